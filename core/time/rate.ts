@@ -36,7 +36,8 @@ export function timeOfFrame(frame: number, rate: Rate): Flicks {
 export function frameOfTime(time: Flicks, rate: Rate, rounding: Rounding): number {
   const frames = mulDiv(time, rate.num, FLICKS_PER_SECOND * rate.den, rounding);
   if (rounding !== 'floor') return frames;
-  return timeOfFrame(frames + 1, rate) <= time ? frames + 1 : frames;
+  if (timeOfFrame(frames + 1, rate) <= time) return frames + 1;
+  return timeOfFrame(frames, rate) > time ? frames - 1 : frames;
 }
 
 /** Whether a time lies on the rate's frame grid. */
