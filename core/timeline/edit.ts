@@ -1,0 +1,129 @@
+import type { Branded } from '../brand.ts';
+import type { Flicks } from '../time/flicks.ts';
+import type { Rational } from '../time/rational.ts';
+import type { Clip, ClipId, Marker, MarkerId, Timeline, Track, TrackId } from './timeline.ts';
+
+export type EditId = Branded<string, 'EditId'>;
+
+/** Brands an id that came from storage or an id source. */
+export function editId(id: string): EditId {
+  return id as EditId;
+}
+
+export type TrimEdge = 'in' | 'out';
+
+/**
+ * Every way a timeline changes, as a value. Times and deltas are on the timeline's grid. Linked partners follow where
+ * `linked` is true. 'splice' is the primitive that inverses are made of: it replaces whole clips on tracks.
+ */
+export type Edit =
+  /** Places clips, moving later material of all unlocked tracks right by the longest of them; clips across `at` split. */
+  | {
+      readonly kind: 'insert';
+      readonly at: Flicks;
+      readonly placements: readonly Placement[];
+      /** Names for the right-hand parts of clips split at `at`, one per track in track order. */
+      readonly newIds: readonly ClipId[];
+    }
+  /** Places clips over what is there; `newIds` names the right-hand parts of clips that they land inside. */
+  | { readonly kind: 'overwrite'; readonly placements: readonly Placement[]; readonly newIds: readonly ClipId[] }
+  /** Removes clips and leaves gaps. */
+  | { readonly kind: 'lift'; readonly clipIds: readonly ClipId[]; readonly linked: boolean }
+  /** Removes clips and closes the gaps on all unlocked tracks. */
+  | { readonly kind: 'rippleDelete'; readonly clipIds: readonly ClipId[]; readonly linked: boolean }
+  /** Closes a gap by moving later material of all unlocked tracks left. */
+  | { readonly kind: 'closeGap'; readonly trackId: TrackId; readonly at: Flicks }
+  /** Moves one edge by `delta`; with ripple, later material of all unlocked tracks follows. */
+  | {
+      readonly kind: 'trim';
+      readonly clipId: ClipId;
+      readonly edge: TrimEdge;
+      readonly delta: Flicks;
+      readonly ripple: boolean;
+      readonly linked: boolean;
+    }
+  /** Moves the cut between a clip and the one that abuts at its out point. */
+  | { readonly kind: 'roll'; readonly clipId: ClipId; readonly delta: Flicks; readonly linked: boolean }
+  /** Moves the source under a clip by source frames (sound: by the same span of time); record times stay. */
+  | { readonly kind: 'slip'; readonly clipId: ClipId; readonly frames: number; readonly linked: boolean }
+  /** Moves clips in time and by `trackDelta` tracks of their kind, overwriting what is there. */
+  | {
+      readonly kind: 'move';
+      readonly clipIds: readonly ClipId[];
+      readonly delta: Flicks;
+      readonly trackDelta: number;
+      readonly linked: boolean;
+      readonly newIds: readonly ClipId[];
+    }
+  /** Cuts clips at a time; `newIds` names the right-hand parts in the order of `clipIds`, linked partners after them. */
+  | {
+      readonly kind: 'split';
+      readonly clipIds: readonly ClipId[];
+      readonly at: Flicks;
+      readonly newIds: readonly ClipId[];
+      readonly linked: boolean;
+    }
+  | { readonly kind: 'setClip'; readonly clipId: ClipId; readonly set: ClipProperties }
+  | { readonly kind: 'setTrack'; readonly trackId: TrackId; readonly set: TrackProperties }
+  | { readonly kind: 'setTimeline'; readonly set: TimelineProperties }
+  | { readonly kind: 'addTrack'; readonly track: Track; readonly position: number }
+  | { readonly kind: 'removeTrack'; readonly trackId: TrackId }
+  | { readonly kind: 'putMarker'; readonly marker: Marker }
+  | { readonly kind: 'removeMarker'; readonly markerId: MarkerId }
+  /** Removes and adds whole clips as they stand; refused if the result breaks an invariant. */
+  | { readonly kind: 'splice'; readonly changes: readonly TrackSplice[] }
+  /** Several edits as one undo step; all or none. */
+  | { readonly kind: 'group'; readonly label: string; readonly edits: readonly Edit[] };
+
+/** A whole clip and the track it goes to; its kind must be the track's. */
+export type Placement = { readonly trackId: TrackId; readonly clip: Clip };
+
+export type TrackSplice = { readonly trackId: TrackId; readonly remove: readonly ClipId[]; readonly add: readonly Clip[] };
+
+export type ClipProperties = {
+  readonly name?: string | undefined;
+  readonly note?: string | undefined;
+  readonly enabled?: boolean | undefined;
+  readonly speed?: Rational | undefined;
+  /** Video clips only, 0–1. */
+  readonly opacity?: number | undefined;
+  /** Audio clips only. */
+  readonly gainDb?: number | undefined;
+  readonly fadeIn?: Flicks | undefined;
+  readonly fadeOut?: Flicks | undefined;
+};
+
+export type TrackProperties = {
+  readonly name?: string | undefined;
+  readonly enabled?: boolean | undefined;
+  readonly locked?: boolean | undefined;
+};
+
+export type TimelineProperties = { readonly name?: string | undefined; readonly startFrame?: number | undefined };
+
+/** Why an edit cannot be. Each says which object and, where there is one, how far it could have gone. */
+export type Refusal =
+  | { readonly reason: 'unknown-clip'; readonly clipId: ClipId }
+  | { readonly reason: 'unknown-track'; readonly trackId: TrackId }
+  | { readonly reason: 'unknown-marker'; readonly markerId: MarkerId }
+  | { readonly reason: 'duplicate-id'; readonly id: string }
+  | { readonly reason: 'missing-new-id'; readonly needed: number }
+  | { readonly reason: 'track-locked'; readonly trackId: TrackId }
+  | { readonly reason: 'wrong-track-kind'; readonly trackId: TrackId }
+  | { readonly reason: 'off-grid'; readonly time: number }
+  | { readonly reason: 'before-start'; readonly time: number }
+  | { readonly reason: 'would-overlap'; readonly trackId: TrackId; readonly clipId: ClipId }
+  /** `available` is the largest |delta| in flicks (slip: frames) that has media. */
+  | { readonly reason: 'no-media'; readonly clipId: ClipId; readonly available: number }
+  | { readonly reason: 'too-short'; readonly clipId: ClipId }
+  | { readonly reason: 'not-adjacent'; readonly clipId: ClipId }
+  | { readonly reason: 'outside-clip'; readonly clipId: ClipId; readonly time: number }
+  | { readonly reason: 'no-gap'; readonly trackId: TrackId; readonly time: number }
+  | { readonly reason: 'track-not-empty'; readonly trackId: TrackId }
+  | { readonly reason: 'invalid-value'; readonly field: string; readonly message: string }
+  | { readonly reason: 'nothing-to-do' };
+
+/** The new timeline and the edit that takes it back exactly, or why not. */
+export type EditOutcome =
+  | { readonly ok: true; readonly timeline: Timeline; readonly inverse: Edit }
+  | { readonly ok: false; readonly refusal: Refusal };

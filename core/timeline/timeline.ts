@@ -1,0 +1,117 @@
+import type { Branded } from '../brand.ts';
+import type { FrameIndex, SourceFrames } from '../media/frames.ts';
+import type { MediaId } from '../media/media.ts';
+import type { Flicks } from '../time/flicks.ts';
+import type { Rate } from '../time/rate.ts';
+import type { Rational } from '../time/rational.ts';
+
+export type TimelineId = Branded<string, 'TimelineId'>;
+export type TrackId = Branded<string, 'TrackId'>;
+export type ClipId = Branded<string, 'ClipId'>;
+export type LinkId = Branded<string, 'LinkId'>;
+export type MarkerId = Branded<string, 'MarkerId'>;
+
+/** Brands an id that came from storage or an id source; so do the functions below. */
+export function timelineId(id: string): TimelineId {
+  return id as TimelineId;
+}
+export function trackId(id: string): TrackId {
+  return id as TrackId;
+}
+export function clipId(id: string): ClipId {
+  return id as ClipId;
+}
+export function linkId(id: string): LinkId {
+  return id as LinkId;
+}
+export function markerId(id: string): MarkerId {
+  return id as MarkerId;
+}
+
+type ClipBase = {
+  readonly id: ClipId;
+  readonly mediaId: MediaId;
+  readonly name: string;
+  /** Absolute start on the timeline, on its frame grid, from 0 (the start timecode is not in it). */
+  readonly recordIn: Flicks;
+  /** Length on the timeline, on its frame grid, at least one frame. */
+  readonly duration: Flicks;
+  /** Source time per record time, positive: 1, 2 (twice as fast), 1/2. */
+  readonly speed: Rational;
+  readonly enabled: boolean;
+  /** Clips that select, move and trim together (a picture and its sound). */
+  readonly linkId: LinkId | null;
+  /** Kept in exports as a clip note; the reasons of AI cuts are written here. */
+  readonly note: string;
+};
+
+/** A picture clip addresses its source by frame number: the frame shown first is exactly this one. */
+export type VideoClip = ClipBase & { readonly kind: 'video'; readonly sourceIn: FrameIndex; readonly opacity: number };
+
+/**
+ * A sound clip addresses its source by time from the start of the file's first video frame (of the sound in audio-only
+ * files). `streamOrdinal` counts the file's audio streams from 0.
+ */
+export type AudioClip = ClipBase & {
+  readonly kind: 'audio';
+  readonly sourceIn: Flicks;
+  readonly streamOrdinal: number;
+  readonly gainDb: number;
+  readonly fadeIn: Flicks;
+  readonly fadeOut: Flicks;
+};
+
+export type Clip = VideoClip | AudioClip;
+export type TrackKind = Clip['kind'];
+
+type TrackBase = {
+  readonly id: TrackId;
+  readonly name: string;
+  /** Shown or heard. */
+  readonly enabled: boolean;
+  readonly locked: boolean;
+};
+
+/** Clips ascend by `recordIn` and never overlap; gaps are implied. */
+export type VideoTrack = TrackBase & { readonly kind: 'video'; readonly clips: readonly VideoClip[] };
+export type AudioTrack = TrackBase & { readonly kind: 'audio'; readonly clips: readonly AudioClip[] };
+export type Track = VideoTrack | AudioTrack;
+
+export type MarkerColour = 'red' | 'orange' | 'yellow' | 'green' | 'cyan' | 'blue' | 'purple' | 'pink';
+
+export type Marker = {
+  readonly id: MarkerId;
+  /** On the timeline's frame grid, from 0. */
+  readonly at: Flicks;
+  readonly duration: Flicks;
+  readonly name: string;
+  readonly note: string;
+  readonly colour: MarkerColour;
+};
+
+/** A cut: immutable, frame-aligned, changed by `applyEdit` only. */
+export type Timeline = {
+  readonly schema: 'montage.timeline/1';
+  readonly id: TimelineId;
+  readonly name: string;
+  readonly rate: Rate;
+  /** Timecode of the first frame, as a frame count at `rate`. */
+  readonly startFrame: number;
+  readonly dropFrame: boolean;
+  readonly width: number;
+  readonly height: number;
+  /** Video tracks bottom to top, then audio tracks top to bottom: V1, V2, …, A1, A2, … */
+  readonly tracks: readonly Track[];
+  readonly markers: readonly Marker[];
+};
+
+/** What edits must know of a source: its frames (none for audio-only) and the span of its sound in source time. */
+export type Source = {
+  readonly frames: SourceFrames | undefined;
+  readonly audio: { readonly start: Flicks; readonly end: Flicks } | undefined;
+};
+
+/** Finds a clip's source; undefined while it is unknown (offline media keep their last known source). */
+export interface SourceLookup {
+  source(mediaId: MediaId): Source | undefined;
+}
