@@ -46,7 +46,12 @@ export type ParsedTimecode =
 export function parseTimecode(text: string, format: TimecodeFormat): ParsedTimecode {
   const match = /^(\d{1,2}):(\d{2}):(\d{2})([:;.])(\d{2,3})$/.exec(text.trim());
   if (match === null) return { kind: 'problem', problem: 'syntax' };
-  const [hours, minutes, seconds, frames] = [match[1], match[2], match[3], match[5]].map(Number) as [number, number, number, number];
+  const [hours, minutes, seconds, frames] = [match[1], match[2], match[3], match[5]].map(Number) as [
+    number,
+    number,
+    number,
+    number,
+  ];
   const fps = nominalFps(format.rate);
   if (hours > 23 || minutes > 59 || seconds > 59 || frames >= fps) return { kind: 'problem', problem: 'out-of-range' };
   const dropFrame = canDropFrame(format.rate) && (match[4] !== ':' || format.dropFrame);
