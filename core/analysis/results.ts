@@ -1,0 +1,76 @@
+import type { MediaId } from '../media/media.ts';
+import type { Flicks } from '../time/flicks.ts';
+
+/** Which analyser made a result; the version rises whenever its numbers could change. */
+export type AnalyserStamp = { readonly analyserId: string; readonly analyserVersion: number };
+
+/** Where in a file something was measured: inclusive frame numbers, or a span of source time. */
+export type Span =
+  | { readonly kind: 'frames'; readonly firstFrame: number; readonly lastFrame: number }
+  | { readonly kind: 'time'; readonly start: Flicks; readonly end: Flicks };
+
+/** How a shot begins. For gradual transitions the frames that hold both pictures; the shot starts at their middle. */
+export type ShotTransition =
+  | { readonly kind: 'start' }
+  | { readonly kind: 'cut' }
+  | { readonly kind: 'dissolve' | 'fade'; readonly firstFrame: number; readonly lastFrame: number };
+
+/** Frames are decoded frame numbers from 0, `lastFrame` inclusive; shots abut and cover the file. */
+export type Shot = { readonly firstFrame: number; readonly lastFrame: number; readonly transitionIn: ShotTransition };
+
+export type ShotsResult = AnalyserStamp & { readonly kind: 'shots'; readonly frameCount: number; readonly shots: readonly Shot[] };
+
+/** Measures of one shot; each is documented with unit and source where it is computed. */
+export type ShotMeasures = {
+  readonly firstFrame: number;
+  readonly lastFrame: number;
+  /** 0–100: how much fine detail, relative to contrast. */
+  readonly sharpness: number;
+  /** 0–100: how well tones use the range without clipping. */
+  readonly exposure: number;
+  /** 0–100: how much the picture changes from frame to frame. */
+  readonly motion: number;
+  /** 0–100: how steady the framing is (100 = tripod). */
+  readonly steadiness: number;
+  /** Sharpest well-exposed frame. */
+  readonly bestFrame: number;
+  /** Mean luma and chroma, 0–255, for variety. */
+  readonly meanColour: readonly [number, number, number];
+};
+
+export type ShotMeasuresResult = AnalyserStamp & { readonly kind: 'shot-measures'; readonly shots: readonly ShotMeasures[] };
+
+/** EBU R 128 / ITU-R BS.1770-4. Silence has `integratedLufs` null. */
+export type LoudnessResult = AnalyserStamp & {
+  readonly kind: 'loudness';
+  readonly integratedLufs: number | null;
+  readonly rangeLu: number | null;
+  readonly truePeakDbtp: number | null;
+  /** Momentary loudness (400 ms window) each `stepMs`; null where below −70 LUFS. */
+  readonly momentary: { readonly stepMs: number; readonly lufs: readonly (number | null)[] };
+};
+
+export type Beat = { readonly at: Flicks; readonly downbeat: boolean; readonly strength: number };
+
+/** Onsets, tempo and beat grid. `tempoBpm` null when no steady pulse was found; then `beats` is empty. */
+export type RhythmResult = AnalyserStamp & {
+  readonly kind: 'rhythm';
+  readonly tempoBpm: number | null;
+  /** 0–1: how far the pulse stands out. */
+  readonly confidence: number;
+  readonly beats: readonly Beat[];
+  readonly onsets: readonly { readonly at: Flicks; readonly strength: number }[];
+};
+
+export type AnalysisResult = ShotsResult | ShotMeasuresResult | LoudnessResult | RhythmResult;
+
+/** What is known of one file. */
+export type MediaAnalysis = { readonly mediaId: MediaId; readonly results: readonly AnalysisResult[] };
+
+/** Finds the result of a kind. */
+export function resultOf<Kind extends AnalysisResult['kind']>(
+  analysis: MediaAnalysis,
+  kind: Kind,
+): Extract<AnalysisResult, { kind: Kind }> | undefined {
+  return analysis.results.find((result): result is Extract<AnalysisResult, { kind: Kind }> => result.kind === kind);
+}
