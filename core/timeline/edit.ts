@@ -78,7 +78,11 @@ export type Edit =
 /** A whole clip and the track it goes to; its kind must be the track's. */
 export type Placement = { readonly trackId: TrackId; readonly clip: Clip };
 
-export type TrackSplice = { readonly trackId: TrackId; readonly remove: readonly ClipId[]; readonly add: readonly Clip[] };
+export type TrackSplice = {
+  readonly trackId: TrackId;
+  readonly remove: readonly ClipId[];
+  readonly add: readonly Clip[];
+};
 
 export type ClipProperties = {
   readonly name?: string | undefined;

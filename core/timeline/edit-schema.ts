@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { durationSchema, flicksSchema, rationalSchema } from '../time/schema.ts';
+import { editId, type Edit, type Refusal } from './edit.ts';
+import { clipIdSchema, clipSchema, markerIdSchema, markerSchema, trackIdSchema, trackSchema } from './schema.ts';
+
+export const editIdSchema = z.string().min(1).transform(editId).meta({ type: 'string', minLength: 1 });
+
+const clipIds = z.array(clipIdSchema);
+const placements = z.array(z.strictObject({ trackId: trackIdSchema, clip: clipSchema }));
+
+const clipPropertiesSchema = z.strictObject({
+  name: z.string().optional(),
+  note: z.string().optional(),
+  enabled: z.boolean().optional(),
+  speed: rationalSchema.optional(),
+  opacity: z.number().optional(),
+  gainDb: z.number().optional(),
+  fadeIn: durationSchema.optional(),
+  fadeOut: durationSchema.optional(),
+});
+
+const trackPropertiesSchema = z.strictObject({
+  name: z.string().optional(),
+  enabled: z.boolean().optional(),
+  locked: z.boolean().optional(),
+});
+
+const timelinePropertiesSchema = z.strictObject({ name: z.string().optional(), startFrame: z.int().optional() });
+
+const placing = [
+  z.strictObject({ kind: z.literal('insert'), at: flicksSchema, placements, newIds: clipIds }),
+  z.strictObject({ kind: z.literal('overwrite'), placements, newIds: clipIds }),
+  z.strictObject({ kind: z.literal('lift'), clipIds, linked: z.boolean() }),
+  z.strictObject({ kind: z.literal('rippleDelete'), clipIds, linked: z.boolean() }),
+  z.strictObject({ kind: z.literal('closeGap'), trackId: trackIdSchema, at: flicksSchema }),
+] as const;
+
+const shaping = [
+  z.strictObject({
+    kind: z.literal('trim'),
+    clipId: clipIdSchema,
+    edge: z.enum(['in', 'out']),
+    delta: flicksSchema,
+    ripple: z.boolean(),
+    linked: z.boolean(),
+  }),
+  z.strictObject({ kind: z.literal('roll'), clipId: clipIdSchema, delta: flicksSchema, linked: z.boolean() }),
+  z.strictObject({ kind: z.literal('slip'), clipId: clipIdSchema, frames: z.int(), linked: z.boolean() }),
+  z.strictObject({
+    kind: z.literal('move'),
+    clipIds,
+    delta: flicksSchema,
+    trackDelta: z.int(),
+    linked: z.boolean(),
+    newIds: clipIds,
+  }),
+  z.strictObject({ kind: z.literal('split'), clipIds, at: flicksSchema, newIds: clipIds, linked: z.boolean() }),
+] as const;
+
+const setting = [
+  z.strictObject({ kind: z.literal('setClip'), clipId: clipIdSchema, set: clipPropertiesSchema }),
+  z.strictObject({ kind: z.literal('setTrack'), trackId: trackIdSchema, set: trackPropertiesSchema }),
+  z.strictObject({ kind: z.literal('setTimeline'), set: timelinePropertiesSchema }),
+  z.strictObject({ kind: z.literal('addTrack'), track: trackSchema, position: z.int().nonnegative() }),
+  z.strictObject({ kind: z.literal('removeTrack'), trackId: trackIdSchema }),
+  z.strictObject({ kind: z.literal('putMarker'), marker: markerSchema }),
+  z.strictObject({ kind: z.literal('removeMarker'), markerId: markerIdSchema }),
+] as const;
+
+const spliceSchema = z.strictObject({
+  kind: z.literal('splice'),
+  changes: z.array(z.strictObject({ trackId: trackIdSchema, remove: clipIds, add: z.array(clipSchema) })),
+});
+
+const groupSchema = z.strictObject({
+  kind: z.literal('group'),
+  label: z.string(),
+  get edits(): z.ZodArray<z.ZodType<Edit>> {
+    return z.array(editSchema);
+  },
+});
+
+/** Every edit as stored and sent. */
+export const editSchema: z.ZodType<Edit> = z.lazy(() =>
+  z.discriminatedUnion('kind', [...placing, ...shaping, ...setting, spliceSchema, groupSchema]),
+);
+
+const reason = <Name extends string>(name: Name) => ({ reason: z.literal(name) });
+
+/** Why an edit was refused, as sent. */
+export const refusalSchema = z.discriminatedUnion('reason', [
+  z.strictObject({ ...reason('unknown-clip'), clipId: clipIdSchema }),
+  z.strictObject({ ...reason('unknown-track'), trackId: trackIdSchema }),
+  z.strictObject({ ...reason('unknown-marker'), markerId: markerIdSchema }),
+  z.strictObject({ ...reason('duplicate-id'), id: z.string() }),
+  z.strictObject({ ...reason('missing-new-id'), needed: z.int() }),
+  z.strictObject({ ...reason('track-locked'), trackId: trackIdSchema }),
+  z.strictObject({ ...reason('wrong-track-kind'), trackId: trackIdSchema }),
+  z.strictObject({ ...reason('off-grid'), time: z.number() }),
+  z.strictObject({ ...reason('before-start'), time: z.number() }),
+  z.strictObject({ ...reason('would-overlap'), trackId: trackIdSchema, clipId: clipIdSchema }),
+  z.strictObject({ ...reason('no-media'), clipId: clipIdSchema, available: z.number() }),
+  z.strictObject({ ...reason('too-short'), clipId: clipIdSchema }),
+  z.strictObject({ ...reason('not-adjacent'), clipId: clipIdSchema }),
+  z.strictObject({ ...reason('outside-clip'), clipId: clipIdSchema, time: z.number() }),
+  z.strictObject({ ...reason('no-gap'), trackId: trackIdSchema, time: z.number() }),
+  z.strictObject({ ...reason('track-not-empty'), trackId: trackIdSchema }),
+  z.strictObject({ ...reason('invalid-value'), field: z.string(), message: z.string() }),
+  z.strictObject(reason('nothing-to-do')),
+]) satisfies z.ZodType<Refusal>;
