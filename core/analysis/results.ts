@@ -18,7 +18,11 @@ export type ShotTransition =
 /** Frames are decoded frame numbers from 0, `lastFrame` inclusive; shots abut and cover the file. */
 export type Shot = { readonly firstFrame: number; readonly lastFrame: number; readonly transitionIn: ShotTransition };
 
-export type ShotsResult = AnalyserStamp & { readonly kind: 'shots'; readonly frameCount: number; readonly shots: readonly Shot[] };
+export type ShotsResult = AnalyserStamp & {
+  readonly kind: 'shots';
+  readonly frameCount: number;
+  readonly shots: readonly Shot[];
+};
 
 /** Measures of one shot; each is documented with unit and source where it is computed. */
 export type ShotMeasures = {
@@ -38,7 +42,10 @@ export type ShotMeasures = {
   readonly meanColour: readonly [number, number, number];
 };
 
-export type ShotMeasuresResult = AnalyserStamp & { readonly kind: 'shot-measures'; readonly shots: readonly ShotMeasures[] };
+export type ShotMeasuresResult = AnalyserStamp & {
+  readonly kind: 'shot-measures';
+  readonly shots: readonly ShotMeasures[];
+};
 
 /** EBU R 128 / ITU-R BS.1770-4. Silence has `integratedLufs` null. */
 export type LoudnessResult = AnalyserStamp & {

@@ -1,0 +1,153 @@
+import { eventIterator, oc, type } from '@orpc/contract';
+import { z } from 'zod';
+import type { AnalysisResult } from '../analysis/results.ts';
+import { changeId, suggestionId } from '../director/suggestion.ts';
+import { mediaId } from '../media/media.ts';
+import { flicks } from '../time/flicks.ts';
+import { rational } from '../time/rational.ts';
+import { editId, type Edit } from '../timeline/edit.ts';
+import { timelineId } from '../timeline/timeline.ts';
+import type * as model from './model.ts';
+
+const id = z.string().min(1).max(200);
+const mediaIdSchema = id.transform(mediaId);
+const timelineIdSchema = id.transform(timelineId);
+const suggestionIdSchema = id.transform(suggestionId);
+const jobIdSchema = id;
+const pathSchema = z.string().min(1).max(32_768);
+const rateSchema = z
+  .object({ num: z.int().positive(), den: z.int().positive() })
+  .transform((value) => rational(value.num, value.den));
+const sizeSchema = z.object({ width: z.int().min(16).max(8192), height: z.int().min(16).max(8192) });
+
+/** Checked on the way in; see `Brief` in core/director/suggestion.ts. */
+export const briefSchema = z.object({
+  text: z.string().max(4000),
+  duration: z.int().positive().transform(flicks),
+  styleId: z.string().min(1).max(100),
+  aspect: z.enum(['16:9', '9:16', '1:1', '4:5']),
+  music: mediaIdSchema.nullable(),
+  mustUse: z.array(mediaIdSchema),
+  neverUse: z.array(mediaIdSchema),
+  maxShotReuse: z.int().min(1).max(1000),
+  seed: z.int(),
+  rate: rateSchema.nullable(),
+  size: sizeSchema.nullable(),
+});
+
+/** Video settings of a render; exactly one of `crf` and `bitrateKbps` counts, crf 18 when neither is given. */
+export const renderSettingsSchema = z.object({
+  crf: z.int().min(0).max(51).optional(),
+  bitrateKbps: z.int().min(50).max(400_000).optional(),
+  audioBitrateKbps: z.int().min(32).max(512).optional(),
+  width: z.int().min(16).max(8192).optional(),
+  height: z.int().min(16).max(8192).optional(),
+});
+
+const system = {
+  info: oc.output(type<model.SystemInfo>()),
+  /** Sequenced events from `after` on (null = from now). */
+  events: oc
+    .input(z.object({ after: z.int().nonnegative().nullable() }))
+    .output(eventIterator(type<model.SequencedEvent>())),
+};
+
+const project = {
+  info: oc.output(type<model.ProjectInfo>()),
+  saveCopy: oc.input(z.object({ path: pathSchema })).output(type<{ readonly path: string }>()),
+};
+
+const files = {
+  /** A folder of the engine's machine, for picking footage where the shell cannot give paths. Null = home. */
+  list: oc.input(z.object({ path: pathSchema.nullable() })).output(type<model.DirectoryListing>()),
+};
+
+const media = {
+  /** Imports files and folders (recursive) and queues their ingest. */
+  import: oc.input(z.object({ paths: z.array(pathSchema).min(1).max(10_000) })).output(type<model.ImportOutcome>()),
+  list: oc.output(type<readonly model.MediaEntry[]>()),
+  remove: oc.input(z.object({ mediaId: mediaIdSchema })).output(type<{ readonly removed: boolean }>()),
+  relink: oc
+    .input(z.object({ mediaId: mediaIdSchema, path: pathSchema, acceptOtherContent: z.boolean().default(false) }))
+    .output(type<model.MediaEntry>()),
+  analysis: oc.input(z.object({ mediaId: mediaIdSchema })).output(type<readonly AnalysisResult[]>()),
+  /** Moves a file's ingest to the front of the queue. */
+  prioritise: oc.input(z.object({ mediaId: mediaIdSchema })).output(type<{ readonly moved: boolean }>()),
+};
+
+const timeline = {
+  list: oc.output(type<readonly model.TimelineSummary[]>()),
+  create: oc
+    .input(
+      z.object({
+        name: z.string().min(1).max(200),
+        /** Null: the listed rate with most source duration, 25 without footage. */
+        rate: rateSchema.nullable(),
+        size: sizeSchema.nullable(),
+      }),
+    )
+    .output(type<model.TimelineState>()),
+  get: oc.input(z.object({ timelineId: timelineIdSchema })).output(type<model.TimelineState>()),
+  /** Applies an edit at head and commits it. Idempotent by edit id. */
+  apply: oc
+    .input(
+      z.object({
+        timelineId: timelineIdSchema,
+        editId: id.transform(editId),
+        edit: type<Edit>(),
+        author: z.string().max(100).default('you'),
+      }),
+    )
+    .output(type<model.ApplyOutcome>()),
+  undo: oc
+    .input(z.object({ timelineId: timelineIdSchema, editId: id.transform(editId) }))
+    .output(type<model.ApplyOutcome>()),
+  redo: oc
+    .input(z.object({ timelineId: timelineIdSchema, editId: id.transform(editId) }))
+    .output(type<model.ApplyOutcome>()),
+  history: oc.input(z.object({ timelineId: timelineIdSchema })).output(type<readonly model.HistoryEntry[]>()),
+};
+
+const director = {
+  styles: oc.output(type<readonly { readonly id: string; readonly name: string; readonly description: string }[]>()),
+  propose: oc.input(z.object({ brief: briefSchema })).output(type<model.ProposeOutcome>()),
+  list: oc.output(
+    type<
+      readonly { readonly id: string; readonly decided: model.SuggestionState['decided']; readonly title: string }[]
+    >(),
+  ),
+  get: oc.input(z.object({ suggestionId: suggestionIdSchema })).output(type<model.SuggestionState>()),
+  /** Makes a timeline of the accepted changes as one undo step; the rest counts as refused. */
+  accept: oc
+    .input(z.object({ suggestionId: suggestionIdSchema, changeIds: z.array(id.transform(changeId)).min(1) }))
+    .output(type<model.TimelineState>()),
+  discard: oc.input(z.object({ suggestionId: suggestionIdSchema })).output(type<{ readonly discarded: boolean }>()),
+};
+
+const exportFormatSchema = z.enum(['otio', 'fcpxml', 'fcp7', 'edl']);
+
+const exporting = {
+  timeline: oc
+    .input(z.object({ timelineId: timelineIdSchema, format: exportFormatSchema, path: pathSchema }))
+    .output(type<model.ExportReport>()),
+  render: oc
+    .input(z.object({ timelineId: timelineIdSchema, path: pathSchema, settings: renderSettingsSchema }))
+    .output(type<{ readonly jobId: string }>()),
+  /** Where exports go unless the user says otherwise. */
+  suggestPath: oc
+    .input(z.object({ timelineId: timelineIdSchema, extension: z.string().min(1).max(10) }))
+    .output(type<{ readonly path: string }>()),
+};
+
+const jobs = {
+  list: oc.output(type<readonly model.JobSummary[]>()),
+  get: oc.input(z.object({ jobId: jobIdSchema })).output(type<model.JobSummary>()),
+  log: oc.input(z.object({ jobId: jobIdSchema })).output(type<readonly model.JobLogLine[]>()),
+  pause: oc.input(z.object({ jobId: jobIdSchema })).output(type<model.JobSummary>()),
+  resume: oc.input(z.object({ jobId: jobIdSchema })).output(type<model.JobSummary>()),
+  cancel: oc.input(z.object({ jobId: jobIdSchema })).output(type<model.JobSummary>()),
+  clean: oc.output(type<{ readonly removed: number }>()),
+};
+
+/** The one API. Renderer, CLI, HTTP and tools are derived from it; a capability exists once. */
+export const contract = { system, project, files, media, timeline, director, export: exporting, jobs };
