@@ -1,4 +1,7 @@
 import { defineConfig } from 'vitest/config';
+import coverage from './build/coverage.json' with { type: 'json' };
+
+const DEEP_SCALE = '20';
 
 /** One project per kind of test: they differ in what they need and in how long one may take. */
 const project = (name: string, folders: readonly string[], testTimeout: number) => ({
@@ -12,21 +15,34 @@ const project = (name: string, folders: readonly string[], testTimeout: number) 
   },
 });
 
-export default defineConfig({
-  test: {
-    // Two media-heavy files at a time are what two cores carry.
-    maxWorkers: Number(process.env['MONTAGE_TEST_WORKERS'] ?? 2),
-    pool: 'forks',
-    passWithNoTests: true,
-    reporters: ['default', './tests/summary-reporter.ts'],
-    projects: [
-      project('core', ['core'], 20_000),
-      project('native', ['native', 'cli', 'electron', 'build'], 60_000),
-      project('dom', ['renderer'], 20_000),
-      project('browser', ['browser'], 120_000),
-      project('e2e', ['e2e'], 300_000),
-      project('architecture', ['architecture'], 120_000),
-      project('deep', ['deep'], 1_800_000),
-    ],
-  },
+export default defineConfig(({ mode }) => {
+  const deep = mode === 'deep';
+  const slower = deep ? 20 : 1;
+  return {
+    test: {
+      // Two media-heavy files at a time are what two cores carry.
+      maxWorkers: Number(process.env['MONTAGE_TEST_WORKERS'] ?? 2),
+      pool: 'forks',
+      env: deep ? { MONTAGE_TEST_SCALE: process.env['MONTAGE_TEST_SCALE'] ?? DEEP_SCALE } : {},
+      reporters: ['default', './tests/summary-reporter.ts'],
+      coverage: {
+        provider: 'v8',
+        include: ['core/**/*.ts', 'native/**/*.ts'],
+        reporter: ['text-summary', 'json-summary'],
+        reportsDirectory: 'coverage',
+        // May only rise: `tests/architecture/ratchets.test.ts` compares it with what stands on main.
+        thresholds: coverage,
+      },
+      projects: [
+        project('core', ['core'], 20_000 * slower),
+        project('native', ['native', 'cli', 'electron', 'build'], 60_000 * slower),
+        project('dom', ['renderer'], 20_000 * slower),
+        project('browser', ['browser'], 120_000 * slower),
+        project('e2e', ['e2e'], 300_000),
+        project('architecture', ['architecture'], 180_000),
+        // Minutes long each: clean installs, packaged applications.
+        ...(deep ? [project('deep', ['deep'], 1_800_000)] : []),
+      ],
+    },
+  };
 });
