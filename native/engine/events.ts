@@ -1,0 +1,76 @@
+import type { EngineEvent, SequencedEvent } from '../../core/contract/model.ts';
+
+/** How many events a client may miss and still catch up without reading everything anew. */
+const KEPT = 2048;
+
+/** Tells every client what changed, in order and numbered. */
+export interface EventHub {
+  publish(event: EngineEvent): void;
+  /**
+   * Events after number `after` (null: from now on) until the signal aborts or the hub closes. A client whose next event
+   * is no longer kept, or whose number is from another engine's life, gets `resync` first.
+   */
+  subscribe(after: number | null, signal?: AbortSignal): AsyncGenerator<SequencedEvent, void, void>;
+  close(): void;
+}
+
+/** Makes a hub whose numbers start at 1. */
+export function createEventHub(kept = KEPT): EventHub {
+  const recent: SequencedEvent[] = [];
+  const wakers = new Set<() => void>();
+  let last = 0;
+  let closed = false;
+  const wakeAll = () => {
+    for (const wake of wakers) wake();
+  };
+
+  async function* subscribe(after: number | null, signal?: AbortSignal): AsyncGenerator<SequencedEvent, void, void> {
+    let seen = after ?? last;
+    // A number beyond ours was given by an engine that has since ended.
+    if (seen > last) {
+      seen = last;
+      yield { seq: last, resync: true };
+    }
+    while (!closed && signal?.aborted !== true) {
+      const oldest = last - recent.length + 1;
+      if (seen + 1 < oldest) {
+        seen = last;
+        yield { seq: last, resync: true };
+        continue;
+      }
+      const next = recent[seen + 1 - oldest];
+      if (next === undefined) {
+        await nextPublish(signal);
+        continue;
+      }
+      seen = next.seq;
+      yield next;
+    }
+  }
+
+  async function nextPublish(signal: AbortSignal | undefined): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const wake = () => {
+        wakers.delete(wake);
+        signal?.removeEventListener('abort', wake);
+        resolve();
+      };
+      wakers.add(wake);
+      signal?.addEventListener('abort', wake, { once: true });
+    });
+  }
+
+  return {
+    publish(event) {
+      last += 1;
+      recent.push({ seq: last, event });
+      if (recent.length > kept) recent.shift();
+      wakeAll();
+    },
+    subscribe,
+    close() {
+      closed = true;
+      wakeAll();
+    },
+  };
+}
