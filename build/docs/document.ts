@@ -2,5 +2,5 @@
 export interface GeneratedDocument {
   /** Where it lies, from the top of the repository. */
   readonly path: string;
-  generate(): string | Promise<string>;
+  readonly generate: () => string | Promise<string>;
 }
