@@ -5,7 +5,8 @@ import { changeId, suggestionId } from '../director/suggestion.ts';
 import { mediaId } from '../media/media.ts';
 import { flicks } from '../time/flicks.ts';
 import { rational } from '../time/rational.ts';
-import { editId, type Edit } from '../timeline/edit.ts';
+import { editSchema } from '../timeline/edit-schema.ts';
+import { editId } from '../timeline/edit.ts';
 import { timelineId } from '../timeline/timeline.ts';
 import type * as model from './model.ts';
 
@@ -94,7 +95,7 @@ const timeline = {
       z.object({
         timelineId: timelineIdSchema,
         editId: id.transform(editId),
-        edit: type<Edit>(),
+        edit: editSchema,
         author: z.string().max(100).default('you'),
       }),
     )

@@ -1,4 +1,5 @@
 import type { EngineEvent, SequencedEvent } from '../../core/contract/model.ts';
+import type { Clock } from '../clock.ts';
 
 /** How many events a client may miss and still catch up without reading everything anew. */
 const KEPT = 2048;
@@ -14,11 +15,11 @@ export interface EventHub {
   close(): void;
 }
 
-/** Makes a hub whose numbers start at 1. */
-export function createEventHub(kept = KEPT): EventHub {
+/** Makes a hub. Numbers start from the time of day: an earlier engine's client never takes a new event for an old one. */
+export function createEventHub(clock: Clock, kept = KEPT): EventHub {
   const recent: SequencedEvent[] = [];
   const wakers = new Set<() => void>();
-  let last = 0;
+  let last = clock.now() * 1000;
   let closed = false;
   const wakeAll = () => {
     for (const wake of wakers) wake();
@@ -26,7 +27,7 @@ export function createEventHub(kept = KEPT): EventHub {
 
   async function* subscribe(after: number | null, signal?: AbortSignal): AsyncGenerator<SequencedEvent, void, void> {
     let seen = after ?? last;
-    // A number beyond ours was given by an engine that has since ended.
+    // A number beyond ours was given by an engine on another clock.
     if (seen > last) {
       seen = last;
       yield { seq: last, resync: true };

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { isByteKind, type ByteKind } from '../../core/contract/addresses.ts';
 
 /** A file that the engine lets clients read; its path never leaves the engine. */
@@ -97,13 +97,13 @@ async function streamOf(path: string, first: number, last: number): Promise<Read
 }
 
 function webStream(stream: Readable): ReadableStream<Uint8Array> {
-  const iterator: AsyncIterator<Buffer> = stream[Symbol.asyncIterator]();
+  const pieces: AsyncIterator<Uint8Array, undefined> = stream[Symbol.asyncIterator]();
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        const { done, value } = await iterator.next();
-        if (done === true) controller.close();
-        else controller.enqueue(value);
+        const piece = await pieces.next();
+        if (piece.done === true) controller.close();
+        else controller.enqueue(piece.value);
       },
       cancel: () => void stream.destroy(),
     },

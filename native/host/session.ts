@@ -60,7 +60,7 @@ function foreignOrigin(request: IncomingMessage, host: string): string | undefin
   const site = request.headers['sec-fetch-site'];
   if (site === undefined || site === 'same-origin' || site === 'none') return undefined;
   // A link on another page may open the app: it gets the bare page, whose cookie stays behind (SameSite=Strict).
-  return request.headers['sec-fetch-mode'] === 'navigate' ? undefined : String(site);
+  return request.headers['sec-fetch-mode'] === 'navigate' ? undefined : site;
 }
 
 function hasBearer(request: IncomingMessage, bearer: string): boolean {

@@ -1,0 +1,51 @@
+import { openEngine, type Engine, type EngineOptions } from '../engine/engine.ts';
+import { randomIds } from '../ids.ts';
+import { startHttpHost } from './http.ts';
+import { createGate, type Gate } from './session.ts';
+
+/** An open project that answers on this machine's loopback address. */
+export interface ServedEngine {
+  readonly engine: Engine;
+  readonly port: number;
+  /** What to open in a browser: holds the token that makes its session. */
+  readonly address: string;
+  close(): Promise<void>;
+}
+
+export type ServeOptions = EngineOptions & {
+  /** 0 = any free port. */
+  readonly port: number;
+  /** Folder of the built renderer; undefined where only the contract is served. */
+  readonly renderer: string | undefined;
+};
+
+/**
+ * Opens a project and serves it on 127.0.0.1. The port is found first, because the project's lock names it.
+ *
+ * @throws MontageError E_PORT_IN_USE and as {@link openEngine}
+ */
+export async function serveEngine(options: ServeOptions): Promise<ServedEngine> {
+  const bearer = randomIds.secret();
+  const made: { gate: Gate | undefined } = { gate: undefined };
+  const host = await startHttpHost({
+    port: options.port,
+    renderer: options.renderer,
+    gate: (port) => (made.gate = createGate(randomIds, bearer, port)),
+  });
+  try {
+    const engine = await openEngine(options);
+    host.attach(engine);
+    return {
+      engine,
+      port: host.port,
+      address: `http://127.0.0.1:${host.port}/#token=${made.gate?.token ?? ''}`,
+      async close() {
+        await host.close();
+        await engine.close();
+      },
+    };
+  } catch (error) {
+    await host.close();
+    throw error;
+  }
+}
