@@ -1,0 +1,14 @@
+import { StatusBar } from './shell/status-bar.tsx';
+import { TitleBar } from './shell/title-bar.tsx';
+import { Workspace } from './workspace.tsx';
+
+/** The window: title bar, dock, status bar. */
+export function App() {
+  return (
+    <div className="flex h-full flex-col">
+      <TitleBar />
+      <Workspace />
+      <StatusBar />
+    </div>
+  );
+}

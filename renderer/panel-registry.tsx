@@ -1,0 +1,21 @@
+import type { FunctionComponent } from 'react';
+import { BinPanel } from './panels/bin/bin-panel.tsx';
+import { BriefBar } from './panels/brief/brief-bar.tsx';
+import { HistoryPanel } from './panels/history/history-panel.tsx';
+import { InspectorPanel } from './panels/inspector/inspector-panel.tsx';
+import { MetersPanel } from './panels/meters/meters-panel.tsx';
+import { WhyPanel } from './panels/suggestions/why-panel.tsx';
+import { TimelinePanel } from './panels/timeline/timeline-panel.tsx';
+import { ViewerPanel } from './panels/viewer/viewer-panel.tsx';
+
+/** What the dock mounts under each panel id of dock-layout.ts. */
+export const PANEL_COMPONENTS: Readonly<Record<string, FunctionComponent>> = {
+  media: BinPanel,
+  viewer: ViewerPanel,
+  inspector: InspectorPanel,
+  why: WhyPanel,
+  history: HistoryPanel,
+  brief: BriefBar,
+  timeline: TimelinePanel,
+  meters: MetersPanel,
+};

@@ -1,0 +1,4 @@
+/** Peak meters of what plays. */
+export function MetersPanel() {
+  return <section aria-label="Meters" className="h-full bg-g2" />;
+}
