@@ -1,0 +1,74 @@
+import { createGradualFinder, type GradualTransition } from './gradual-transitions.ts';
+import { createHardCutFinder } from './hard-cuts.ts';
+import type { Shot, ShotsResult, ShotTransition } from './results.ts';
+import { smallPicture, type Planes } from './small-picture.ts';
+
+export const SHOTS_ANALYSER = { analyserId: 'shots', analyserVersion: 1 } as const;
+
+/** Takes frames one by one in decoding order and ends in shots. Memory does not grow with the file, save for the cuts. */
+export type ShotDetector = {
+  readonly push: (planes: Planes) => void;
+  readonly finish: () => ShotsResult;
+};
+
+/**
+ * Finds shot boundaries: hard cuts to the frame, dissolves and fades with their frames. Flashes, whip pans and overlays
+ * do not cut. The same constants serve every file; `bench/shots.ts` prints how well.
+ */
+export function createShotDetector(): ShotDetector {
+  const hard = createHardCutFinder();
+  const gradual = createGradualFinder();
+  const cuts: number[] = [];
+  let frameCount = 0;
+  return {
+    push: (planes) => {
+      const picture = smallPicture(planes);
+      const cut = hard.push(picture);
+      if (cut !== undefined) cuts.push(cut);
+      gradual.push(picture);
+      frameCount++;
+    },
+    finish: () => {
+      cuts.push(...hard.finish());
+      return { kind: 'shots', ...SHOTS_ANALYSER, frameCount, shots: assembleShots(frameCount, cuts, gradual.finish()) };
+    },
+  };
+}
+
+/** The frame at which a gradual transition's new shot starts: the middle of the frames that hold both pictures. */
+export function middleOf(transition: { readonly firstFrame: number; readonly lastFrame: number }): number {
+  return Math.floor((transition.firstFrame + transition.lastFrame + 1) / 2);
+}
+
+/**
+ * Shots that abut and cover the file, from its boundaries. Where they disagree a hard cut wins over a dissolve across
+ * it, and a fade over the cuts inside it.
+ */
+export function assembleShots(
+  frameCount: number,
+  cuts: readonly number[],
+  graduals: readonly GradualTransition[],
+): readonly Shot[] {
+  if (frameCount === 0) return [];
+  const inside = (cut: number, span: GradualTransition) => cut >= span.firstFrame && cut <= span.lastFrame + 1;
+  const fades = graduals.filter((span) => span.kind === 'fade');
+  const dissolves = graduals.filter(
+    (span) =>
+      span.kind === 'dissolve' &&
+      !cuts.some((cut) => inside(cut, span)) &&
+      !fades.some((fade) => fade.firstFrame <= span.lastFrame && span.firstFrame <= fade.lastFrame),
+  );
+  const starts = new Map<number, ShotTransition>();
+  for (const cut of cuts) if (!fades.some((fade) => inside(cut, fade))) starts.set(cut, { kind: 'cut' });
+  for (const { kind, firstFrame, lastFrame } of [...fades, ...dissolves]) {
+    starts.set(middleOf({ firstFrame, lastFrame }), { kind, firstFrame, lastFrame });
+  }
+  starts.delete(0);
+  const ordered = [...starts].filter(([frame]) => frame < frameCount).sort(([a], [b]) => a - b);
+  const first: readonly (readonly [number, ShotTransition])[] = [[0, { kind: 'start' }]];
+  return [...first, ...ordered].map(([firstFrame, transitionIn], index) => ({
+    firstFrame,
+    lastFrame: (ordered[index]?.[0] ?? frameCount) - 1,
+    transitionIn,
+  }));
+}

@@ -1,0 +1,173 @@
+/** Size of the pictures that shots are found in; chroma has half of each. Portrait sources use the same, squeezed. */
+export const PICTURE_WIDTH = 64;
+export const PICTURE_HEIGHT = 36;
+const PIXELS = PICTURE_WIDTH * PICTURE_HEIGHT;
+const BLOCK_WIDTH = 8;
+const BLOCK_HEIGHT = 6;
+const BLOCKS = PIXELS / (BLOCK_WIDTH * BLOCK_HEIGHT);
+const SEARCH_X = 8;
+const SEARCH_Y = 6;
+const COARSE_WIDTH = 16;
+const COARSE_HEIGHT = 9;
+const COARSE = COARSE_WIDTH * COARSE_HEIGHT;
+const LUMA_BINS = 16;
+const CHROMA_BINS = 8;
+
+/** A decoded picture as 8-bit planes; chroma is subsampled by two in both directions (yuv420p). */
+export type Planes = {
+  readonly width: number;
+  readonly height: number;
+  readonly y: Uint8Array;
+  readonly u: Uint8Array;
+  readonly v: Uint8Array;
+};
+
+/** What the shot detector keeps of a frame. */
+export type SmallPicture = {
+  /** Luma less its mean, divided by its spread: the picture's structure, whatever the exposure. */
+  readonly structure: Float32Array;
+  /** Standard deviation of luma, 0–255. */
+  readonly contrast: number;
+  readonly mean: number;
+  /** Share of pixels per luma band, then per chroma cell. */
+  readonly histogram: Float32Array;
+  /** 16 × 9 means of luma, U and V: what a dissolve mixes, hardly moved by motion. */
+  readonly coarse: Float32Array;
+};
+
+/** How two frames differ. */
+export type Difference = {
+  /** 0 = the same structure once moved; about 0.5 and more for unrelated pictures. */
+  readonly residual: number;
+  /** 0–1: share of the picture's blocks that no near block of the other frame explains. */
+  readonly spread: number;
+  /** 0–1: share of tones and colours that changed, wherever they are. */
+  readonly tones: number;
+};
+
+/** Box averages of a plane at `width` × `height`; where the source is no larger, nearest samples. */
+export function shrinkPlane(
+  plane: Uint8Array,
+  from: { readonly width: number; readonly height: number },
+  to: { readonly width: number; readonly height: number },
+): Float32Array {
+  const out = new Float32Array(to.width * to.height);
+  for (let row = 0; row < to.height; row++) {
+    const top = Math.floor((row * from.height) / to.height);
+    const bottom = Math.max(top + 1, Math.floor(((row + 1) * from.height) / to.height));
+    for (let column = 0; column < to.width; column++) {
+      const left = Math.floor((column * from.width) / to.width);
+      const right = Math.max(left + 1, Math.floor(((column + 1) * from.width) / to.width));
+      let sum = 0;
+      for (let y = top; y < bottom; y++) {
+        for (let x = left, at = y * from.width + left; x < right; x++, at++) sum += plane[at] ?? 0;
+      }
+      out[row * to.width + column] = sum / ((bottom - top) * (right - left));
+    }
+  }
+  return out;
+}
+
+/** Reduces a decoded picture of any size to what the detector keeps. */
+export function smallPicture(planes: Planes): SmallPicture {
+  const half = { width: Math.ceil(planes.width / 2), height: Math.ceil(planes.height / 2) };
+  const size = { width: PICTURE_WIDTH, height: PICTURE_HEIGHT };
+  const coarseSize = { width: COARSE_WIDTH, height: COARSE_HEIGHT };
+  const chromaSize = { width: PICTURE_WIDTH / 2, height: PICTURE_HEIGHT / 2 };
+  const y = shrinkPlane(planes.y, planes, size);
+  const u = shrinkPlane(planes.u, half, chromaSize);
+  const v = shrinkPlane(planes.v, half, chromaSize);
+  let sum = 0;
+  let squares = 0;
+  for (const value of y) {
+    sum += value;
+    squares += value * value;
+  }
+  const mean = sum / PIXELS;
+  const contrast = Math.sqrt(Math.max(0, squares / PIXELS - mean * mean));
+  // Flat pictures hold noise only: the floor keeps it from being read as structure.
+  const scale = 1 / (contrast + 6);
+  const structure = Float32Array.from(y, (value) => (value - mean) * scale);
+  const coarse = new Float32Array(COARSE * 3);
+  coarse.set(coarseOf(y, size, coarseSize), 0);
+  coarse.set(coarseOf(u, chromaSize, coarseSize), COARSE);
+  coarse.set(coarseOf(v, chromaSize, coarseSize), COARSE * 2);
+  return { structure, contrast, mean, histogram: histogramOf(y, u, v), coarse };
+}
+
+type Size = { readonly width: number; readonly height: number };
+
+function coarseOf(plane: Float32Array, from: Size, to: Size): Float32Array {
+  const out = new Float32Array(to.width * to.height);
+  const [stepX, stepY] = [from.width / to.width, from.height / to.height];
+  for (let row = 0; row < from.height; row++) {
+    for (let column = 0; column < from.width; column++) {
+      const at = Math.floor(row / stepY) * to.width + Math.floor(column / stepX);
+      out[at] = (out[at] ?? 0) + (plane[row * from.width + column] ?? 0) / (stepX * stepY);
+    }
+  }
+  return out;
+}
+
+function histogramOf(y: Float32Array, u: Float32Array, v: Float32Array): Float32Array {
+  const bins = new Float32Array(LUMA_BINS + CHROMA_BINS * CHROMA_BINS);
+  for (const value of y) {
+    const bin = Math.min(LUMA_BINS - 1, Math.floor(value / 16));
+    bins[bin] = (bins[bin] ?? 0) + 1 / y.length;
+  }
+  for (let index = 0; index < u.length; index++) {
+    const bin = LUMA_BINS + chromaBin(u[index] ?? 128) * CHROMA_BINS + chromaBin(v[index] ?? 128);
+    bins[bin] = (bins[bin] ?? 0) + 1 / u.length;
+  }
+  return bins;
+}
+
+/** Most pictures use the middle half of the chroma range: bins are finer there. */
+function chromaBin(value: number): number {
+  return Math.max(0, Math.min(CHROMA_BINS - 1, Math.floor((value - 64) / 16)));
+}
+
+/**
+ * Compares two frames. Structure is compared block by block with the best match within ± 8 × 6 pixels (an eighth of the
+ * picture), so that pans and moving things leave little; small differences skip the search.
+ */
+export function comparePictures(a: SmallPicture, b: SmallPicture): Difference {
+  let tones = 0;
+  for (let bin = 0; bin < a.histogram.length; bin++) {
+    tones += Math.abs((a.histogram[bin] ?? 0) - (b.histogram[bin] ?? 0)) / 4;
+  }
+  let plain = 0;
+  for (let at = 0; at < PIXELS; at++) plain += Math.abs((a.structure[at] ?? 0) - (b.structure[at] ?? 0));
+  if (plain / PIXELS < 0.1) return { residual: plain / PIXELS, spread: 0, tones };
+  let total = 0;
+  let changed = 0;
+  for (let top = 0; top < PICTURE_HEIGHT; top += BLOCK_HEIGHT) {
+    for (let left = 0; left < PICTURE_WIDTH; left += BLOCK_WIDTH) {
+      const best = bestMatch(a.structure, b.structure, left, top);
+      total += best;
+      if (best > 0.2 * BLOCK_WIDTH * BLOCK_HEIGHT) changed++;
+    }
+  }
+  return { residual: total / PIXELS, spread: changed / BLOCKS, tones };
+}
+
+/** Smallest sum of absolute differences of b's block at (left, top) to any block of a within the search range. */
+function bestMatch(a: Float32Array, b: Float32Array, left: number, top: number): number {
+  let best = Number.POSITIVE_INFINITY;
+  const firstY = Math.max(0, top - SEARCH_Y);
+  const lastY = Math.min(PICTURE_HEIGHT - BLOCK_HEIGHT, top + SEARCH_Y);
+  const firstX = Math.max(0, left - SEARCH_X);
+  const lastX = Math.min(PICTURE_WIDTH - BLOCK_WIDTH, left + SEARCH_X);
+  for (let y = firstY; y <= lastY; y++) {
+    for (let x = firstX; x <= lastX; x++) {
+      let sum = 0;
+      for (let row = 0; row < BLOCK_HEIGHT && sum < best; row++) {
+        let p = (top + row) * PICTURE_WIDTH + left;
+        let q = (y + row) * PICTURE_WIDTH + x;
+        for (const end = p + BLOCK_WIDTH; p < end; p++, q++) sum += Math.abs((b[p] ?? 0) - (a[q] ?? 0));
+      }
+      if (sum < best) best = sum;
+    }
+  }
+  return best;
+}
