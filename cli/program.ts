@@ -1,0 +1,43 @@
+import { Command } from 'commander';
+import { montageVersion } from '../native/engine/system-room.ts';
+import type { Cli } from './cli.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { serveCommand } from './commands/serve.ts';
+
+/** The whole command line; also what docs/cli.md is made from. */
+export function makeProgram(cli: Cli): Command {
+  const program = new Command('montage')
+    .description('An AI-assisted video editor: footage in, a cut with reasons out, frame-exact in your editor.')
+    .version(montageVersion(), '--version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false);
+  for (const make of COMMANDS) program.addCommand(make(cli));
+  for (const command of [program, ...allCommands(program)]) prepare(command, cli);
+  return program;
+}
+
+const COMMANDS: readonly ((cli: Cli) => Command)[] = [doctorCommand, serveCommand];
+
+/** Every command below one, at any depth. */
+export function allCommands(parent: Command): readonly Command[] {
+  return parent.commands.flatMap((command) => [command, ...allCommands(command)]);
+}
+
+/** Refusals are told by `main`, in its own form; `--json` and `--debug` go on every command. */
+function prepare(command: Command, cli: Cli): void {
+  command
+    .exitOverride()
+    .configureOutput({ writeErr: () => undefined, outputError: () => undefined })
+    .showSuggestionAfterError(true)
+    .allowExcessArguments(false);
+  if (command.parent === null) {
+    command.action(() => {
+      cli.terminal.say(command.helpInformation());
+      cli.endWith(2);
+    });
+    return;
+  }
+  if (command.commands.length > 0) return;
+  command.option('--json', 'print one JSON document on stdout and nothing else');
+  command.option('--debug', 'print stacks with refusals');
+}
