@@ -11,13 +11,20 @@ export type Seconds = Rational;
 export const ZERO_SECONDS: Seconds = rational(0);
 
 /**
- * Builds a fraction in lowest terms from BigInts.
- *
- * @throws RangeError when a reduced part exceeds 2^53
+ * Builds a fraction in lowest terms from BigInts. One whose parts exceed 2^53 (hours of sound between samples times an
+ * odd speed) is rounded to the nearest flick.
  */
 export function exactSeconds(num: bigint, den: bigint): Seconds {
   const divisor = greatestCommonDivisor(num < 0n ? -num : num, den);
-  return rational(Number(num / divisor), Number(den / divisor));
+  const [n, d] = [num / divisor, den / divisor];
+  if (isSafe(n) && isSafe(d)) return rational(Number(n), Number(d));
+  const unit = BigInt(FLICKS_PER_SECOND);
+  const count = (2n * n * unit + d) / (2n * d);
+  return rational(Number(count), FLICKS_PER_SECOND);
+}
+
+function isSafe(value: bigint): boolean {
+  return value <= BigInt(Number.MAX_SAFE_INTEGER) && value >= -BigInt(Number.MAX_SAFE_INTEGER);
 }
 
 function greatestCommonDivisor(a: bigint, b: bigint): bigint {
