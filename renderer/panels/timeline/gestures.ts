@@ -62,7 +62,7 @@ function edgesOf(gesture: EditGesture, timeline: Timeline): readonly number[] {
 
 /** How many tracks of its kind a drag has moved by: up is positive for pictures, down for sound. */
 function trackDelta(from: Row, to: Row | undefined): number {
-  if (to === undefined || to.track.kind !== from.track.kind) return 0;
+  if (to?.track.kind !== from.track.kind) return 0;
   return to.trackIndex - from.trackIndex;
 }
 
