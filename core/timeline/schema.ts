@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { frameIndexSchema, mediaIdSchema } from '../media/schema.ts';
 import { durationSchema, flicksSchema, rateSchema, rationalSchema } from '../time/schema.ts';
 import { clipId, linkId, markerId, timelineId, trackId } from './timeline.ts';
+import type { TimelinePatch } from './patch.ts';
 import type { Clip, Marker, Timeline, Track } from './timeline.ts';
 
 export const timelineIdSchema = z.string().min(1).transform(timelineId).meta({ type: 'string', minLength: 1 });
@@ -57,16 +58,34 @@ export const markerSchema = z.strictObject({
   colour: z.enum(['red', 'orange', 'yellow', 'green', 'cyan', 'blue', 'purple', 'pink']),
 }) satisfies z.ZodType<Marker>;
 
-/** The shape of a timeline as stored and sent; `checkTimeline` holds its invariants. */
-export const timelineSchema = z.strictObject({
-  schema: z.literal('montage.timeline/1'),
-  id: timelineIdSchema,
+const timelineHead = {
   name: z.string(),
   rate: rateSchema,
   startFrame: z.int(),
   dropFrame: z.boolean(),
   width: z.int().positive(),
   height: z.int().positive(),
+};
+
+/** The shape of a timeline as stored and sent; `checkTimeline` holds its invariants. */
+export const timelineSchema = z.strictObject({
+  schema: z.literal('montage.timeline/1'),
+  id: timelineIdSchema,
+  ...timelineHead,
   tracks: z.array(trackSchema),
   markers: z.array(markerSchema),
 }) satisfies z.ZodType<Timeline>;
+
+/** The stored effect of an edit. */
+export const timelinePatchSchema = z.strictObject({
+  head: z.strictObject(timelineHead).optional(),
+  order: z.array(trackIdSchema).optional(),
+  tracks: z.array(
+    z.strictObject({
+      head: z.strictObject({ ...trackBase, kind: z.enum(['video', 'audio']) }),
+      remove: z.array(clipIdSchema),
+      put: z.array(clipSchema),
+    }),
+  ),
+  markers: z.array(markerSchema).optional(),
+}) satisfies z.ZodType<TimelinePatch>;

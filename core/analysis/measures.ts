@@ -1,0 +1,55 @@
+import { flicks } from '../time/flicks.ts';
+import type { AnalysisResult, ShotMeasures, Span } from './results.ts';
+
+/** One number of an analysis result with where it was measured; evidence is looked up among these. */
+export type Measure = { readonly measure: string; readonly span: Span; readonly value: number };
+
+const PER_SHOT = [
+  'sharpness',
+  'exposure',
+  'motion',
+  'steadiness',
+  'bestFrame',
+] as const satisfies readonly (keyof ShotMeasures)[];
+
+/** A result's numbers by span: per shot, beat and onset, and for a whole file over all of its time. */
+export function measuresOf(result: AnalysisResult): readonly Measure[] {
+  switch (result.kind) {
+    case 'shots':
+      return result.shots.map((shot, index) => ({ measure: 'shot', span: frames(shot), value: index }));
+    case 'shot-measures':
+      return result.shots.flatMap((shot) =>
+        PER_SHOT.map((measure) => ({ measure, span: frames(shot), value: shot[measure] })),
+      );
+    case 'loudness':
+      return whole([
+        ['integratedLufs', result.integratedLufs],
+        ['rangeLu', result.rangeLu],
+        ['truePeakDbtp', result.truePeakDbtp],
+      ]);
+    case 'rhythm':
+      return [
+        ...whole([
+          ['tempoBpm', result.tempoBpm],
+          ['confidence', result.confidence],
+        ]),
+        ...result.beats.map(({ at, strength }) => ({ measure: 'beat', span: instant(at), value: strength })),
+        ...result.onsets.map(({ at, strength }) => ({ measure: 'onset', span: instant(at), value: strength })),
+      ];
+  }
+}
+
+/** The span of a measure of the whole file: all of its time, however long. */
+export const WHOLE_FILE: Span = { kind: 'time', start: flicks(0), end: flicks(Number.MAX_SAFE_INTEGER) };
+
+function whole(values: readonly (readonly [string, number | null])[]): readonly Measure[] {
+  return values.flatMap(([measure, value]) => (value === null ? [] : [{ measure, span: WHOLE_FILE, value }]));
+}
+
+function frames({ firstFrame, lastFrame }: { readonly firstFrame: number; readonly lastFrame: number }): Span {
+  return { kind: 'frames', firstFrame, lastFrame };
+}
+
+function instant(at: ReturnType<typeof flicks>): Span {
+  return { kind: 'time', start: at, end: at };
+}

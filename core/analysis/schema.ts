@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { flicksSchema } from '../time/schema.ts';
+import type { AnalysisResult, Span } from './results.ts';
+
+const stamp = { analyserId: z.string().min(1), analyserVersion: z.int().nonnegative() };
+const frames = { firstFrame: z.int().nonnegative(), lastFrame: z.int() };
+
+export const spanSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('frames'), ...frames }),
+  z.strictObject({ kind: z.literal('time'), start: flicksSchema, end: flicksSchema }),
+]) satisfies z.ZodType<Span>;
+
+const transitionSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('start') }),
+  z.strictObject({ kind: z.literal('cut') }),
+  z.strictObject({ kind: z.literal(['dissolve', 'fade']), ...frames }),
+]);
+
+const shotMeasuresSchema = z.strictObject({
+  ...frames,
+  sharpness: z.number(),
+  exposure: z.number(),
+  motion: z.number(),
+  steadiness: z.number(),
+  bestFrame: z.int(),
+  meanColour: z.tuple([z.number(), z.number(), z.number()]),
+});
+
+/** What an analyser found, as stored. */
+export const analysisResultSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    ...stamp,
+    kind: z.literal('shots'),
+    frameCount: z.int().nonnegative(),
+    shots: z.array(z.strictObject({ ...frames, transitionIn: transitionSchema })),
+  }),
+  z.strictObject({ ...stamp, kind: z.literal('shot-measures'), shots: z.array(shotMeasuresSchema) }),
+  z.strictObject({
+    ...stamp,
+    kind: z.literal('loudness'),
+    integratedLufs: z.number().nullable(),
+    rangeLu: z.number().nullable(),
+    truePeakDbtp: z.number().nullable(),
+    momentary: z.strictObject({ stepMs: z.number(), lufs: z.array(z.number().nullable()) }),
+  }),
+  z.strictObject({
+    ...stamp,
+    kind: z.literal('rhythm'),
+    tempoBpm: z.number().nullable(),
+    confidence: z.number(),
+    beats: z.array(z.strictObject({ at: flicksSchema, downbeat: z.boolean(), strength: z.number() })),
+    onsets: z.array(z.strictObject({ at: flicksSchema, strength: z.number() })),
+  }),
+]) satisfies z.ZodType<AnalysisResult>;

@@ -1,0 +1,122 @@
+import type Sqlite from 'better-sqlite3';
+
+/** 'MTGE' in the file's header: what tells a Montage project from any other SQLite file. */
+export const APPLICATION_ID = 0x4d_54_47_45;
+
+export type Migration = { readonly version: number; readonly name: string; readonly sql: string };
+
+const LIBRARY = `
+CREATE TABLE project (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+
+CREATE TABLE media (
+  id TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  path TEXT NOT NULL,
+  online INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  size_bytes INTEGER NOT NULL,
+  sampled_sha256 TEXT NOT NULL,
+  full_sha256 TEXT,
+  duration INTEGER NOT NULL,
+  facts TEXT NOT NULL,
+  added_at INTEGER NOT NULL,
+  removed_at INTEGER
+) STRICT;
+CREATE INDEX media_by_content ON media (sampled_sha256, size_bytes);
+CREATE INDEX media_by_path ON media (path);
+
+CREATE TABLE frame_tables (
+  media_id TEXT PRIMARY KEY REFERENCES media (id),
+  frame_count INTEGER NOT NULL,
+  deltas BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE analysis (
+  id INTEGER PRIMARY KEY,
+  media_id TEXT NOT NULL REFERENCES media (id),
+  kind TEXT NOT NULL,
+  analyser TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  result TEXT NOT NULL,
+  artifacts TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  UNIQUE (media_id, analyser, version, kind)
+) STRICT;
+CREATE INDEX analysis_by_analyser ON analysis (analyser, version);
+
+CREATE TABLE measures (
+  analysis_id INTEGER NOT NULL REFERENCES analysis (id) ON DELETE CASCADE,
+  measure TEXT NOT NULL,
+  span_kind TEXT NOT NULL CHECK (span_kind IN ('frames', 'time')),
+  span_start INTEGER NOT NULL,
+  span_end INTEGER NOT NULL,
+  value REAL NOT NULL
+) STRICT;
+CREATE INDEX measures_by_span ON measures (analysis_id, measure, span_start);
+
+CREATE TABLE timelines (
+  id TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  revision INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  removed_at INTEGER
+) STRICT;
+
+CREATE TABLE edit_log (
+  timeline_id TEXT NOT NULL REFERENCES timelines (id),
+  revision INTEGER NOT NULL,
+  edit_id TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('do', 'undo', 'redo')),
+  schema_version INTEGER NOT NULL,
+  label TEXT NOT NULL,
+  edit TEXT,
+  inverse TEXT,
+  effect TEXT,
+  author TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (timeline_id, revision),
+  UNIQUE (timeline_id, edit_id)
+) STRICT;
+
+CREATE TABLE timeline_snapshots (
+  timeline_id TEXT NOT NULL REFERENCES timelines (id),
+  revision INTEGER NOT NULL,
+  schema_version INTEGER NOT NULL,
+  timeline TEXT NOT NULL,
+  PRIMARY KEY (timeline_id, revision)
+) STRICT;
+
+CREATE TABLE suggestions (
+  id TEXT PRIMARY KEY,
+  timeline_id TEXT REFERENCES timelines (id),
+  state TEXT NOT NULL,
+  schema_version INTEGER NOT NULL,
+  body TEXT NOT NULL,
+  created_at INTEGER NOT NULL
+) STRICT;
+`;
+
+/** Forward only, in order, never changed once released; each is tested from a file of the version before. */
+export const MIGRATIONS: readonly Migration[] = [{ version: 1, name: 'media, analysis and timelines', sql: LIBRARY }];
+
+/** The version this Montage writes. */
+export const CURRENT_VERSION = MIGRATIONS.length;
+
+/**
+ * Brings a file up to a version (the current one unless told), all or nothing, and says which steps ran.
+ *
+ * @throws SqliteError when the disk fails; the file is then as before
+ */
+export function migrate(handle: Sqlite.Database, upTo: number = CURRENT_VERSION): readonly Migration[] {
+  const from = Number(handle.pragma('user_version', { simple: true }));
+  const steps = MIGRATIONS.filter(({ version }) => version > from && version <= upTo);
+  if (steps.length === 0) return steps;
+  handle
+    .transaction(() => {
+      for (const { sql } of steps) handle.exec(sql);
+      handle.pragma(`application_id = ${APPLICATION_ID}`);
+      handle.pragma(`user_version = ${upTo}`);
+    })
+    .immediate();
+  return steps;
+}
