@@ -1,6 +1,6 @@
 // `npm run build`, first half: everything that runs under Node or Electron, one file per entry in dist/bundle.
 import { existsSync, globSync, readFileSync, rmSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
 
@@ -24,9 +24,10 @@ const entries = new Map(
     ['cli/main.ts', 'cli'],
     ['native/host/main.ts', 'engine'],
     ['electron/main.ts', 'electron-main'],
-    ...globSync('native/**/*.worker.ts', { cwd: root })
+    // What other processes and threads run.
+    ...globSync('native/**/*.{worker.ts,mjs}', { cwd: root })
       .toSorted()
-      .map((file) => [file, basename(file, '.ts')]),
+      .map((file) => [file, basename(file, extname(file))]),
   ].flatMap(([file = '', name = '']) => (existsSync(join(root, file)) ? [[join(root, file), name] as const] : [])),
 );
 
@@ -38,7 +39,8 @@ const addresses: Plugin = {
       if (path.includes(`${sep}node_modules${sep}`)) return undefined;
       const contents = readFileSync(path, 'utf8').replaceAll(
         /new URL\(\s*'(\.[^']*)',\s*import\.meta\.url,?\s*\)/g,
-        (_, address: string) => `new URL('${addressInBundle(resolve(dirname(path), address))}', import.meta.url)`,
+        (_, address: string) =>
+          `new URL('${addressInBundle(resolve(dirname(path), address))}${address.endsWith('/') ? '/' : ''}', import.meta.url)`,
       );
       return { contents, loader: 'ts' };
     });

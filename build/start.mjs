@@ -4,32 +4,36 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { platform, tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensure } from './setup.mjs';
 
 const STALL_MS = 10_000;
 const root = fileURLToPath(new URL('..', import.meta.url));
 const args = process.argv.slice(2);
-const rest = args.filter((word) => word !== '--browser' && word !== '--electron');
+/** What the app gets; npm runs scripts at the top of the repository, wherever the user stood. */
+const rest = args
+  .filter((word) => word !== '--browser' && word !== '--electron')
+  .map((word) => (word.endsWith('.montage') ? resolve(process.env['INIT_CWD'] ?? '.', word) : word));
 
 const missing = ensure('run');
 if (missing !== undefined) process.exit(missing);
-build();
 const shell = args.includes('--browser') ? 'browser' : await chooseShell();
-if (shell === 'electron') openElectron();
-else openBrowser();
+if (shell === 'electron') {
+  build();
+  openElectron();
+} else openBrowser();
 
 async function chooseShell() {
   if (electronBinary() !== undefined) return 'electron';
   process.stderr.write('Fetching Electron …\n');
-  const fetched = await fetchElectron();
-  if (fetched && electronBinary() !== undefined) return 'electron';
+  const problem = (await fetchElectron()) ?? (electronBinary() === undefined ? 'its program is missing' : undefined);
+  if (problem === undefined) return 'electron';
   if (args.includes('--electron')) {
-    process.stderr.write('E_NO_ELECTRON: Electron could not be fetched, github.com, run: npm start -- --browser\n');
+    process.stderr.write(`E_NO_ELECTRON: Electron could not be fetched, ${problem}, run: npm start -- --browser\n`);
     process.exit(4);
   }
-  process.stderr.write('Electron could not be fetched; opening the same app in your browser instead.\n');
+  process.stderr.write(`Electron could not be fetched (${problem}); opening the same app in your browser instead.\n`);
   return 'browser';
 }
 
@@ -49,28 +53,37 @@ function electronBinary() {
   }
 }
 
-/** Runs Electron's own installer and gives up once nothing has arrived for a while. */
+/**
+ * Runs Electron's own installer and gives up once nothing has arrived for a while.
+ *
+ * @returns {Promise<string | undefined>} what went wrong
+ */
 async function fetchElectron() {
   const installer = createRequire(import.meta.url).resolve('electron/install.js');
   const downloads = mkdtempSync(join(tmpdir(), 'montage-electron-'));
   const child = spawn(process.execPath, [installer], {
     cwd: root,
-    stdio: ['ignore', 2, 2],
+    stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, TMPDIR: downloads, TMP: downloads, TEMP: downloads },
   });
+  let said = '';
+  child.stderr.on('data', (text) => (said += String(text)));
   let [before, changedAt] = [-1, Date.now()];
   const watch = setInterval(() => {
     const now = bytesIn(downloads) + bytesIn(join(dirname(installer), 'dist'));
     if (now !== before) [before, changedAt] = [now, Date.now()];
-    if (Date.now() - changedAt > STALL_MS) child.kill();
+    if (Date.now() - changedAt > STALL_MS) {
+      said = `nothing has arrived for ${STALL_MS / 1000} s`;
+      child.kill();
+    }
   }, 500);
-  const code = await new Promise((resolve) => {
-    child.on('exit', resolve);
-    child.on('error', () => resolve(1));
+  const code = await new Promise((done) => {
+    child.on('exit', done);
+    child.on('error', () => done(1));
   });
   clearInterval(watch);
   rmSync(downloads, { recursive: true, force: true });
-  return code === 0;
+  return code === 0 ? undefined : (said.trim().split('\n')[0] ?? '');
 }
 
 /** @param {string} folder */
@@ -83,7 +96,7 @@ function bytesIn(folder) {
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
-/** The window shows what the sources say now. */
+/** Electron runs what was bundled; `montage serve` builds its window itself. */
 function build() {
   const done = spawnSync('npm', ['run', '--silent', 'build'], {
     cwd: root,

@@ -1,0 +1,49 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { repository } from '../architecture/planted-house.ts';
+
+const run = promisify(execFile);
+const bundle = join(repository, 'dist/bundle');
+
+describe('what npm run build makes', () => {
+  beforeAll(async () => {
+    await run(process.execPath, ['build/bundle.ts'], { cwd: repository });
+  });
+
+  const montage = (...words: readonly string[]) =>
+    run(process.execPath, [join(repository, 'cli/montage.mjs'), ...words], {
+      env: { ...process.env, MONTAGE_BUNDLE: '1' },
+      maxBuffer: 1 << 26,
+    });
+
+  test('the command line runs from the bundle and says its version', async () => {
+    const manifest: unknown = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
+    const { version } = z.object({ version: z.string() }).parse(manifest);
+    expect((await montage('--version')).stdout).toBe(`${version}\n`);
+  });
+
+  test('doctor runs from the bundle, with the worker that tries each provider', async () => {
+    expect(existsSync(join(bundle, 'try-provider.worker.mjs'))).toBe(true);
+    const { stdout } = await montage('doctor', '--json');
+    const providers = z
+      .object({ providers: z.array(z.object({ id: z.string(), works: z.boolean() })) })
+      .parse(JSON.parse(stdout)).providers;
+    expect(providers).toContainEqual(expect.objectContaining({ id: 'cpu', works: true }));
+  });
+
+  test('no source is named by the bundle that would be missing beside it', () => {
+    const text = readFileSync(join(bundle, 'cli.mjs'), 'utf8');
+    const named = [...text.matchAll(/new URL\(['"]([^'"]+)['"], import\.meta\.url\)/g)].map(
+      ([, address = '']) => address,
+    );
+    expect(named.length).toBeGreaterThan(0);
+    const outside = named.filter((address) => /\.(ts|tsx|mjs)$/.test(address) && address.startsWith('../'));
+    expect(outside).toEqual([]);
+    for (const address of named.filter((it) => it.startsWith('./')))
+      expect(existsSync(join(bundle, address))).toBe(true);
+  });
+});
