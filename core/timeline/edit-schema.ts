@@ -69,7 +69,14 @@ const setting = [
 
 const spliceSchema = z.strictObject({
   kind: z.literal('splice'),
-  changes: z.array(z.strictObject({ trackId: trackIdSchema, remove: clipIds, add: z.array(clipSchema) })),
+  changes: z.array(
+    z.strictObject({
+      trackId: trackIdSchema,
+      remove: clipIds,
+      add: z.array(clipSchema),
+      shift: z.strictObject({ from: flicksSchema, by: flicksSchema }).optional(),
+    }),
+  ),
 });
 
 const groupSchema = z.strictObject({

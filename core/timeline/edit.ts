@@ -17,7 +17,10 @@ export type TrimEdge = 'in' | 'out';
  * `linked` is true. 'splice' is the primitive that inverses are made of: it replaces whole clips on tracks.
  */
 export type Edit =
-  /** Places clips, moving later material of all unlocked tracks right by the longest of them; clips across `at` split. */
+  /**
+   * Places clips, which start at or after `at`, moving later material of all unlocked tracks right to make room up to
+   * the end of the last of them; clips across `at` split.
+   */
   | {
       readonly kind: 'insert';
       readonly at: Flicks;
@@ -44,9 +47,15 @@ export type Edit =
     }
   /** Moves the cut between a clip and the one that abuts at its out point. */
   | { readonly kind: 'roll'; readonly clipId: ClipId; readonly delta: Flicks; readonly linked: boolean }
-  /** Moves the source under a clip by source frames (sound: by the same span of time); record times stay. */
+  /**
+   * Moves the source under a clip by source frames, linked sound by the same span of time; sound alone by timeline
+   * frames. Record times stay.
+   */
   | { readonly kind: 'slip'; readonly clipId: ClipId; readonly frames: number; readonly linked: boolean }
-  /** Moves clips in time and by `trackDelta` tracks of their kind, overwriting what is there. */
+  /**
+   * Moves clips in time and by `trackDelta` tracks of their kind, overwriting what is there. Partners that only follow
+   * because they are linked keep their tracks.
+   */
   | {
       readonly kind: 'move';
       readonly clipIds: readonly ClipId[];
@@ -63,6 +72,7 @@ export type Edit =
       readonly newIds: readonly ClipId[];
       readonly linked: boolean;
     }
+  /** Sets properties; a new speed keeps the record span and goes to linked partners of the same media, in sync. */
   | { readonly kind: 'setClip'; readonly clipId: ClipId; readonly set: ClipProperties }
   | { readonly kind: 'setTrack'; readonly trackId: TrackId; readonly set: TrackProperties }
   | { readonly kind: 'setTimeline'; readonly set: TimelineProperties }
@@ -70,7 +80,7 @@ export type Edit =
   | { readonly kind: 'removeTrack'; readonly trackId: TrackId }
   | { readonly kind: 'putMarker'; readonly marker: Marker }
   | { readonly kind: 'removeMarker'; readonly markerId: MarkerId }
-  /** Removes and adds whole clips as they stand; refused if the result breaks an invariant. */
+  /** Removes, shifts and adds whole clips as they stand; at most one entry per track; refused if the result breaks an invariant. */
   | { readonly kind: 'splice'; readonly changes: readonly TrackSplice[] }
   /** Several edits as one undo step; all or none. */
   | { readonly kind: 'group'; readonly label: string; readonly edits: readonly Edit[] };
@@ -78,10 +88,12 @@ export type Edit =
 /** A whole clip and the track it goes to; its kind must be the track's. */
 export type Placement = { readonly trackId: TrackId; readonly clip: Clip };
 
+/** On one track, in this order: clips leave, the remaining ones that start at or after `shift.from` move, clips come. */
 export type TrackSplice = {
   readonly trackId: TrackId;
   readonly remove: readonly ClipId[];
   readonly add: readonly Clip[];
+  readonly shift?: { readonly from: Flicks; readonly by: Flicks } | undefined;
 };
 
 export type ClipProperties = {

@@ -102,10 +102,14 @@ export type Timeline = {
   readonly height: number;
   /** Video tracks bottom to top, then audio tracks top to bottom: V1, V2, …, A1, A2, … */
   readonly tracks: readonly Track[];
+  /** Ascending by `at`, then `id`. */
   readonly markers: readonly Marker[];
 };
 
-/** What edits must know of a source: its frames (none for audio-only) and the span of its sound in source time. */
+/**
+ * What edits must know of a source: its frames (none for audio-only) and the span of its sound in source time.
+ * Where a file has picture but no sound yet, or no more, its sound is silence that clips may use.
+ */
 export type Source = {
   readonly frames: SourceFrames | undefined;
   readonly audio: { readonly start: Flicks; readonly end: Flicks } | undefined;

@@ -1,0 +1,225 @@
+import { flicks, scaleFlicks, subtractFlicks } from '../time/flicks.ts';
+import { equalRational, type Rational } from '../time/rational.ts';
+import { frameDuration } from '../time/rate.ts';
+import { checkClip } from './check-clip.ts';
+import type { ClipProperties, Edit, EditOutcome, Refusal, TrackProperties } from './edit.ts';
+import { findTrack, linkedPartners } from './lookup.ts';
+import { openClip, openTrack, replacing, type ClipChange } from './selection.ts';
+import { applySplices, refuse } from './splice.ts';
+import type { Clip, Marker, SourceLookup, Timeline, Track } from './timeline.ts';
+
+const CLIP_KEYS = ['name', 'note', 'enabled', 'speed'] as const;
+const PICTURE_KEYS = ['opacity'] as const;
+const SOUND_KEYS = ['gainDb', 'fadeIn', 'fadeOut'] as const;
+
+/** Sets properties of a clip; a new speed takes linked partners of the same media along. */
+export function setClip(
+  timeline: Timeline,
+  edit: Extract<Edit, { kind: 'setClip' }>,
+  sources: SourceLookup,
+): EditOutcome {
+  const located = openClip(timeline, edit.clipId);
+  if (!located.ok) return located;
+  const { set } = edit;
+  const { clip } = located;
+  const foreign = (clip.kind === 'audio' ? PICTURE_KEYS : SOUND_KEYS).find((key) => set[key] !== undefined);
+  if (foreign !== undefined) {
+    return refuse({
+      reason: 'invalid-value',
+      field: foreign,
+      message: `a clip of kind ${clip.kind} has no ${foreign}`,
+    });
+  }
+  const after = withProperties(clip, set);
+  const problem = checkClip(after, timeline.rate, sources);
+  if (problem !== undefined) return refuse(problem);
+  const changes = equalRational(after.speed, clip.speed)
+    ? [{ located, after }]
+    : retime(timeline, { located, after }, after.speed);
+  const outcome = applySplices(timeline, replacing(changes), sources);
+  if (!outcome.ok || changes.length > 1) return outcome;
+  return { ...outcome, inverse: { kind: 'setClip', clipId: clip.id, set: formerProperties(clip, set) } };
+}
+
+function withProperties(clip: Clip, set: ClipProperties): Clip {
+  const common = {
+    name: set.name ?? clip.name,
+    note: set.note ?? clip.note,
+    enabled: set.enabled ?? clip.enabled,
+    speed: set.speed ?? clip.speed,
+  };
+  if (clip.kind === 'video') return { ...clip, ...common, opacity: set.opacity ?? clip.opacity };
+  return {
+    ...clip,
+    ...common,
+    gainDb: set.gainDb ?? clip.gainDb,
+    fadeIn: set.fadeIn ?? clip.fadeIn,
+    fadeOut: set.fadeOut ?? clip.fadeOut,
+  };
+}
+
+function formerProperties(clip: Clip, set: ClipProperties): ClipProperties {
+  const keys = [...CLIP_KEYS, ...PICTURE_KEYS, ...SOUND_KEYS].filter((key) => set[key] !== undefined);
+  return Object.fromEntries(Object.entries(clip).filter(([key]) => keys.some((wanted) => wanted === key)));
+}
+
+/**
+ * A clip and its partners of the same media at a new speed. Sound that starts elsewhere than its picture shifts so that
+ * both still meet at the picture's in point.
+ */
+function retime(timeline: Timeline, named: ClipChange, speed: Rational): readonly ClipChange[] {
+  const { clip } = named.located;
+  const partners = linkedPartners(timeline, clip).filter(
+    (partner) => partner.clip.mediaId === clip.mediaId && equalRational(partner.clip.speed, clip.speed),
+  );
+  const together = [named, ...partners.map((partner) => ({ located: partner, after: { ...partner.clip, speed } }))];
+  const anchor = together.find(({ after }) => after.kind === 'video') ?? named;
+  return together.map(({ located, after }) => {
+    if (after.kind === 'video') return { located, after };
+    const ahead = subtractFlicks(anchor.after.recordIn, after.recordIn);
+    const kept = scaleFlicks(ahead, clip.speed, 'nearest') - scaleFlicks(ahead, speed, 'nearest');
+    return { located, after: { ...after, sourceIn: flicks(after.sourceIn + kept) } };
+  });
+}
+
+/** Sets properties of a track, locked or not. */
+export function setTrack(timeline: Timeline, edit: Extract<Edit, { kind: 'setTrack' }>): EditOutcome {
+  const track = findTrack(timeline, edit.trackId);
+  if (track === undefined) return refuse({ reason: 'unknown-track', trackId: edit.trackId });
+  const { set } = edit;
+  const after: Track = {
+    ...track,
+    name: set.name ?? track.name,
+    enabled: set.enabled ?? track.enabled,
+    locked: set.locked ?? track.locked,
+  };
+  const former: TrackProperties = {
+    ...(set.name === undefined ? {} : { name: track.name }),
+    ...(set.enabled === undefined ? {} : { enabled: track.enabled }),
+    ...(set.locked === undefined ? {} : { locked: track.locked }),
+  };
+  return {
+    ok: true,
+    timeline: { ...timeline, tracks: timeline.tracks.map((other) => (other === track ? after : other)) },
+    inverse: { kind: 'setTrack', trackId: track.id, set: former },
+  };
+}
+
+/** Sets properties of the timeline itself. */
+export function setTimeline(timeline: Timeline, edit: Extract<Edit, { kind: 'setTimeline' }>): EditOutcome {
+  const { set } = edit;
+  if (set.startFrame !== undefined && !(Number.isSafeInteger(set.startFrame) && set.startFrame >= 0)) {
+    return refuse({
+      reason: 'invalid-value',
+      field: 'startFrame',
+      message: 'the start is a whole frame number from 0',
+    });
+  }
+  return {
+    ok: true,
+    timeline: { ...timeline, name: set.name ?? timeline.name, startFrame: set.startFrame ?? timeline.startFrame },
+    inverse: {
+      kind: 'setTimeline',
+      set: {
+        ...(set.name === undefined ? {} : { name: timeline.name }),
+        ...(set.startFrame === undefined ? {} : { startFrame: timeline.startFrame }),
+      },
+    },
+  };
+}
+
+/** Adds a track at a position among all tracks; video tracks come before audio tracks. */
+export function addTrack(
+  timeline: Timeline,
+  edit: Extract<Edit, { kind: 'addTrack' }>,
+  sources: SourceLookup,
+): EditOutcome {
+  const { track, position } = edit;
+  if (findTrack(timeline, track.id) !== undefined) return refuse({ reason: 'duplicate-id', id: track.id });
+  const videos = timeline.tracks.filter((other) => other.kind === 'video').length;
+  const [first, last] = track.kind === 'video' ? [0, videos] : [videos, timeline.tracks.length];
+  if (!Number.isInteger(position) || position < first || position > last) {
+    return refuse({ reason: 'invalid-value', field: 'position', message: 'video tracks lie below audio tracks' });
+  }
+  const bare: Track =
+    track.kind === 'video' ? { ...track, locked: false, clips: [] } : { ...track, locked: false, clips: [] };
+  const widened: Timeline = { ...timeline, tracks: timeline.tracks.toSpliced(position, 0, bare) };
+  const inverse: Edit = { kind: 'removeTrack', trackId: track.id };
+  if (track.clips.length === 0) {
+    return { ok: true, timeline: { ...timeline, tracks: timeline.tracks.toSpliced(position, 0, track) }, inverse };
+  }
+  const filled = applySplices(widened, [{ trackId: track.id, remove: [], add: track.clips }], sources);
+  if (!filled.ok) return filled;
+  const tracks = filled.timeline.tracks.map((other) =>
+    other.id === track.id ? { ...other, locked: track.locked } : other,
+  );
+  return {
+    ok: true,
+    timeline: { ...timeline, tracks },
+    inverse: {
+      kind: 'group',
+      label: 'Remove track',
+      edits: [
+        ...(track.locked ? [{ kind: 'setTrack', trackId: track.id, set: { locked: false } } as const] : []),
+        filled.inverse,
+        inverse,
+      ],
+    },
+  };
+}
+
+/** Removes an empty track. */
+export function removeTrack(timeline: Timeline, edit: Extract<Edit, { kind: 'removeTrack' }>): EditOutcome {
+  const open = openTrack(timeline, edit.trackId);
+  if (!open.ok && open.refusal.reason !== 'track-locked') return open;
+  const position = timeline.tracks.findIndex((track) => track.id === edit.trackId);
+  const track = timeline.tracks[position];
+  if (track === undefined) return refuse({ reason: 'unknown-track', trackId: edit.trackId });
+  if (track.clips.length > 0) return refuse({ reason: 'track-not-empty', trackId: track.id });
+  return {
+    ok: true,
+    timeline: { ...timeline, tracks: timeline.tracks.toSpliced(position, 1) },
+    inverse: { kind: 'addTrack', track, position },
+  };
+}
+
+/** Sets or replaces a marker. */
+export function putMarker(timeline: Timeline, { marker }: Extract<Edit, { kind: 'putMarker' }>): EditOutcome {
+  const problem = checkMarker(marker, timeline);
+  if (problem !== undefined) return refuse(problem);
+  const former = timeline.markers.find((other) => other.id === marker.id);
+  const others = timeline.markers.filter((other) => other.id !== marker.id);
+  return {
+    ok: true,
+    timeline: { ...timeline, markers: [...others, marker].sort(compareMarkers) },
+    inverse:
+      former === undefined ? { kind: 'removeMarker', markerId: marker.id } : { kind: 'putMarker', marker: former },
+  };
+}
+
+/** Removes a marker. */
+export function removeMarker(timeline: Timeline, edit: Extract<Edit, { kind: 'removeMarker' }>): EditOutcome {
+  const marker = timeline.markers.find((other) => other.id === edit.markerId);
+  if (marker === undefined) return refuse({ reason: 'unknown-marker', markerId: edit.markerId });
+  return {
+    ok: true,
+    timeline: { ...timeline, markers: timeline.markers.filter((other) => other !== marker) },
+    inverse: { kind: 'putMarker', marker },
+  };
+}
+
+/** The order of markers: by time, then by id. */
+export function compareMarkers(a: Marker, b: Marker): number {
+  return a.at - b.at || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+}
+
+/** Why a marker cannot stand on a timeline. */
+export function checkMarker(marker: Marker, timeline: Timeline): Refusal | undefined {
+  const frame = frameDuration(timeline.rate);
+  if (marker.at % frame !== 0) return { reason: 'off-grid', time: marker.at };
+  if (marker.duration % frame !== 0) return { reason: 'off-grid', time: marker.duration };
+  if (marker.at < 0) return { reason: 'before-start', time: marker.at };
+  return marker.duration < 0
+    ? { reason: 'invalid-value', field: 'duration', message: 'a marker is not negative' }
+    : undefined;
+}

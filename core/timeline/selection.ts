@@ -1,0 +1,78 @@
+import { findTrack, locateClip, type LocatedClip } from './lookup.ts';
+import type { TrackSplice } from './edit.ts';
+import { refuse, type Refused } from './splice.ts';
+import type { Clip, ClipId, LinkId, Timeline, Track, TrackId } from './timeline.ts';
+
+export type Selection = { readonly ok: true; readonly clips: readonly LocatedClip[] } | Refused;
+
+/** The named clips and, where asked, all they are linked with, in track order; refused if one is unknown or locked. */
+export function selectClips(timeline: Timeline, ids: readonly ClipId[], linked: boolean): Selection {
+  const wanted = new Set(ids);
+  const links = new Set<LinkId>();
+  const named = collect(timeline, (clip) => wanted.has(clip.id));
+  if (named.length < wanted.size) {
+    const found = new Set(named.map(({ clip }) => clip.id));
+    const unknown = ids.find((id) => !found.has(id));
+    if (unknown !== undefined) return refuse({ reason: 'unknown-clip', clipId: unknown });
+  }
+  if (linked) for (const { clip } of named) if (clip.linkId !== null) links.add(clip.linkId);
+  const clips =
+    links.size === 0
+      ? named
+      : collect(timeline, (clip) => wanted.has(clip.id) || (clip.linkId !== null && links.has(clip.linkId)));
+  const locked = clips.find(({ track }) => track.locked);
+  return locked === undefined ? { ok: true, clips } : refuse({ reason: 'track-locked', trackId: locked.track.id });
+}
+
+function collect(timeline: Timeline, wanted: (clip: Clip) => boolean): LocatedClip[] {
+  const found: LocatedClip[] = [];
+  for (const [trackIndex, track] of timeline.tracks.entries()) {
+    for (let clipIndex = 0; clipIndex < track.clips.length; clipIndex += 1) {
+      const clip = track.clips[clipIndex];
+      if (clip !== undefined && wanted(clip)) found.push({ track, trackIndex, clip, clipIndex });
+    }
+  }
+  return found;
+}
+
+/** Clips gathered by the track they lie on, in track order. */
+export function byTrack(clips: readonly LocatedClip[]): ReadonlyMap<TrackId, readonly Clip[]> {
+  const groups = new Map<TrackId, Clip[]>();
+  for (const { track, clip } of clips) {
+    const group = groups.get(track.id);
+    if (group === undefined) groups.set(track.id, [clip]);
+    else group.push(clip);
+  }
+  return groups;
+}
+
+/** A clip and what it becomes, on its track, with its id or (after splits) besides others. */
+export type ClipChange = { readonly located: LocatedClip; readonly after: Clip };
+
+/** One splice per track for clips that change in place. */
+export function replacing(changes: readonly ClipChange[]): readonly TrackSplice[] {
+  const splices = new Map<TrackId, { trackId: TrackId; remove: ClipId[]; add: Clip[] }>();
+  for (const { located, after } of changes) {
+    const splice = splices.get(located.track.id) ?? { trackId: located.track.id, remove: [], add: [] };
+    splice.remove.push(located.clip.id);
+    splice.add.push(after);
+    splices.set(located.track.id, splice);
+  }
+  return [...splices.values()];
+}
+
+/** Finds a clip to change, refused if it is unknown or its track locked. */
+export function openClip(timeline: Timeline, id: ClipId): ({ readonly ok: true } & LocatedClip) | Refused {
+  const located = locateClip(timeline, id);
+  if (located === undefined) return refuse({ reason: 'unknown-clip', clipId: id });
+  return located.track.locked
+    ? refuse({ reason: 'track-locked', trackId: located.track.id })
+    : { ok: true, ...located };
+}
+
+/** The named track if it takes changes, or the refusal. */
+export function openTrack(timeline: Timeline, id: Track['id']): { readonly ok: true; readonly track: Track } | Refused {
+  const track = findTrack(timeline, id);
+  if (track === undefined) return refuse({ reason: 'unknown-track', trackId: id });
+  return track.locked ? refuse({ reason: 'track-locked', trackId: id }) : { ok: true, track };
+}

@@ -1,0 +1,172 @@
+import { addFlicks, flicks, type Flicks } from '../time/flicks.ts';
+import { frameDuration } from '../time/rate.ts';
+import { checkClip } from './check-clip.ts';
+import type { EditOutcome, Refusal, TrackSplice } from './edit.ts';
+import { firstClipFrom, recordOut } from './lookup.ts';
+import type { AudioClip, Clip, ClipId, SourceLookup, Timeline, Track, VideoClip } from './timeline.ts';
+
+/** Why not, where an outcome or a plan is expected. */
+export type Refused = { readonly ok: false; readonly refusal: Refusal };
+
+/** What an edit comes to: splices of its tracks, or why not. */
+export type Plan = { readonly ok: true; readonly changes: readonly TrackSplice[] } | Refused;
+
+/** A refusal as an outcome or a plan. */
+export function refuse(refusal: Refusal): Refused {
+  return { ok: false, refusal };
+}
+
+type TrackOutcome = { readonly ok: true; readonly track: Track; readonly inverse: TrackSplice } | Refused;
+
+/**
+ * Removes, shifts and adds whole clips: what every edit of clips comes down to, and the one place that checks the
+ * result. The inverse is a splice again; a shift of ten thousand clips stays one small value.
+ */
+export function applySplices(timeline: Timeline, changes: readonly TrackSplice[], sources: SourceLookup): EditOutcome {
+  const idProblem = checkIds(timeline, changes);
+  if (idProblem !== undefined) return refuse(idProblem);
+  const tracks = [...timeline.tracks];
+  const inverse: TrackSplice[] = [];
+  for (const change of changes) {
+    const index = tracks.findIndex((track) => track.id === change.trackId);
+    const track = tracks[index];
+    if (track === undefined) return refuse({ reason: 'unknown-track', trackId: change.trackId });
+    if (track.locked) return refuse({ reason: 'track-locked', trackId: track.id });
+    const outcome = spliceTrack(timeline, track, change, sources);
+    if (!outcome.ok) return outcome;
+    tracks[index] = outcome.track;
+    inverse.push(outcome.inverse);
+  }
+  return { ok: true, timeline: { ...timeline, tracks }, inverse: { kind: 'splice', changes: inverse } };
+}
+
+/** Names stay unique: what comes must be new or leave in the same splice. */
+function checkIds(timeline: Timeline, changes: readonly TrackSplice[]): Refusal | undefined {
+  if (changes.every((change) => isIdle(change))) return { reason: 'nothing-to-do' };
+  const trackIds = new Set(changes.map((change) => change.trackId));
+  if (trackIds.size < changes.length) {
+    return { reason: 'invalid-value', field: 'changes', message: 'a splice names each track once' };
+  }
+  const leaving = new Set(changes.flatMap((change) => change.remove));
+  const coming = new Set<ClipId>();
+  let fresh = false;
+  for (const { id } of changes.flatMap((change) => change.add)) {
+    if (coming.has(id)) return { reason: 'duplicate-id', id };
+    coming.add(id);
+    fresh ||= !leaving.has(id);
+  }
+  if (!fresh) return undefined;
+  const only = coming.size === 1 ? coming.values().next().value : undefined;
+  for (const track of timeline.tracks) {
+    for (const { id } of track.clips) {
+      if ((only === undefined ? coming.has(id) : id === only) && !leaving.has(id))
+        return { reason: 'duplicate-id', id };
+    }
+  }
+  return undefined;
+}
+
+function isIdle(change: TrackSplice): boolean {
+  return change.remove.length === 0 && change.add.length === 0 && (change.shift === undefined || change.shift.by === 0);
+}
+
+function spliceTrack(timeline: Timeline, track: Track, change: TrackSplice, sources: SourceLookup): TrackOutcome {
+  for (const clip of change.add) {
+    const refusal = clip.kind === track.kind ? checkClip(clip, timeline.rate, sources) : wrongKind(track);
+    if (refusal !== undefined) return refuse(refusal);
+  }
+  const { shift } = change;
+  if (shift !== undefined && shift.by % frameDuration(timeline.rate) !== 0) {
+    return refuse({ reason: 'off-grid', time: shift.by });
+  }
+  if (track.kind === 'video') {
+    const spliced = spliceClips(track.clips, change, change.add.filter(isVideo));
+    return finish(track, { ...track, clips: spliced.clips }, change, spliced);
+  }
+  const spliced = spliceClips(track.clips, change, change.add.filter(isAudio));
+  return finish(track, { ...track, clips: spliced.clips }, change, spliced);
+}
+
+function finish(before: Track, after: Track, change: TrackSplice, spliced: Spliced<Clip>): TrackOutcome {
+  if (spliced.removed.length < change.remove.length) {
+    const found = new Set(spliced.removed.map((clip) => clip.id));
+    const unknown = change.remove.find((id) => !found.has(id));
+    if (unknown !== undefined) return refuse({ reason: 'unknown-clip', clipId: unknown });
+  }
+  const first = spliced.clips[0];
+  if (first !== undefined && first.recordIn < 0) return refuse({ reason: 'before-start', time: first.recordIn });
+  const overlapping = firstOverlap(spliced.clips);
+  if (overlapping !== undefined) return refuse({ reason: 'would-overlap', trackId: before.id, clipId: overlapping.id });
+  const inverse: TrackSplice = {
+    trackId: before.id,
+    remove: change.add.map((clip) => clip.id),
+    add: spliced.removed,
+    ...(change.shift === undefined || spliced.shiftedFrom === undefined
+      ? {}
+      : { shift: { from: spliced.shiftedFrom, by: flicks(0 - change.shift.by) } }),
+  };
+  return { ok: true, track: after, inverse };
+}
+
+const isVideo = (clip: Clip): clip is VideoClip => clip.kind === 'video';
+const isAudio = (clip: Clip): clip is AudioClip => clip.kind === 'audio';
+
+function wrongKind(track: Track): Refusal {
+  return { reason: 'wrong-track-kind', trackId: track.id };
+}
+
+type Spliced<Item> = {
+  readonly clips: readonly Item[];
+  readonly removed: readonly Item[];
+  /** Where the first shifted clip starts now: what the inverse shifts back from. */
+  readonly shiftedFrom: Flicks | undefined;
+};
+
+function spliceClips<Item extends Clip>(
+  clips: readonly Item[],
+  change: TrackSplice,
+  add: readonly Item[],
+): Spliced<Item> {
+  const { kept, removed } = withoutClips(clips, change.remove);
+  const from =
+    change.shift === undefined || change.shift.by === 0 ? kept.length : firstClipFrom(kept, change.shift.from);
+  const by = change.shift?.by;
+  if (by !== undefined) {
+    for (let index = from; index < kept.length; index += 1) {
+      const clip = kept[index];
+      if (clip !== undefined) kept[index] = { ...clip, recordIn: addFlicks(clip.recordIn, by) };
+    }
+  }
+  return { clips: merged(kept, add), removed, shiftedFrom: kept[from]?.recordIn };
+}
+
+function withoutClips<Item extends Clip>(clips: readonly Item[], ids: readonly ClipId[]) {
+  const kept = clips.slice();
+  const removed: Item[] = [];
+  if (ids.length === 0) return { kept, removed };
+  const only = ids.length === 1 ? ids[0] : undefined;
+  const leaving = new Set(ids);
+  let length = 0;
+  for (const clip of clips) {
+    if (only === undefined ? leaving.has(clip.id) : clip.id === only) removed.push(clip);
+    else kept[length++] = clip;
+  }
+  kept.length = length;
+  return { kept, removed };
+}
+
+/** Puts clips among others that ascend; few go in place, many are sorted along. */
+function merged<Item extends Clip>(kept: Item[], add: readonly Item[]): readonly Item[] {
+  if (add.length > 16) return [...kept, ...add].sort((a, b) => a.recordIn - b.recordIn);
+  for (const clip of add) kept.splice(firstClipFrom(kept, clip.recordIn), 0, clip);
+  return kept;
+}
+
+function firstOverlap(clips: readonly Clip[]): Clip | undefined {
+  let end = 0;
+  for (const clip of clips) {
+    if (clip.recordIn < end) return clip;
+    end = recordOut(clip);
+  }
+  return undefined;
+}

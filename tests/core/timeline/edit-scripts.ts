@@ -1,0 +1,190 @@
+import * as fc from 'fast-check';
+import { frameIndex } from '../../../core/media/frames.ts';
+import { flicks } from '../../../core/time/flicks.ts';
+import { rational } from '../../../core/time/rational.ts';
+import { frameDuration, timeOfFrame, type Rate } from '../../../core/time/rate.ts';
+import type { Edit, Placement } from '../../../core/timeline/edit.ts';
+import {
+  clipId,
+  linkId,
+  markerId,
+  trackId,
+  type Clip,
+  type ClipId,
+  type Timeline,
+  type Track,
+} from '../../../core/timeline/timeline.ts';
+import { FOOTAGE, clipsOf, picture, sound } from './footage.ts';
+
+/** Numbers that become an edit once the timeline they meet is known: so that most edits name what is there. */
+export type Draw = {
+  readonly kind: number;
+  readonly pick: number;
+  readonly other: number;
+  readonly frames: number;
+  readonly at: number;
+  readonly flag: boolean;
+  readonly flag2: boolean;
+};
+
+export const draws: fc.Arbitrary<readonly Draw[]> = fc.array(
+  fc.record({
+    kind: fc.nat(99),
+    pick: fc.nat(1000),
+    other: fc.nat(1000),
+    frames: fc.integer({ min: -40, max: 40 }),
+    at: fc.nat(400),
+    flag: fc.boolean(),
+    flag2: fc.boolean(),
+  }),
+  { minLength: 1, maxLength: 25, size: 'max' },
+);
+
+export const rates: fc.Arbitrary<Rate> = fc.constantFrom(
+  rational(25),
+  rational(24),
+  rational(24000, 1001),
+  rational(30000, 1001),
+  rational(60),
+  rational(25, 2),
+);
+
+const MEDIA = [...FOOTAGE.keys()];
+
+function pickFrom<Item>(items: readonly Item[], index: number): Item | undefined {
+  return items[index % Math.max(items.length, 1)];
+}
+
+/** A picture, its linked sound, or both, of any source. */
+function placementsFor(timeline: Timeline, draw: Draw, name: string): readonly Placement[] {
+  const media = pickFrom(MEDIA, draw.pick) ?? 'pal';
+  const source = MEDIA.find((id) => id === media);
+  const facts = source === undefined ? undefined : FOOTAGE.get(source);
+  const frames = Math.abs(draw.frames) + 1;
+  const plan = { media, at: draw.at, frames, ...(draw.flag2 ? { link: `link ${name}` } : {}) };
+  const lane = (kind: Track['kind']) =>
+    pickFrom(
+      timeline.tracks.filter((track) => track.kind === kind),
+      draw.other,
+    );
+  const [video, audio] = [lane('video'), lane('audio')];
+  const placements: Placement[] = [];
+  const still = facts?.frames?.kind === 'still';
+  const start = still ? 0 : draw.other % 100;
+  const flicksIn = facts?.frames?.kind === 'constant' ? timeOfFrame(start, facts.frames.rate) : 0;
+  if (video !== undefined && facts?.frames !== undefined) {
+    placements.push({ trackId: video.id, clip: picture({ ...plan, id: `${name}v`, sourceIn: start }, timeline.rate) });
+  }
+  if (audio !== undefined && facts?.audio !== undefined && facts.frames?.kind !== 'variable') {
+    placements.push({ trackId: audio.id, clip: sound({ ...plan, id: `${name}a`, sourceIn: flicksIn }, timeline.rate) });
+  }
+  return placements;
+}
+
+function freshIds(name: string, count: number): readonly ClipId[] {
+  return Array.from({ length: count }, (_, index) => clipId(`${name}n${index}`));
+}
+
+/** The edit that a draw means on a timeline; `step` makes its new names unique. */
+export function editOf(timeline: Timeline, draw: Draw, step: number): Edit {
+  const frame = frameDuration(timeline.rate);
+  const name = `e${step}`;
+  const clips = clipsOf(timeline);
+  const clip = pickFrom(clips, draw.pick);
+  const delta = flicks(draw.frames * frame);
+  if (clip === undefined || draw.kind < 22) {
+    const placements = placementsFor(timeline, draw, name);
+    const newIds = freshIds(name, 8);
+    return draw.flag
+      ? { kind: 'insert', at: flicks(draw.at * frame), placements, newIds }
+      : { kind: 'overwrite', placements, newIds };
+  }
+  return draw.kind < 82 ? clipEdit(timeline, draw, clip, delta, name) : otherEdit(timeline, draw, clip, name);
+}
+
+function clipEdit(timeline: Timeline, draw: Draw, clip: Clip, delta: ReturnType<typeof flicks>, name: string): Edit {
+  const linked = draw.flag;
+  const second = pickFrom(clipsOf(timeline), draw.other);
+  const ids = draw.flag2 && second !== undefined && second.id !== clip.id ? [clip.id, second.id] : [clip.id];
+  const edge = draw.other % 2 === 0 ? 'in' : 'out';
+  if (draw.kind < 27) return { kind: 'lift', clipIds: ids, linked };
+  if (draw.kind < 33) return { kind: 'rippleDelete', clipIds: ids, linked };
+  if (draw.kind < 52) return { kind: 'trim', clipId: clip.id, edge, delta, ripple: draw.flag2, linked };
+  if (draw.kind < 58) return { kind: 'roll', clipId: clip.id, delta, linked };
+  if (draw.kind < 63) return { kind: 'slip', clipId: clip.id, frames: draw.frames, linked };
+  if (draw.kind < 70) {
+    return { kind: 'move', clipIds: ids, delta, trackDelta: (draw.other % 3) - 1, linked, newIds: freshIds(name, 8) };
+  }
+  const frame = frameDuration(timeline.rate);
+  const inside = flicks(clip.recordIn + frame * (draw.other % Math.max(clip.duration / frame, 1)));
+  return { kind: 'split', clipIds: [clip.id], at: inside, newIds: freshIds(name, 8), linked };
+}
+
+function otherEdit(timeline: Timeline, draw: Draw, clip: Clip, name: string): Edit {
+  const frame = frameDuration(timeline.rate);
+  const track = pickFrom(timeline.tracks, draw.other);
+  const at = flicks(draw.at * frame);
+  if (draw.kind < 86) return { kind: 'closeGap', trackId: track?.id ?? trackId('none'), at };
+  if (draw.kind < 89) {
+    const speed = draw.flag ? rational(1, 2) : rational(3, 2);
+    return { kind: 'setClip', clipId: clip.id, set: draw.flag2 ? { speed } : { note: name, enabled: draw.flag } };
+  }
+  if (draw.kind < 91) {
+    return { kind: 'setTrack', trackId: track?.id ?? trackId('none'), set: { locked: draw.flag && draw.flag2 } };
+  }
+  if (draw.kind < 93) {
+    const marker = {
+      id: markerId(`m${draw.pick % 4}`),
+      at,
+      duration: flicks(0),
+      name,
+      note: '',
+      colour: 'red' as const,
+    };
+    return { kind: 'putMarker', marker };
+  }
+  if (draw.kind < 94) return { kind: 'removeMarker', markerId: markerId(`m${draw.pick % 4}`) };
+  if (draw.kind < 95) {
+    const added = {
+      kind: 'video' as const,
+      id: trackId(`track ${name}`),
+      name,
+      enabled: true,
+      locked: false,
+      clips: [],
+    };
+    return { kind: 'addTrack', track: added, position: draw.other % 3 };
+  }
+  if (draw.kind < 96) return { kind: 'removeTrack', trackId: track?.id ?? trackId('none') };
+  const nested: Edit[] = [
+    { kind: 'lift', clipIds: [clip.id], linked: draw.flag },
+    { kind: 'overwrite', placements: placementsFor(timeline, draw, name), newIds: freshIds(name, 8) },
+    { kind: 'setTimeline', set: { name } },
+  ];
+  return { kind: 'group', label: name, edits: draw.flag2 ? nested : nested.slice(1) };
+}
+
+/** Where a test starts: pictures with sound of five rates in sync, a music bed, a still above them. */
+export function startingTimeline(rate: Rate): { readonly video: readonly Clip[]; readonly audio: readonly Clip[] } {
+  const takes = ['pal', 'film', 'ntsc-film', 'sport', 'ntsc', 'phone'] as const;
+  const video: Clip[] = [];
+  const audio: Clip[] = [];
+  for (const [index, media] of takes.entries()) {
+    const source = FOOTAGE.get(MEDIA.find((id) => id === media) ?? pickMedia());
+    const first = 40 + index;
+    const start =
+      source?.frames?.kind === 'constant'
+        ? timeOfFrame(first, source.frames.rate)
+        : flicks(source?.frames?.kind === 'variable' ? (source.frames.starts[first] ?? 0) : 0);
+    const plan = { media, at: index * 30, frames: 30, link: `take ${index}` };
+    video.push({ ...picture({ ...plan, id: `v${index}` }, rate), sourceIn: frameIndex(first) });
+    audio.push({ ...sound({ ...plan, id: `a${index}` }, rate), sourceIn: start, linkId: linkId(plan.link) });
+  }
+  return { video, audio };
+}
+
+function pickMedia() {
+  const [first] = MEDIA;
+  if (first === undefined) throw new Error('no footage');
+  return first;
+}
