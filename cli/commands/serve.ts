@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { resolve } from 'node:path';
+import { MontageError } from '../../core/errors.ts';
 import { builtRenderer } from '../../native/host/renderer-build.ts';
 import { serveEngine } from '../../native/host/serve.ts';
 import type { Cli } from '../cli.ts';
@@ -17,14 +18,23 @@ export function serveCommand(cli: Cli): Command {
 }
 
 async function serve(cli: Cli, flags: ServeFlags): Promise<void> {
-  const renderer = await builtRenderer((line) => cli.terminal.say(line));
+  const renderer = await builtRenderer((line) => cli.terminal.say(line), cli.signal);
   const served = await serveEngine({
     projectPath: flags.project === undefined ? null : resolve(flags.project),
+    create: true,
     shell: 'browser',
     debug: cli.debug,
     port: flags.port ?? 0,
     renderer,
   });
+  if (served.kind === 'running') {
+    throw new MontageError({
+      code: 'E_PROJECT_OPEN',
+      message: `the project is open in an engine on port ${served.port}`,
+      where: flags.project,
+      hint: 'use the window that is open, or end that engine first',
+    });
+  }
   const { address, port } = served;
   cli.terminal.document({ address, port, project: flags.project ?? null }, () => address);
   await ended(cli.signal);

@@ -1,16 +1,23 @@
 import { createRouterClient, type RouterClient } from '@orpc/server';
-import type { Readable } from 'node:stream';
-import type { ImportOutcome } from '../../core/contract/model.ts';
-import type { ByteSource } from '../host/bytes.ts';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { ByteKind } from '../../core/contract/addresses.ts';
+import type { ImportOutcome } from '../../core/contract/model.ts';
+import { applyEdit } from '../../core/timeline/apply-edit.ts';
 import { systemClock, type Clock } from '../clock.ts';
+import type { ByteSource } from '../host/bytes.ts';
 import { randomIds, type IdSource } from '../ids.ts';
-import { notAvailable } from './caller.ts';
+import { sweepOrphans } from '../process/reaper.ts';
+import type { Endpoint } from '../project/lock.ts';
+import { openProject } from '../project/open.ts';
+import type { Project } from '../project/project.ts';
+import { createByteHandles } from './byte-handles.ts';
+import { translateEvents } from './event-translation.ts';
 import { createEventHub } from './events.ts';
+import type { EngineParts } from './parts.ts';
 import { makeRouter, type EngineRouter } from './router.ts';
-
-/** A file that a browser sends because it cannot give its path. */
-export type Upload = { readonly name: string; readonly bytes: Readable; readonly length: number | undefined };
+import { receiveUpload, type Upload } from './upload.ts';
 
 /** The engine of one project, however it is reached. */
 export interface Engine {
@@ -24,33 +31,81 @@ export interface Engine {
 }
 
 export type EngineOptions = {
-  /** Absolute path of the `.montage` file; null = a temporary project that is removed on close. */
+  /** The `.montage` file; null = a temporary project that is removed on close. */
   readonly projectPath: string | null;
+  /** Makes the project where there is none. */
+  readonly create: boolean;
   readonly shell: 'electron' | 'browser';
+  /** Where this engine is reached, for the project's lock. */
+  readonly endpoint?: Endpoint | undefined;
   /** Faults carry stacks. */
   readonly debug?: boolean | undefined;
   readonly clock?: Clock | undefined;
   readonly ids?: IdSource | undefined;
 };
 
-/** Opens a project's engine. */
-export async function openEngine(options: EngineOptions): Promise<Engine> {
+/** The engine, or where the one answers that has the project open. */
+export type OpenedEngine =
+  | { readonly kind: 'open'; readonly engine: Engine }
+  | ({ readonly kind: 'running' } & Endpoint);
+
+const TEMPORARY_NAME = 'Untitled.montage';
+
+/**
+ * Opens a project's engine.
+ *
+ * @throws MontageError as `openProject` of native/project
+ */
+export async function openEngine(options: EngineOptions): Promise<OpenedEngine> {
+  sweepOrphans();
+  const temporary = options.projectPath === null ? mkdtempSync(join(tmpdir(), 'montage-project-')) : undefined;
   const clock = options.clock ?? systemClock;
-  const events = createEventHub(clock);
-  const router = makeRouter({
+  const ids = options.ids ?? randomIds;
+  try {
+    const path = options.projectPath ?? join(temporary ?? '', TEMPORARY_NAME);
+    const create = options.create || temporary !== undefined;
+    const opened = await openProject(path, { applyEdit, create, endpoint: options.endpoint, clock, ids });
+    if (opened.kind === 'running') return { kind: 'running', port: opened.port, token: opened.token };
+    return { kind: 'open', engine: engineOf(opened.project, { ...options, clock, ids }, temporary) };
+  } catch (error) {
+    removeTemporary(temporary);
+    throw error;
+  }
+}
+
+function engineOf(
+  project: Project,
+  options: EngineOptions & Pick<EngineParts, 'clock' | 'ids'>,
+  temporary: string | undefined,
+): Engine {
+  const { clock, ids } = options;
+  const parts: EngineParts = {
     shell: options.shell,
     debug: options.debug ?? false,
     clock,
-    ids: options.ids ?? randomIds,
-    events,
-  });
+    ids,
+    events: createEventHub(clock),
+    handles: createByteHandles(ids),
+    project,
+    temporary: temporary !== undefined,
+    saved: { atMs: null },
+  };
+  const router = makeRouter(parts);
+  const stopTranslating = translateEvents(parts);
   return {
     router,
     client: createRouterClient(router),
-    findBytes: () => undefined,
-    receive: async () => notAvailable('upload'),
+    findBytes: (kind, handle) => parts.handles.find(kind, handle),
+    receive: async (upload) => receiveUpload(parts, upload),
     async close() {
-      events.close();
+      stopTranslating();
+      parts.events.close();
+      project.close();
+      removeTemporary(temporary);
     },
   };
+}
+
+function removeTemporary(folder: string | undefined): void {
+  if (folder !== undefined) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 }

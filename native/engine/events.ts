@@ -25,8 +25,8 @@ export function createEventHub(clock: Clock, kept = KEPT): EventHub {
     for (const wake of wakers) wake();
   };
 
-  async function* subscribe(after: number | null, signal?: AbortSignal): AsyncGenerator<SequencedEvent, void, void> {
-    let seen = after ?? last;
+  async function* follow(from: number, signal?: AbortSignal): AsyncGenerator<SequencedEvent, void, void> {
+    let seen = from;
     // A number beyond ours was given by an engine on another clock.
     if (seen > last) {
       seen = last;
@@ -68,7 +68,8 @@ export function createEventHub(clock: Clock, kept = KEPT): EventHub {
       if (recent.length > kept) recent.shift();
       wakeAll();
     },
-    subscribe,
+    // 'From now on' is decided here and not when the first event is awaited.
+    subscribe: (after, signal) => follow(after ?? last, signal),
     close() {
       closed = true;
       wakeAll();

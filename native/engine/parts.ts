@@ -1,5 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { IdSource } from '../ids.ts';
+import type { Project } from '../project/project.ts';
+import type { ByteHandles } from './byte-handles.ts';
 import type { EventHub } from './events.ts';
 
 /** What the rooms of the contract work with; made once per open project. */
@@ -10,4 +12,10 @@ export type EngineParts = {
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly events: EventHub;
+  readonly handles: ByteHandles;
+  readonly project: Project;
+  /** Removed with all that belongs to it on close. */
+  readonly temporary: boolean;
+  /** When the last edit was committed in this engine's life. */
+  readonly saved: { atMs: number | null };
 };

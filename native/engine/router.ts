@@ -1,7 +1,11 @@
 import { makeCaller, notAvailable } from './caller.ts';
+import { directorRoom } from './director-room.ts';
 import { filesRoom } from './files-room.ts';
+import { mediaRoom } from './media-room.ts';
 import type { EngineParts } from './parts.ts';
+import { projectRoom } from './project-room.ts';
 import { systemRoom } from './system-room.ts';
+import { timelineRoom } from './timeline-room.ts';
 
 /** Every procedure of the contract, over one engine's parts. */
 export function makeRouter(parts: EngineParts) {
@@ -9,35 +13,10 @@ export function makeRouter(parts: EngineParts) {
   return caller.router({
     system: systemRoom(caller, parts),
     files: filesRoom(caller),
-    project: {
-      info: caller.project.info.handler(() => notAvailable('the project')),
-      saveCopy: caller.project.saveCopy.handler(() => notAvailable('saving a copy')),
-    },
-    media: {
-      import: caller.media.import.handler(() => notAvailable('import')),
-      list: caller.media.list.handler(() => notAvailable('media')),
-      remove: caller.media.remove.handler(() => notAvailable('removing media')),
-      relink: caller.media.relink.handler(() => notAvailable('relinking')),
-      analysis: caller.media.analysis.handler(() => notAvailable('analysis')),
-      prioritise: caller.media.prioritise.handler(() => notAvailable('ingest')),
-    },
-    timeline: {
-      list: caller.timeline.list.handler(() => notAvailable('timelines')),
-      create: caller.timeline.create.handler(() => notAvailable('timelines')),
-      get: caller.timeline.get.handler(() => notAvailable('timelines')),
-      apply: caller.timeline.apply.handler(() => notAvailable('timelines')),
-      undo: caller.timeline.undo.handler(() => notAvailable('timelines')),
-      redo: caller.timeline.redo.handler(() => notAvailable('timelines')),
-      history: caller.timeline.history.handler(() => notAvailable('timelines')),
-    },
-    director: {
-      styles: caller.director.styles.handler(() => notAvailable('the director')),
-      propose: caller.director.propose.handler(() => notAvailable('the director')),
-      list: caller.director.list.handler(() => notAvailable('the director')),
-      get: caller.director.get.handler(() => notAvailable('the director')),
-      accept: caller.director.accept.handler(() => notAvailable('the director')),
-      discard: caller.director.discard.handler(() => notAvailable('the director')),
-    },
+    project: projectRoom(caller, parts),
+    media: mediaRoom(caller, parts),
+    timeline: timelineRoom(caller, parts),
+    director: directorRoom(caller, parts),
     export: {
       timeline: caller.export.timeline.handler(() => notAvailable('export')),
       render: caller.export.render.handler(() => notAvailable('render')),

@@ -15,7 +15,7 @@ const BUILD_TIMEOUT_MS = 180_000;
  *
  * @throws MontageError E_NOT_BUILT with what the build said
  */
-export async function builtRenderer(say: (line: string) => void): Promise<string> {
+export async function builtRenderer(say: (line: string) => void, signal?: AbortSignal): Promise<string> {
   const page = join(BUILT, 'index.html');
   const fromSource = existsSync(join(ROOT, 'renderer/index.html'));
   if (existsSync(page) && (!fromSource || statSync(page).mtimeMs >= newestSource())) return BUILT;
@@ -26,7 +26,9 @@ export async function builtRenderer(say: (line: string) => void): Promise<string
   const config = join(ROOT, 'build/vite.config.ts');
   const built = await runProgram(process.execPath, [vite, 'build', '--logLevel', 'warn', '--config', config], {
     timeoutMs: BUILD_TIMEOUT_MS,
+    signal,
   });
+  if (signal?.aborted === true) throw new MontageError({ code: 'E_CANCELLED', message: 'cancelled', stage: 'serve' });
   if (built.exitCode !== 0) throw notBuilt(`${built.stdout}\n${built.stderr}`.trim().slice(-2000));
   return BUILT;
 }

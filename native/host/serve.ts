@@ -1,10 +1,12 @@
 import { openEngine, type Engine, type EngineOptions } from '../engine/engine.ts';
 import { randomIds } from '../ids.ts';
+import type { Endpoint } from '../project/lock.ts';
 import { startHttpHost } from './http.ts';
 import { createGate, type Gate } from './session.ts';
 
 /** An open project that answers on this machine's loopback address. */
 export interface ServedEngine {
+  readonly kind: 'open';
   readonly engine: Engine;
   readonly port: number;
   /** What to open in a browser: holds the token that makes its session. */
@@ -12,7 +14,7 @@ export interface ServedEngine {
   close(): Promise<void>;
 }
 
-export type ServeOptions = EngineOptions & {
+export type ServeOptions = Omit<EngineOptions, 'endpoint'> & {
   /** 0 = any free port. */
   readonly port: number;
   /** Folder of the built renderer; undefined where only the contract is served. */
@@ -20,11 +22,14 @@ export type ServeOptions = EngineOptions & {
 };
 
 /**
- * Opens a project and serves it on 127.0.0.1. The port is found first, because the project's lock names it.
+ * Opens a project and serves it on 127.0.0.1, or says where the engine answers that has it open. The port is found first,
+ * because the project's lock names it.
  *
- * @throws MontageError E_PORT_IN_USE and as {@link openEngine}
+ * @throws MontageError E_PORT_IN_USE, E_PORT_FORBIDDEN and as `openEngine`
  */
-export async function serveEngine(options: ServeOptions): Promise<ServedEngine> {
+export async function serveEngine(
+  options: ServeOptions,
+): Promise<ServedEngine | ({ readonly kind: 'running' } & Endpoint)> {
   const bearer = randomIds.secret();
   const made: { gate: Gate | undefined } = { gate: undefined };
   const host = await startHttpHost({
@@ -33,9 +38,15 @@ export async function serveEngine(options: ServeOptions): Promise<ServedEngine> 
     gate: (port) => (made.gate = createGate(randomIds, bearer, port)),
   });
   try {
-    const engine = await openEngine(options);
+    const opened = await openEngine({ ...options, endpoint: { port: host.port, token: bearer } });
+    if (opened.kind === 'running') {
+      await host.close();
+      return opened;
+    }
+    const { engine } = opened;
     host.attach(engine);
     return {
+      kind: 'open',
       engine,
       port: host.port,
       address: `http://127.0.0.1:${host.port}/#token=${made.gate?.token ?? ''}`,

@@ -1,0 +1,114 @@
+import { existsSync } from 'node:fs';
+import type { ImportRejection } from '../../core/contract/model.ts';
+import type { Media } from '../../core/media/media.ts';
+import type { MediaStore } from '../library/media-store.ts';
+import { fullSha256Of } from '../media/fingerprint.ts';
+import { inspectMedia, sourceFramesOfMedia, type InspectedMedia } from '../media/probe.ts';
+import { findFiles } from './find-files.ts';
+import { faultOf } from './refusals.ts';
+
+export type Imported = {
+  readonly added: readonly Media[];
+  /** Files whose content the project already has, also where it lay elsewhere before. */
+  readonly known: readonly { readonly path: string; readonly media: Media }[];
+  readonly rejected: readonly ImportRejection[];
+};
+
+export type ImportOptions = {
+  readonly signal?: AbortSignal | undefined;
+  /** Files looked at so far, of how many. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+};
+
+/** Looking at a file is one process that mostly waits for the disk. */
+const AT_ONCE = 3;
+/** Up to here the sampled hash has seen every byte. */
+const SAMPLED_WHOLLY_BYTES = 3 * 1024 * 1024;
+
+/** Brings files and folders into the project. One file's fault is listed and stops nothing else. */
+export async function importPaths(
+  store: MediaStore,
+  paths: readonly string[],
+  options: ImportOptions = {},
+): Promise<Imported> {
+  const { files, rejected } = await findFiles(paths, options.signal);
+  const outcome: { added: Media[]; known: { path: string; media: Media }[]; rejected: ImportRejection[] } = {
+    added: [],
+    known: [],
+    rejected: [...rejected],
+  };
+  // Taken in one after another and in order, each as soon as it was looked at: the bin fills while the rest is read.
+  for await (const look of looksInOrder(files, options)) {
+    if ('fault' in look) {
+      outcome.rejected.push(look);
+      continue;
+    }
+    const { media, isNew } = await takeIn(store, look);
+    if (isNew) outcome.added.push(media);
+    else outcome.known.push({ path: look.path, media });
+  }
+  return outcome;
+}
+
+type Look = InspectedMedia | ImportRejection;
+
+/** Looks at some files at once and gives what it saw in the files' order. */
+async function* looksInOrder(files: readonly string[], options: ImportOptions): AsyncGenerator<Look, void, void> {
+  const started: Promise<Look>[] = [];
+  const start = () => {
+    const path = files[started.length];
+    if (path === undefined) return;
+    const look = inspect(path, options.signal);
+    look.catch(() => undefined);
+    started.push(look);
+  };
+  for (let count = 0; count < AT_ONCE; count += 1) start();
+  for (let index = 0; index < files.length; index += 1) {
+    const look = started[index];
+    if (look === undefined) return;
+    yield await look;
+    start();
+    options.onProgress?.(index + 1, files.length);
+  }
+}
+
+async function inspect(path: string, signal: AbortSignal | undefined): Promise<Look> {
+  try {
+    return await inspectMedia(path, { signal });
+  } catch (error) {
+    const fault = faultOf(error);
+    if (fault.code === 'E_CANCELLED' || fault.code === 'E_FFMPEG_MISSING') throw error;
+    return { path, fault };
+  }
+}
+
+async function takeIn(store: MediaStore, look: InspectedMedia): Promise<{ media: Media; isNew: boolean }> {
+  const { path, facts } = look;
+  const alike = await firstSame(store.withContent(facts.fingerprint), look);
+  if (alike !== undefined) {
+    // The file was moved: its media goes on where it lies now. A copy elsewhere changes nothing.
+    if (alike.path !== path && !existsSync(alike.path)) store.relink(alike.id, path);
+    else if (!alike.online) store.setOnline(alike.id, true);
+    return { media: store.known(alike.id), isNew: false };
+  }
+  // Other content lies where this media used to be.
+  for (const replaced of store.atPath(path)) store.setOnline(replaced.id, false);
+  const frames = sourceFramesOfMedia(look);
+  const media = store.add(path, facts, frames?.kind === 'variable' ? frames.starts : undefined);
+  return { media, isNew: true };
+}
+
+/** Media whose sampled hash is the same; whole files are compared where that hash did not see all of them. */
+async function firstSame(candidates: readonly Media[], look: InspectedMedia): Promise<Media | undefined> {
+  for (const candidate of candidates) {
+    if (candidate.path === look.path || (await isSameContent(candidate, look))) return candidate;
+  }
+  return undefined;
+}
+
+async function isSameContent(candidate: Media, look: InspectedMedia): Promise<boolean> {
+  if (candidate.fingerprint.sizeBytes <= SAMPLED_WHOLLY_BYTES) return true;
+  const known = candidate.fingerprint.fullSha256 ?? (await fullSha256Of(candidate.path).catch(() => undefined));
+  // Gone without its whole hash being known: three megabytes alike and the same size are what there is to go by.
+  return known === undefined || known === (await fullSha256Of(look.path));
+}
