@@ -34,7 +34,7 @@ export default defineConfig(({ mode }) => {
         thresholds: coverage,
       },
       projects: [
-        project('core', ['core'], 20_000 * slower),
+        project('core', ['core', 'interchange'], 20_000 * slower),
         project('native', ['native', 'cli', 'electron', 'build'], 60_000 * slower),
         project('dom', ['renderer'], 20_000 * slower),
         project('browser', ['browser'], 120_000 * slower),

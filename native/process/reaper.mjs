@@ -30,6 +30,7 @@ function reap() {
   process.exit(0);
 }
 
+/** @param {number} pid */
 function kill(pid) {
   if (process.platform === 'win32') {
     spawnSync('taskkill', ['/pid', String(pid), '/t', '/f'], { windowsHide: true });
@@ -42,6 +43,7 @@ function kill(pid) {
   }
 }
 
+/** @param {number} pid */
 function startOf(pid) {
   if (process.platform !== 'linux') return '?';
   try {

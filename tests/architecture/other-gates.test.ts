@@ -1,5 +1,5 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { plantHouse, realSources, repository, runTool } from './planted-house.ts';
@@ -77,4 +77,13 @@ test('generated documents are up to date, and a stale or missing one is found', 
   const stale = await check(house);
   expect(stale.status).not.toBe(0);
   expect(stale.stderr).toMatch(/^E_STALE_DOCS: .*docs\/architecture\.md/);
+});
+
+test('every test file belongs to a project that runs it', async () => {
+  const listed = await runTool(repository, 'vitest', ['list', '--filesOnly', '--mode', 'deep', '--json']);
+  const files = z.array(z.object({ file: z.string() })).parse(JSON.parse(listed.stdout));
+  const run = new Set(files.map(({ file }) => relative(repository, file)));
+  const written = realSources().filter((path) => /\.test\.tsx?$/.test(path));
+  expect(written.filter((path) => !run.has(path))).toEqual([]);
+  expect(run.size).toBe(written.length);
 });
