@@ -92,10 +92,10 @@ export type ImportedClip = {
   /** Exact source time in seconds of the first frame or sample used; see `sourceOrigin`. */
   readonly sourceIn: Rational;
   /**
-   * 'first-frame': counted from the media's first frame. 'timecode': counted from timecode 00:00:00:00 because the
-   * file does not say where the media start (EDL).
+   * 'first-frame': counted from the media's first frame. 'timecode': counted from 00:00:00:00 of the media's own clock,
+   * because the file does not say where the media start. 'label': the same, as a timecode label on the record grid (EDL).
    */
-  readonly sourceOrigin: 'first-frame' | 'timecode';
+  readonly sourceOrigin: 'first-frame' | 'timecode' | 'label';
   /** The media's rate as the file declares it. */
   readonly sourceRate: Rate | undefined;
   /** Source time per record time, positive. */
@@ -108,6 +108,8 @@ export type ImportedClip = {
   readonly opacity: number;
   /** Sound only: source channels from 1 where the file says which; empty = the first stream. */
   readonly channels: readonly number[];
+  /** Sound only: the stream, from 0, where the file names it by number. */
+  readonly stream: number | undefined;
   readonly gainDb: number;
   /** Seconds. */
   readonly fadeIn: Rational;

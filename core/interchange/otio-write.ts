@@ -12,7 +12,7 @@ type Json = string | number | boolean | null | readonly Json[] | { readonly [key
 const ACTIVE_MEDIA = 'DEFAULT_MEDIA';
 
 /** Marker colours as OTIO names them; ours all have a name there. */
-export const OTIO_COLOURS: Readonly<Record<MarkerColour, string>> = {
+const OTIO_COLOURS: Readonly<Record<MarkerColour, string>> = {
   red: 'RED',
   orange: 'ORANGE',
   yellow: 'YELLOW',
