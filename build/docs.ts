@@ -3,10 +3,12 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { architecture } from './docs/architecture.ts';
+import { commandLine } from './docs/command-line.ts';
+import { contractReference } from './docs/contract-reference.ts';
 import type { GeneratedDocument } from './docs/document.ts';
 
 /** Every document that is made from the code: add yours here. */
-const documents: readonly GeneratedDocument[] = [architecture];
+const documents: readonly GeneratedDocument[] = [architecture, commandLine, contractReference];
 
 const checkOnly = process.argv.includes('--check');
 const stale: string[] = [];
