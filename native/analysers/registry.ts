@@ -1,0 +1,14 @@
+import type { Analyser } from './analyser.ts';
+import { shotsAnalyser } from './shots.ts';
+
+/** All analysers, each after those it builds on. */
+export const ANALYSERS: readonly Analyser[] = [shotsAnalyser];
+
+/** The analysers of these ids with those they build on, in order. */
+export function analysersOf(ids: readonly string[]): readonly Analyser[] {
+  const wanted = new Set(ids);
+  for (const analyser of ANALYSERS.toReversed()) {
+    if (wanted.has(analyser.id)) for (const id of analyser.needs.after ?? []) wanted.add(id);
+  }
+  return ANALYSERS.filter((analyser) => wanted.has(analyser.id));
+}
