@@ -1,6 +1,7 @@
 import type { EngineEvent } from '../core/contract/model.ts';
 import { assertNever } from '../core/errors.ts';
 import type { Engine } from './engine.ts';
+import { useAnalysisStore } from './stores/analysis.ts';
 import { useJobsStore } from './stores/jobs.ts';
 import { useLibraryStore } from './stores/library.ts';
 import { useProjectStore } from './stores/project.ts';
@@ -76,6 +77,8 @@ function take(engine: Engine, event: EngineEvent): void {
       }
       return;
     case 'analysisChanged':
+      useAnalysisStore.getState().forget(event.mediaId);
+      return;
     case 'timelineCreated':
     case 'timelineEdited':
       return;

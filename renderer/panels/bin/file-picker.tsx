@@ -1,0 +1,177 @@
+import { ArrowUp, File, Folder, X } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import type { DirectoryListing } from '../../../core/contract/model.ts';
+import type { Engine } from '../../engine.ts';
+import { useEngine } from '../../engine-context.ts';
+import { importPaths, relinkMedia } from '../../footage-in.ts';
+import { formatBytes, plural } from '../../format.ts';
+import { type PickPurpose, useBinStore } from '../../stores/bin.ts';
+import { useLibraryStore } from '../../stores/library.ts';
+import { Button } from '../../ui/button.tsx';
+import { classNames } from '../../ui/class-names.ts';
+import { IconButton } from '../../ui/icon-button.tsx';
+
+/** Folders of the engine's machine, in the place of the bin while it is open; for shells that cannot give paths. */
+export function FilePicker() {
+  const picking = useBinStore((state) => state.picking);
+  return picking === null ? null : <OpenFilePicker key={JSON.stringify(picking)} purpose={picking} />;
+}
+
+function OpenFilePicker({ purpose }: { readonly purpose: PickPurpose }) {
+  const engine = useEngine();
+  const endPick = useBinStore((state) => state.endPick);
+  const wanted = useLibraryStore((state) =>
+    purpose.kind === 'relink' ? state.entries.get(purpose.mediaId)?.media.name : undefined,
+  );
+  const { listing, problem, go } = useFolder(engine);
+  const [chosen, setChosen] = useState<readonly string[]>([]);
+  const [doubtful, setDoubtful] = useState<string | null>(null);
+  const single = purpose.kind === 'relink';
+
+  const open = (entry: DirectoryListing['entries'][number]) => {
+    if (entry.kind === 'directory') {
+      setChosen([]);
+      go(entry.path);
+    } else toggle(entry.path);
+  };
+  const toggle = (path: string) =>
+    setChosen((known) =>
+      single ? [path] : known.includes(path) ? known.filter((one) => one !== path) : [...known, path],
+    );
+  const take = async (paths: readonly string[], acceptOther: boolean) => {
+    const [path] = paths;
+    if (purpose.kind === 'add') {
+      endPick();
+      await importPaths(engine, paths);
+    } else if (path !== undefined) {
+      if (await relinkMedia(engine, purpose.mediaId, path, acceptOther)) endPick();
+      else setDoubtful(path);
+    }
+  };
+
+  return (
+    <div
+      role="dialog"
+      aria-label={single ? `Find ${wanted ?? 'file'}` : 'Add footage'}
+      className="absolute inset-0 z-10 flex flex-col bg-g2"
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') endPick();
+      }}
+    >
+      <PickerHeader title={single ? `Find '${wanted ?? ''}'` : ''} listing={listing} onGo={go} onClose={endPick} />
+      {problem !== null && <p className="px-2.5 pb-2 text-error">{problem}</p>}
+      <ul className="min-h-0 flex-1 overflow-y-auto" aria-label="Folder">
+        {listing?.entries.map((entry) => (
+          <PickerRow
+            key={entry.path}
+            entry={entry}
+            chosen={chosen.includes(entry.path)}
+            onToggle={() => toggle(entry.path)}
+            onOpen={() => open(entry)}
+          />
+        ))}
+        {listing?.entries.length === 0 && <li className="p-2.5 text-g8">This folder is empty.</li>}
+      </ul>
+      <footer className="flex shrink-0 items-center justify-end gap-2 bg-g3 px-2.5 py-2">
+        {doubtful !== null && <DoubtfulMatch path={doubtful} onTake={() => void take([doubtful], true)} />}
+        {!single && listing !== null && chosen.length === 0 && (
+          <Button variant="primary" onClick={() => void take([listing.path], false)}>
+            Add this folder
+          </Button>
+        )}
+        {chosen.length > 0 && doubtful === null && (
+          <Button variant="primary" onClick={() => void take(chosen, false)}>
+            {single ? 'Use this file' : `Add ${plural(chosen.length, 'item')}`}
+          </Button>
+        )}
+      </footer>
+    </div>
+  );
+}
+
+type PickerHeaderProps = {
+  readonly title: string;
+  readonly listing: DirectoryListing | null;
+  readonly onGo: (path: string | null) => void;
+  readonly onClose: () => void;
+};
+
+function PickerHeader({ title, listing, onGo, onClose }: PickerHeaderProps) {
+  const parent = listing?.parent ?? null;
+  return (
+    <div className="flex h-9 shrink-0 items-center gap-1 px-2.5">
+      <IconButton icon={ArrowUp} name="Folder above" disabled={parent === null} onClick={() => onGo(parent)} />
+      <span className="selectable min-w-0 flex-1 truncate text-g9" title={listing?.path}>
+        {[title, listing?.path ?? 'Reading…'].filter(Boolean).join(' · ')}
+      </span>
+      <IconButton icon={X} name="Close" onClick={onClose} />
+    </div>
+  );
+}
+
+function DoubtfulMatch({ path, onTake }: { readonly path: string; readonly onTake: () => void }) {
+  return (
+    <>
+      <span className="min-w-0 flex-1 text-warn">'{path.split(/[/\\]/).at(-1)}' has other content. Use it anyway?</span>
+      <Button onClick={onTake}>Use it</Button>
+    </>
+  );
+}
+
+type PickerRowProps = {
+  readonly entry: DirectoryListing['entries'][number];
+  readonly chosen: boolean;
+  readonly onToggle: () => void;
+  readonly onOpen: () => void;
+};
+
+/** One folder or file: a click chooses, a double click or Enter opens. */
+function PickerRow({ entry, chosen, onToggle, onOpen }: PickerRowProps) {
+  const Glyph = entry.kind === 'directory' ? Folder : File;
+  return (
+    <li>
+      <button
+        type="button"
+        aria-pressed={chosen}
+        onClick={onToggle}
+        onDoubleClick={onOpen}
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter') return;
+          event.preventDefault();
+          onOpen();
+        }}
+        className={classNames(
+          'flex h-6 w-full items-center gap-2 px-2.5 text-left text-dense -outline-offset-2',
+          chosen ? 'bg-row-selected text-g10' : 'text-g9 hover:bg-g4',
+        )}
+      >
+        <Glyph size={14} strokeWidth={1.5} aria-hidden className="shrink-0 text-g8" />
+        <span className="min-w-0 flex-1 truncate">{entry.name}</span>
+        {entry.kind === 'file' && <span className="text-g8 tabular-nums">{formatBytes(entry.sizeBytes)}</span>}
+      </button>
+    </li>
+  );
+}
+
+function useFolder(engine: Engine) {
+  const [path, setPath] = useState<string | null>(null);
+  const [listing, setListing] = useState<DirectoryListing | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  useEffect(() => {
+    let wanted = true;
+    engine.client.files.list({ path }).then(
+      (found) => {
+        if (!wanted) return;
+        setListing(found);
+        setProblem(null);
+      },
+      () => {
+        if (wanted) setProblem('Montage may not read this folder.');
+      },
+    );
+    return () => {
+      wanted = false;
+    };
+  }, [engine, path]);
+  return { listing, problem, go: setPath };
+}
