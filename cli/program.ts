@@ -2,6 +2,10 @@ import { Command } from 'commander';
 import { montageVersion } from '../native/engine/system-room.ts';
 import type { Cli } from './cli.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { engineCommand } from './commands/engine.ts';
+import { importCommand } from './commands/import.ts';
+import { jobsCommand } from './commands/jobs.ts';
+import { probeCommand } from './commands/probe.ts';
 import { serveCommand } from './commands/serve.ts';
 
 /** The whole command line; also what docs/cli.md is made from. */
@@ -12,11 +16,18 @@ export function makeProgram(cli: Cli): Command {
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false);
   for (const make of COMMANDS) program.addCommand(make(cli));
+  program.addCommand(engineCommand(cli), { hidden: true });
   for (const command of [program, ...allCommands(program)]) prepare(command, cli);
   return program;
 }
 
-const COMMANDS: readonly ((cli: Cli) => Command)[] = [doctorCommand, serveCommand];
+const COMMANDS: readonly ((cli: Cli) => Command)[] = [
+  doctorCommand,
+  probeCommand,
+  importCommand,
+  serveCommand,
+  jobsCommand,
+];
 
 /** Every command below one, at any depth. */
 export function allCommands(parent: Command): readonly Command[] {

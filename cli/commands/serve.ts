@@ -22,6 +22,7 @@ async function serve(cli: Cli, flags: ServeFlags): Promise<void> {
   const served = await serveEngine({
     projectPath: flags.project === undefined ? null : resolve(flags.project),
     create: true,
+    runJobs: true,
     shell: 'browser',
     debug: cli.debug,
     port: flags.port ?? 0,

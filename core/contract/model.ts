@@ -45,7 +45,8 @@ export type ImportOutcome = {
   /** Files whose content the project already has. */
   readonly known: readonly { readonly path: string; readonly mediaId: MediaId }[];
   readonly rejected: readonly ImportRejection[];
-  readonly jobId: string | null;
+  /** The ingest jobs that were queued, one per file. */
+  readonly jobIds: readonly string[];
 };
 
 export type JobState = 'queued' | 'running' | 'paused' | 'failed' | 'done' | 'cancelled';

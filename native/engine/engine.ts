@@ -35,6 +35,8 @@ export type EngineOptions = {
   readonly projectPath: string | null;
   /** Makes the project where there is none. */
   readonly create: boolean;
+  /** Whether waiting jobs run; false where only a look is wanted. */
+  readonly runJobs: boolean;
   readonly shell: 'electron' | 'browser';
   /** Where this engine is reached, for the project's lock. */
   readonly endpoint?: Endpoint | undefined;

@@ -28,6 +28,6 @@ export async function importMedia(
     added: imported.added.map((media) => mediaEntry(parts, media)),
     known: imported.known.map(({ path, media }) => ({ path, mediaId: media.id })),
     rejected: imported.rejected,
-    jobId: null,
+    jobIds: [],
   };
 }

@@ -19,6 +19,8 @@ export interface HttpHost {
   readonly port: number;
   /** Lets requests through to the engine; until then they are answered with E_STARTING. */
   attach(engine: Engine): void;
+  /** How many clients are connected over WebSocket. */
+  clients(): number;
   /** Ends every connection and stops listening. */
   close(): Promise<void>;
 }
@@ -62,6 +64,7 @@ export async function startHttpHost(options: HttpOptions): Promise<HttpHost> {
   return {
     port,
     attach: (opened) => void (attached.engine = opened),
+    clients: () => sockets.clients.size,
     async close() {
       for (const socket of sockets.clients) socket.terminate();
       await app.close();

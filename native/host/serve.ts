@@ -11,6 +11,8 @@ export interface ServedEngine {
   readonly port: number;
   /** What to open in a browser: holds the token that makes its session. */
   readonly address: string;
+  /** How many clients are connected over WebSocket. */
+  clients(): number;
   close(): Promise<void>;
 }
 
@@ -50,6 +52,7 @@ export async function serveEngine(
       engine,
       port: host.port,
       address: `http://127.0.0.1:${host.port}/#token=${made.gate?.token ?? ''}`,
+      clients: () => host.clients(),
       async close() {
         await host.close();
         await engine.close();

@@ -1,4 +1,5 @@
 import { execa } from 'execa';
+import { spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { untilReleased } from './reaper.ts';
 
@@ -86,4 +87,11 @@ export async function runProgram(
     stderr: result.stderr,
     timedOut: result.timedOut,
   };
+}
+
+/** Starts a Node program that outlives this process on purpose: an engine in the background. It has no terminal. */
+export function startDetachedNode(script: string, args: readonly string[]): void {
+  const child = spawn(process.execPath, [script, ...args], { detached: true, stdio: 'ignore', windowsHide: true });
+  child.on('error', () => undefined);
+  child.unref();
 }
