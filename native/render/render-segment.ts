@@ -1,0 +1,165 @@
+import { once } from 'node:events';
+import type { Writable } from 'node:stream';
+import { assert, MontageError } from '../../core/errors.ts';
+import { formatRational } from '../../core/time/rational.ts';
+import type { FfmpegTools } from '../ffmpeg/find.ts';
+import { startFfmpeg } from '../ffmpeg/run.ts';
+import { blendOver } from './blend.ts';
+import { videoArgs } from './encoders.ts';
+import { writeWhole } from './files.ts';
+import { blackPicture, MissingPictures, readPictures } from './pictures.ts';
+import { runsOf, type RenderPlan, type RenderSegment, type RenderSources, type Run } from './render-plan.ts';
+
+export type SegmentContext = {
+  readonly tools: FfmpegTools;
+  readonly plan: RenderPlan;
+  readonly sources: RenderSources;
+  readonly signal?: AbortSignal | undefined;
+  /** Called after every frame that went to the encoder. */
+  readonly onFrame?: ((frame: number) => void) | undefined;
+};
+
+/** How segment files are called in a work folder. */
+export function segmentFileName(segment: RenderSegment): string {
+  return `segment-${segment.key}.mp4`;
+}
+
+/**
+ * Renders one segment into a file, which appears whole or not at all.
+ *
+ * @throws MontageError as ffmpeg's messages tell; E_SOURCE_CHANGED when a source holds fewer frames than it did
+ */
+export async function renderSegment(context: SegmentContext, segment: RenderSegment, path: string): Promise<void> {
+  await writeWhole(path, async (temporary) => {
+    try {
+      await encodeSegment(context, segment, temporary, true);
+    } catch (error) {
+      if (!(error instanceof MissingPictures)) throw error;
+      // Some containers cannot be entered in the middle: then from the start.
+      await encodeSegment(context, segment, temporary, false).catch((again: unknown) => {
+        throw again instanceof MissingPictures ? sourceChanged(again) : again;
+      });
+    }
+  });
+}
+
+function sourceChanged(missing: MissingPictures): MontageError {
+  const hint = 'import the file again';
+  const message = 'the file gives fewer pictures than when it was imported';
+  return new MontageError({ code: 'E_SOURCE_CHANGED', message, where: missing.message, stage: 'render', hint });
+}
+
+async function encodeSegment(
+  context: SegmentContext,
+  segment: RenderSegment,
+  path: string,
+  seek: boolean,
+): Promise<void> {
+  const { tools, plan, sources } = context;
+  const { video, threads } = plan.settings;
+  assert(video !== null, 'only films have segments');
+  const raw = ['-f', 'rawvideo', '-pix_fmt', 'yuv420p', '-s', `${plan.width}x${plan.height}`];
+  const colour = ['-color_range', 'tv', '-colorspace', 'bt709'];
+  const input = [...raw, ...colour, '-framerate', formatRational(plan.timeline.rate), '-i', 'pipe:0'];
+  const output = [...videoArgs(video, plan.timeline.rate, threads ?? 0), '-an', '-fflags', '+bitexact', '-f', 'mp4'];
+  const stop = new AbortController();
+  const cancel = () => stop.abort();
+  context.signal?.addEventListener('abort', cancel, { once: true });
+  if (context.signal?.aborted === true) cancel();
+  const encoder = startFfmpeg(tools, {
+    args: [...input, ...output, `file:${path}`],
+    stage: 'render',
+    where: path,
+    stdin: 'data',
+    signal: stop.signal,
+  });
+  try {
+    assert(encoder.stdin !== undefined, 'the encoder takes pictures');
+    await feedRuns(context, runsOf(segment, plan.timeline, sources), seek, encoder.stdin);
+    encoder.stdin.end();
+    await encoder.done;
+  } catch (error) {
+    stop.abort();
+    // If the encoder failed first, a broken pipe is only its echo.
+    const cause: unknown = await encoder.done.then(
+      () => error,
+      (fault: unknown) => fault,
+    );
+    throw isCancelled(cause) ? error : cause;
+  } finally {
+    context.signal?.removeEventListener('abort', cancel);
+  }
+}
+
+function isCancelled(error: unknown): boolean {
+  return error instanceof MontageError && error.fault.code === 'E_CANCELLED';
+}
+
+/** A layer of a run whose decoder is already at work on its first picture. */
+type StartedLayer = {
+  readonly opacity: number;
+  readonly first: Promise<IteratorResult<Uint8Array, void>>;
+  readonly rest: AsyncGenerator<Uint8Array, void, void>;
+};
+type StartedRun = { readonly run: Run; readonly layers: readonly StartedLayer[] };
+
+function startRun({ tools, plan, sources, signal }: SegmentContext, run: Run, seek: boolean): StartedRun {
+  const size = { width: plan.width, height: plan.height };
+  const layers = run.layers.map(({ mediaId, frames, opacity }) => {
+    const media = sources.media(mediaId);
+    if (media === undefined) {
+      throw new MontageError({ code: 'E_OFFLINE', message: 'the file of a clip is not there', stage: 'render' });
+    }
+    const rest = readPictures(tools, { media, frames, size, seek, signal });
+    const first = rest.next();
+    first.catch(() => undefined);
+    return { opacity, first, rest };
+  });
+  return { run, layers };
+}
+
+async function endRun({ layers }: StartedRun): Promise<void> {
+  await Promise.all(layers.map(async ({ first, rest }) => first.then(() => rest.return()).catch(() => undefined)));
+}
+
+/** Feeds run after run; the decoders of the next one start while this one is encoded. */
+async function feedRuns(context: SegmentContext, runs: readonly Run[], seek: boolean, stdin: Writable): Promise<void> {
+  const started: StartedRun[] = [];
+  try {
+    for (let n = 0; n < runs.length; n += 1) {
+      for (const run of runs.slice(n + started.length, n + 2)) started.push(startRun(context, run, seek));
+      const current = started[0];
+      if (current === undefined) return;
+      await feedRun(context, current, stdin);
+      await endRun(current);
+      started.shift();
+    }
+  } finally {
+    await Promise.all(started.map(endRun));
+  }
+}
+
+async function feedRun(context: SegmentContext, { run, layers }: StartedRun, stdin: Writable): Promise<void> {
+  const black = blackPicture({ width: context.plan.width, height: context.plan.height });
+  for (let frame = run.from; frame < run.to; frame += 1) {
+    let picture: Uint8Array = black;
+    for (const { opacity, first, rest } of layers) {
+      const next = frame === run.from ? await first : await rest.next();
+      assert(next.done !== true, 'a layer has a picture for every frame');
+      picture = opacity >= 1 ? next.value : blendOver(picture, next.value, opacity);
+    }
+    await send(stdin, picture);
+    context.onFrame?.(frame);
+  }
+}
+
+async function send(stdin: Writable, picture: Uint8Array): Promise<void> {
+  if (stdin.destroyed)
+    throw new MontageError({ code: 'E_FFMPEG_FAILED', message: 'the encoder ended early', stage: 'render' });
+  if (stdin.write(picture)) return;
+  const waiting = new AbortController();
+  const { signal } = waiting;
+  await Promise.race([once(stdin, 'drain', { signal }), once(stdin, 'close', { signal })]).finally(() =>
+    waiting.abort(),
+  );
+}

@@ -1,0 +1,130 @@
+import { access, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Timeline } from '../../core/timeline/timeline.ts';
+import { findFfmpeg, type FfmpegTools } from '../ffmpeg/find.ts';
+import { fileFault } from './files.ts';
+import { joinSegments } from './join.ts';
+import { normaliseLoudness } from './loudness.ts';
+import { planRender, type RenderPlan, type RenderSettings, type RenderSources } from './render-plan.ts';
+import { renderSegment, segmentFileName } from './render-segment.ts';
+import { mixSound } from './sound.ts';
+
+export type RenderOptions = {
+  readonly tools?: FfmpegTools | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** 0–1, never falling. */
+  readonly onProgress?: ((fraction: number) => void) | undefined;
+  /** Where segments are kept: a later render into the same folder makes only those that are not there yet. */
+  readonly workFolder?: string | undefined;
+};
+
+export type RenderReport = {
+  readonly path: string;
+  readonly frameCount: number;
+  readonly segments: number;
+  /** Segments that were there already. */
+  readonly reused: number;
+};
+
+/** H.264 and AAC: what is made when nobody says otherwise. */
+export const DEFAULT_RENDER: RenderSettings = { video: { codec: 'h264' }, audio: { codec: 'aac' } };
+
+/**
+ * Renders a timeline from the originals. Output frame k shows exactly what `layersAt` says for k ÷ rate; sound is
+ * placed to the sample. The film appears whole or not at all.
+ *
+ * @throws MontageError E_OFFLINE, E_EMPTY_TIMELINE, E_SOURCE_CHANGED, E_NOT_FOUND, E_PERMISSION, E_NO_SPACE,
+ *   E_CANCELLED, or as ffmpeg's messages tell
+ */
+export async function renderTimeline(
+  timeline: Timeline,
+  sources: RenderSources,
+  output: string,
+  settings: RenderSettings = DEFAULT_RENDER,
+  options: RenderOptions = {},
+): Promise<RenderReport> {
+  const tools = options.tools ?? (await findFfmpeg());
+  const plan = planRender(timeline, sources, settings, tools.build);
+  const own = options.workFolder === undefined ? await mkdtemp(join(tmpdir(), 'montage-render-')) : undefined;
+  const folder = own ?? options.workFolder ?? tmpdir();
+  try {
+    await mkdir(folder, { recursive: true });
+    return await renderInto({ tools, plan, sources, output, folder, options });
+  } catch (error) {
+    throw fileFault(error, folder);
+  } finally {
+    if (own !== undefined) await rm(own, { recursive: true, force: true });
+  }
+}
+
+type Work = {
+  readonly tools: FfmpegTools;
+  readonly plan: RenderPlan;
+  readonly sources: RenderSources;
+  readonly output: string;
+  readonly folder: string;
+  readonly options: RenderOptions;
+};
+
+async function renderInto(work: Work): Promise<RenderReport> {
+  const { tools, plan, sources, output, folder, options } = work;
+  const { signal } = options;
+  const report = progressOf(work);
+  const segments: string[] = [];
+  let reused = 0;
+  for (const segment of plan.segments) {
+    const path = join(folder, segmentFileName(segment));
+    segments.push(path);
+    if (await exists(path)) reused += 1;
+    else await renderSegment({ tools, plan, sources, signal, onFrame: report.frame }, segment, path);
+    report.frame(segment.to - 1);
+  }
+  const sound = plan.settings.audio === null ? undefined : await makeSound(work, report.sample);
+  const listPath = join(folder, `segments-${process.pid}.txt`);
+  try {
+    await joinSegments(tools, plan, { segments, sound, listPath }, output, signal);
+  } finally {
+    for (const path of [listPath, ...(sound === undefined ? [] : [sound])]) await rm(path, { force: true });
+  }
+  options.onProgress?.(1);
+  return { path: output, frameCount: plan.frameCount, segments: plan.segments.length, reused };
+}
+
+async function makeSound(
+  { tools, plan, sources, folder, options }: Work,
+  onSample: (sample: number) => void,
+): Promise<string> {
+  const mixed = join(folder, `sound-${process.pid}.f32`);
+  await mixSound({ tools, plan, sources, signal: options.signal, onSample }, mixed);
+  const { loudness } = plan.settings;
+  if (loudness === undefined) return mixed;
+  const levelled = join(folder, `sound-${process.pid}-levelled.f32`);
+  await normaliseLoudness(
+    tools,
+    { from: mixed, to: levelled, sampleCount: plan.sampleCount },
+    loudness,
+    options.signal,
+  );
+  await rm(mixed, { force: true });
+  return levelled;
+}
+
+/** Pictures cost far more than sound. */
+function progressOf({ plan, options }: Work): {
+  readonly frame: (frame: number) => void;
+  readonly sample: (sample: number) => void;
+} {
+  const pictures = plan.settings.video === null ? 0 : 0.95;
+  return {
+    frame: (frame) => options.onProgress?.((pictures * (frame + 1)) / plan.frameCount),
+    sample: (sample) => options.onProgress?.(pictures + ((0.99 - pictures) * sample) / Math.max(1, plan.sampleCount)),
+  };
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
