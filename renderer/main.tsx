@@ -10,11 +10,15 @@ import { EngineContext } from './engine-context.ts';
 import { electronTransport } from './engine-electron.ts';
 import { createEngine } from './engine.ts';
 import { shellBridge } from './shell/bridge.ts';
+import { startTimelineSync } from './stores/timeline.ts';
+import { startSync } from './sync.ts';
 
 const bridge = shellBridge();
 const engine = createEngine(
   bridge === undefined ? browserTransport(window.location, window.history) : electronTransport(bridge),
 );
+startSync(engine);
+startTimelineSync(engine);
 engine.start();
 
 const root = document.getElementById('root');

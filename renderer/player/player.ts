@@ -2,6 +2,7 @@ import { FLICKS_PER_SECOND, flicks, ZERO_FLICKS, type Flicks } from '../../core/
 import { elapsedMs } from '../clock.ts';
 import type { Composition } from './composition.ts';
 import { closeFrame, decodeFrame, feedFrames, type FedFrame, type ReaderLookup } from './frame-feed.ts';
+import type { AudioOutput } from './audio-output.ts';
 import { paint } from './painter.ts';
 import { playSound, type SoundRun } from './sound.ts';
 
@@ -31,8 +32,8 @@ export interface Player {
 export type PlayerPorts = {
   readonly canvas: HTMLCanvasElement;
   readonly readers: ReaderLookup;
-  /** Undefined where sound cannot be had; then the wall clock leads. */
-  readonly audio: { readonly context: AudioContext; readonly out: AudioNode } | undefined;
+  /** Where sound goes; undefined while it cannot be had: then the wall clock leads. */
+  readonly audio: () => AudioOutput | undefined;
   readonly onState: (state: PlayerState) => void;
 };
 
@@ -192,8 +193,9 @@ function play(machine: Machine, speed: number): void {
   const from = atEnd ? 0 : clamp(machine, machine.state.frame);
   const start = of.timeOf(from);
   const run: Run = { stopped: false, queue: [], wake: undefined, done: false };
-  const audible = audio !== undefined && speed === 1 && audio.context.state === 'running';
-  const clock = audible ? playSound(audio.context, audio.out, of, start, readers) : wallClock(start, speed);
+  const output = speed === 1 ? audio() : undefined;
+  const clock =
+    output === undefined ? wallClock(start, speed) : playSound(output.context, output.input, of, start, readers);
   const own: Active = { run, clock, of, speed };
   machine.active = own;
   update(machine, { speed, droppedFrames: 0 });

@@ -1,20 +1,151 @@
+import { useMemo, useRef } from 'react';
+import { primaryVideo } from '../../../core/media/media.ts';
+import { rational } from '../../../core/time/rational.ts';
+import { formatTimecode, type TimecodeFormat } from '../../../core/time/timecode.ts';
+import { nearestListedRate } from '../../../core/time/rate.ts';
+import type { MediaEntry } from '../../../core/contract/model.ts';
+import { usePlayerStore } from '../../stores/player.ts';
+import { useLibraryStore } from '../../stores/library.ts';
+import { Badge } from '../../ui/badge.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { HeaderTab, PanelHeader } from '../../ui/panel-header.tsx';
+import { cutFrames } from '../timeline/timeline-edits.ts';
+import { useShownSequence, useSources, type ShownSequence } from '../timeline/timeline-model.ts';
+import { ScrubBar } from './scrub-bar.tsx';
+import { Transport } from './transport.tsx';
+import { sequenceTruth, sourceTruth } from './truth-line.ts';
+import { useComposition, usePlayer } from './use-program.ts';
 
-/** The viewer before anything can be shown. */
+/** How frames of what is shown are counted as timecode, and the number of the first one. */
+type Counting = { readonly format: TimecodeFormat; readonly first: number };
+
+function countingOf(sequence: ShownSequence, entry: MediaEntry | undefined, mode: 'program' | 'source'): Counting {
+  if (mode === 'program') {
+    return sequence.kind === 'none'
+      ? { format: { rate: rational(25), dropFrame: false }, first: 0 }
+      : {
+          format: { rate: sequence.shown.rate, dropFrame: sequence.shown.dropFrame },
+          first: sequence.shown.startFrame,
+        };
+  }
+  const timing = entry === undefined ? undefined : primaryVideo(entry.media)?.timing;
+  const rate =
+    timing?.kind === 'constant' ? timing.rate : timing?.kind === 'variable' ? timing.averageRate : rational(100);
+  const timecode = entry?.media.timecode;
+  const listed = nearestListedRate(rate);
+  return {
+    format: { rate: listed, dropFrame: timecode?.dropFrame ?? false },
+    first: timecode?.startFrame ?? 0,
+  };
+}
+
+function useShownEntry(): MediaEntry | undefined {
+  const mode = usePlayerStore((state) => state.mode);
+  const sourceId = usePlayerStore((state) => state.sourceId);
+  return useLibraryStore((state) => (mode === 'source' && sourceId !== null ? state.entries.get(sourceId) : undefined));
+}
+
+function Tabs({ canProgram }: { readonly canProgram: boolean }) {
+  const { mode, sourceId, showProgram, showSource } = usePlayerStore();
+  return (
+    <div role="tablist" aria-label="Viewer" className="flex">
+      <HeaderTab active={mode === 'program'} onSelect={showProgram}>
+        Program
+      </HeaderTab>
+      <HeaderTab
+        active={mode === 'source'}
+        onSelect={() => {
+          if (sourceId !== null) showSource(sourceId);
+        }}
+      >
+        Source
+      </HeaderTab>
+      {!canProgram && mode === 'program' && <span className="sr-only">Nothing to show yet</span>}
+    </div>
+  );
+}
+
+/** Why there is no picture, in place of it. */
+function Curtain({ entry, empty }: { readonly entry: MediaEntry | undefined; readonly empty: boolean }) {
+  if (empty) {
+    return (
+      <div className="absolute inset-0 bg-g1">
+        <EmptyState>Nothing to show yet. Click a clip to look at it.</EmptyState>
+      </div>
+    );
+  }
+  if (entry === undefined) return null;
+  const text = curtainText(entry);
+  return text === null ? null : (
+    <div className="absolute inset-0 bg-g1">
+      <EmptyState>{text}</EmptyState>
+    </div>
+  );
+}
+
+function curtainText(entry: MediaEntry): string | null {
+  if (!entry.media.online) return `“${entry.media.name}” is missing. Relink it in the bin.`;
+  if (entry.media.kind === 'audio') return `“${entry.media.name}” has sound only.`;
+  if (entry.assets.proxy !== undefined) return null;
+  if (entry.ingest.state === 'failed') return `“${entry.media.name}” cannot be shown: ${entry.ingest.fault.message}.`;
+  const done = entry.ingest.state === 'running' ? ` ${Math.round(entry.ingest.progress * 100)} %` : '';
+  return `Making a preview copy…${done}`;
+}
+
+/** Program and source, one picture: frame-exact from proxies, sound in sync. */
 export function ViewerPanel() {
+  const canvas = useRef<HTMLCanvasElement | null>(null);
+  const sources = useSources();
+  const sequence = useShownSequence(sources);
+  const entry = useShownEntry();
+  const mode = usePlayerStore((state) => state.mode);
+  const frame = usePlayerStore((state) => state.frames[state.mode]);
+  const range = usePlayerStore((state) => state.ranges[state.mode]);
+  const waiting = usePlayerStore((state) => state.waiting);
+  const seek = usePlayerStore((state) => state.seek);
+  const composition = useComposition(sequence, sources);
+  usePlayer(canvas, composition);
+  const { format, first } = countingOf(sequence, entry, mode);
+  const frameCount = composition?.frameCount ?? 0;
+  const ticks = useMemo(
+    () => (mode === 'program' && sequence.kind !== 'none' ? cutFrames(sequence.shown) : []),
+    [mode, sequence],
+  );
+  const length =
+    range.in !== null || range.out !== null ? (range.out ?? frameCount - 1) - (range.in ?? 0) + 1 : frameCount;
+  const truth =
+    mode === 'source'
+      ? entry && sourceTruth(entry.media)
+      : sequence.kind === 'none'
+        ? ''
+        : sequenceTruth(sequence.shown);
   return (
     <section aria-label="Viewer" className="flex h-full flex-col bg-g2">
       <PanelHeader label="Viewer">
-        <div role="tablist">
-          <HeaderTab active onSelect={() => undefined}>
-            Program
-          </HeaderTab>
-        </div>
+        <Tabs canProgram={sequence.kind !== 'none'} />
+        <span className="ml-auto truncate text-dense text-g8">{truth}</span>
+        {composition !== undefined && <Badge>Proxy</Badge>}
       </PanelHeader>
-      <div className="min-h-0 flex-1 bg-g1">
-        <EmptyState>Nothing to show yet. Click a clip to look at it.</EmptyState>
+      <div className="relative flex min-h-0 flex-1 items-center justify-center overflow-hidden bg-g1">
+        <canvas
+          ref={canvas}
+          data-testid="viewer-canvas"
+          aria-label="Picture"
+          role="img"
+          className="max-h-full max-w-full object-contain"
+          style={{ aspectRatio: composition?.aspect ?? 16 / 9, height: '100%' }}
+        />
+        <Curtain entry={mode === 'source' ? entry : undefined} empty={composition === undefined} />
+        {waiting && (
+          <div className="absolute inset-x-0 bottom-0 h-0.5 bg-accent opacity-0 [animation:appear_0s_200ms_forwards]" />
+        )}
       </div>
+      <ScrubBar frame={frame} frameCount={frameCount} range={range} ticks={ticks} onSeek={seek} />
+      <Transport
+        current={formatTimecode(first + frame, format)}
+        total={formatTimecode(Math.max(length, 0), format)}
+        enabled={frameCount > 0}
+      />
     </section>
   );
 }

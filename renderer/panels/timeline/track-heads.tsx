@@ -1,0 +1,83 @@
+import { Eye, EyeOff, Lock, LockOpen, Volume2, VolumeX } from 'lucide-react';
+import type { Timeline, Track } from '../../../core/timeline/timeline.ts';
+import { applyEditNow } from '../../stores/timeline.ts';
+import { IconButton } from '../../ui/icon-button.tsx';
+import { LANES_TOP, MINIMAP_HEIGHT, ROW_GAP, type Row } from './geometry.ts';
+
+/** "V1", "A2": a track's place among those of its kind. */
+export function trackLabel(timeline: Timeline, track: Track): string {
+  const same = timeline.tracks.filter((other) => other.kind === track.kind);
+  return `${track.kind === 'video' ? 'V' : 'A'}${same.indexOf(track) + 1}`;
+}
+
+function Head({
+  timeline,
+  row,
+  editable,
+}: {
+  readonly timeline: Timeline;
+  readonly row: Row;
+  readonly editable: boolean;
+}) {
+  const { track } = row;
+  const video = track.kind === 'video';
+  const set = (change: { readonly enabled?: boolean; readonly locked?: boolean }) => () =>
+    void applyEditNow({ kind: 'setTrack', trackId: track.id, set: change });
+  const label = trackLabel(timeline, track);
+  const shown = video ? Eye : Volume2;
+  const hidden = video ? EyeOff : VolumeX;
+  return (
+    <div
+      role="rowheader"
+      aria-label={`${label} ${track.name}`}
+      className="flex items-center gap-2 overflow-hidden border-l-4 bg-g3 pr-1 pl-2"
+      style={{
+        height: row.height,
+        marginBottom: ROW_GAP,
+        borderLeftColor: video ? 'var(--clip-video-edge)' : 'var(--clip-speech-edge)',
+      }}
+    >
+      <span className="text-ui font-semibold text-g10">{label}</span>
+      <span className="min-w-0 flex-1 truncate text-dense text-g8">{track.name === label ? '' : track.name}</span>
+      <IconButton
+        icon={track.locked ? Lock : LockOpen}
+        name={track.locked ? `Unlock ${label}` : `Lock ${label}`}
+        pressed={track.locked}
+        disabled={!editable}
+        onClick={set({ locked: !track.locked })}
+      />
+      <IconButton
+        icon={track.enabled ? shown : hidden}
+        name={`${track.enabled ? (video ? 'Hide' : 'Mute') : video ? 'Show' : 'Unmute'} ${label}`}
+        pressed={!track.enabled}
+        disabled={!editable}
+        onClick={set({ enabled: !track.enabled })}
+      />
+    </div>
+  );
+}
+
+type Props = {
+  readonly timeline: Timeline;
+  readonly rows: readonly Row[];
+  readonly scrollTop: number;
+  readonly editable: boolean;
+};
+
+/** Names and switches of the tracks, beside their lanes. */
+export function TrackHeads({ timeline, rows, scrollTop, editable }: Props) {
+  return (
+    <div
+      className="relative w-42 shrink-0 overflow-hidden bg-g2"
+      style={{ paddingTop: LANES_TOP, paddingBottom: MINIMAP_HEIGHT }}
+    >
+      <div className="absolute inset-x-0 top-0 z-10 bg-g3" style={{ height: LANES_TOP }} />
+      <div style={{ transform: `translateY(${-scrollTop}px)` }}>
+        {rows.map((row) => (
+          <Head key={row.track.id} timeline={timeline} row={row} editable={editable} />
+        ))}
+      </div>
+      <div className="absolute inset-x-0 bottom-0 bg-g2" style={{ height: MINIMAP_HEIGHT }} />
+    </div>
+  );
+}

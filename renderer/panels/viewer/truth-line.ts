@@ -1,0 +1,36 @@
+import { displaySize, primaryVideo, type Media } from '../../../core/media/media.ts';
+import { toNumber } from '../../../core/time/rational.ts';
+import type { Timeline } from '../../../core/timeline/timeline.ts';
+import type { Rate } from '../../../core/time/rate.ts';
+
+/** "25", "23.976", "29.97": a rate as editors say it. */
+export function rateLabel(rate: Rate): string {
+  const fps = toNumber(rate);
+  if (rate.den === 1) return String(rate.num);
+  return fps.toFixed(fps < 24 ? 3 : 2).replace(/0+$/, '');
+}
+
+/** Name, size, rate of what the viewer shows. */
+export function sequenceTruth(timeline: Timeline): string {
+  return `${timeline.name} · ${timeline.width}×${timeline.height} · ${rateLabel(timeline.rate)}`;
+}
+
+/** Name, size on screen, rate and colour of a file. */
+export function sourceTruth(media: Media): string {
+  const video = primaryVideo(media);
+  if (video === undefined) {
+    const audio = media.audio[0];
+    return audio === undefined
+      ? media.name
+      : `${media.name} · ${audio.sampleRateHz / 1000} kHz · ${audio.channelLayout}`;
+  }
+  const { width, height } = displaySize(video);
+  const rate =
+    video.timing.kind === 'constant'
+      ? rateLabel(video.timing.rate)
+      : video.timing.kind === 'variable'
+        ? `${rateLabel(video.timing.averageRate)} variable`
+        : 'still';
+  const hdr = video.colour.hdr === 'none' ? '' : ' · HDR shown as SDR';
+  return `${media.name} · ${width}×${height} · ${rate}${hdr}`;
+}
