@@ -112,8 +112,10 @@ export type ProposeOutcome =
 
 export type ExportFormat = 'otio' | 'fcpxml' | 'fcp7' | 'edl';
 
+/** 'cut': what is shown or heard, or when, differs in the other program. 'detail': editors can do without it. */
 export type ExportLoss = {
   readonly kind: string;
+  readonly severity: 'cut' | 'detail';
   readonly what: string;
   readonly where: string;
   readonly message: string;

@@ -1,5 +1,6 @@
 import { makeCaller, notAvailable } from './caller.ts';
 import { directorRoom } from './director-room.ts';
+import { exportRoom } from './export-room.ts';
 import { filesRoom } from './files-room.ts';
 import { mediaRoom } from './media-room.ts';
 import type { EngineParts } from './parts.ts';
@@ -17,11 +18,7 @@ export function makeRouter(parts: EngineParts) {
     media: mediaRoom(caller, parts),
     timeline: timelineRoom(caller, parts),
     director: directorRoom(caller, parts),
-    export: {
-      timeline: caller.export.timeline.handler(() => notAvailable('export')),
-      render: caller.export.render.handler(() => notAvailable('render')),
-      suggestPath: caller.export.suggestPath.handler(() => notAvailable('export')),
-    },
+    export: exportRoom(caller, parts),
     jobs: {
       list: caller.jobs.list.handler(() => notAvailable('jobs')),
       get: caller.jobs.get.handler(() => notAvailable('jobs')),

@@ -1,0 +1,31 @@
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { notAvailable, type Caller } from './caller.ts';
+import { exportToFile } from './export-timeline.ts';
+import type { EngineParts } from './parts.ts';
+
+/** Cuts on their way out: to other editors, and as films. */
+export function exportRoom(caller: Caller, parts: EngineParts) {
+  const { project, ids } = parts;
+  return {
+    timeline: caller.export.timeline.handler(({ input }) =>
+      exportToFile(project, ids, { ...input, path: resolve(input.path), sideFiles: true }),
+    ),
+    render: caller.export.render.handler(() => notAvailable('render')),
+    suggestPath: caller.export.suggestPath.handler(({ input }) => {
+      const { timeline } = project.timelines.get(input.timelineId);
+      return { path: freePath(parts, timeline.name, input.extension.replace(/^\./, '')) };
+    }),
+  };
+}
+
+/** Beside the project; temporary projects have no place of their own, so in the user's films, or at home. */
+function freePath({ project, temporary }: EngineParts, name: string, extension: string): string {
+  const films = ['Movies', 'Videos'].map((folder) => join(homedir(), folder)).find((folder) => existsSync(folder));
+  const folder = temporary ? (films ?? homedir()) : dirname(project.path);
+  const stem = name.replaceAll(/[/\\:*?"<>|\u0000-\u001F]/g, '_').replace(/^\.+/, '') || 'Cut';
+  let path = join(folder, `${stem}.${extension}`);
+  for (let count = 2; existsSync(path); count += 1) path = join(folder, `${stem} ${count}.${extension}`);
+  return path;
+}
