@@ -6,7 +6,7 @@ import type { MediaId } from '../../core/media/media.ts';
 import { flicks } from '../../core/time/flicks.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from './database.ts';
-import type { EventLog } from './events.ts';
+import type { ProjectEvents } from './events.ts';
 import { storedJson } from './stored-json.ts';
 
 export type StoredAnalysis = { readonly result: AnalysisResult; readonly artifacts: readonly string[] };
@@ -33,10 +33,10 @@ const measureRow = z.object({
 /** What analysers found: whole results as they gave them, and their numbers by span, so that evidence can be looked up. */
 export class AnalysisStore {
   readonly #database: Database;
-  readonly #events: EventLog;
+  readonly #events: ProjectEvents;
   readonly #clock: Clock;
 
-  constructor(database: Database, events: EventLog, clock: Clock) {
+  constructor(database: Database, events: ProjectEvents, clock: Clock) {
     this.#database = database;
     this.#events = events;
     this.#clock = clock;

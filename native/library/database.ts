@@ -131,7 +131,7 @@ export function asFault(error: unknown, where: string): unknown {
 
 function faultOf(code: string, message: string): Fault {
   if (code.startsWith('SQLITE_FULL')) {
-    return { code: 'E_DISK_FULL', message: 'no space is left to save', hint: 'free some space and try again' };
+    return { code: 'E_NO_SPACE', message: 'no space is left to save', hint: 'free some space and try again' };
   }
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
     return { code: 'E_PROJECT_LOCKED', message: 'another program holds the project', hint: 'close it there first' };

@@ -17,7 +17,7 @@ import { flicks } from '../../core/time/flicks.ts';
 import type { Clock } from '../clock.ts';
 import type { IdSource } from '../ids.ts';
 import type { Database } from './database.ts';
-import type { EventLog } from './events.ts';
+import type { ProjectEvents } from './events.ts';
 import { storedJson } from './stored-json.ts';
 
 const COLUMNS = 'id, name, path, online, full_sha256, facts';
@@ -34,12 +34,12 @@ const frameTableRow = z.object({ frame_count: z.int(), deltas: z.instanceof(Uint
 /** The project's media files: what is known of each, where it lies, and the frame times of those whose rate varies. */
 export class MediaStore implements SourceLookup {
   readonly #database: Database;
-  readonly #events: EventLog;
+  readonly #events: ProjectEvents;
   readonly #clock: Clock;
   readonly #ids: IdSource;
   readonly #sources = new Map<MediaId, Source>();
 
-  constructor(database: Database, events: EventLog, clock: Clock, ids: IdSource) {
+  constructor(database: Database, events: ProjectEvents, clock: Clock, ids: IdSource) {
     this.#database = database;
     this.#events = events;
     this.#clock = clock;

@@ -96,8 +96,61 @@ CREATE TABLE suggestions (
 ) STRICT;
 `;
 
+const JOBS = `
+CREATE TABLE jobs (
+  id TEXT PRIMARY KEY,
+  kind TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  title TEXT NOT NULL,
+  input TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('queued', 'running', 'paused', 'failed', 'done', 'cancelled')),
+  parent_id TEXT REFERENCES jobs (id) ON DELETE SET NULL,
+  priority INTEGER NOT NULL,
+  split INTEGER NOT NULL DEFAULT 0,
+  progress REAL NOT NULL DEFAULT 0,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  fault TEXT,
+  result TEXT,
+  created_at INTEGER NOT NULL,
+  finished_at INTEGER
+) STRICT;
+CREATE INDEX jobs_by_state ON jobs (state, priority);
+CREATE INDEX jobs_by_parent ON jobs (parent_id);
+
+CREATE TABLE job_dependencies (
+  job_id TEXT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+  needs_id TEXT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+  PRIMARY KEY (job_id, needs_id)
+) STRICT;
+CREATE INDEX job_dependencies_by_need ON job_dependencies (needs_id);
+
+CREATE TABLE shards (
+  job_id TEXT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+  ordinal INTEGER NOT NULL,
+  shard TEXT NOT NULL,
+  cost REAL NOT NULL,
+  needs TEXT,
+  done INTEGER NOT NULL DEFAULT 0,
+  output TEXT,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (job_id, ordinal)
+) STRICT;
+
+CREATE TABLE job_log (
+  id INTEGER PRIMARY KEY,
+  job_id TEXT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+  at INTEGER NOT NULL,
+  level TEXT NOT NULL,
+  message TEXT NOT NULL
+) STRICT;
+CREATE INDEX job_log_by_job ON job_log (job_id);
+`;
+
 /** Forward only, in order, never changed once released; each is tested from a file of the version before. */
-export const MIGRATIONS: readonly Migration[] = [{ version: 1, name: 'media, analysis and timelines', sql: LIBRARY }];
+export const MIGRATIONS: readonly Migration[] = [
+  { version: 1, name: 'media, analysis and timelines', sql: LIBRARY },
+  { version: 2, name: 'jobs', sql: JOBS },
+];
 
 /** The version this Montage writes. */
 export const CURRENT_VERSION = MIGRATIONS.length;

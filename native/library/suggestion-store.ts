@@ -7,7 +7,7 @@ import { timelineIdSchema } from '../../core/timeline/schema.ts';
 import type { TimelineId } from '../../core/timeline/timeline.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from './database.ts';
-import type { EventLog } from './events.ts';
+import type { ProjectEvents } from './events.ts';
 import { storedJson } from './stored-json.ts';
 
 const row = z.object({
@@ -19,10 +19,10 @@ const row = z.object({
 /** Proposed cuts and what was decided about each. */
 export class SuggestionStore {
   readonly #database: Database;
-  readonly #events: EventLog;
+  readonly #events: ProjectEvents;
   readonly #clock: Clock;
 
-  constructor(database: Database, events: EventLog, clock: Clock) {
+  constructor(database: Database, events: ProjectEvents, clock: Clock) {
     this.#database = database;
     this.#events = events;
     this.#clock = clock;

@@ -9,7 +9,7 @@ import { timelinePatchSchema, timelineSchema } from '../../core/timeline/schema.
 import { timelineId, type SourceLookup, type Timeline, type TimelineId } from '../../core/timeline/timeline.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from './database.ts';
-import type { EventLog } from './events.ts';
+import type { ProjectEvents } from './events.ts';
 import { storedJson } from './stored-json.ts';
 import { EMPTY_STACKS, gesturesIn, pushed, type LogKind, type UndoStacks } from './undo-stack.ts';
 
@@ -55,13 +55,13 @@ const historyRow = z.object({
  */
 export class TimelineStore {
   readonly #database: Database;
-  readonly #events: EventLog;
+  readonly #events: ProjectEvents;
   readonly #clock: Clock;
   readonly #sources: SourceLookup;
   readonly #applyEdit: EditEngine;
   readonly #heads = new Map<TimelineId, Head>();
 
-  constructor(database: Database, events: EventLog, clock: Clock, sources: SourceLookup, applyEdit: EditEngine) {
+  constructor(database: Database, events: ProjectEvents, clock: Clock, sources: SourceLookup, applyEdit: EditEngine) {
     this.#database = database;
     this.#events = events;
     this.#clock = clock;
@@ -121,7 +121,7 @@ export class TimelineStore {
    * Applies an edit at head and commits it; on disk when this returns. An edit id that was committed before answers as
    * it did then and changes nothing.
    *
-   * @throws MontageError E_TIMELINE_UNKNOWN, E_EDIT_ID_REUSED for another edit under a committed id, E_DISK_FULL
+   * @throws MontageError E_TIMELINE_UNKNOWN, E_EDIT_ID_REUSED for another edit under a committed id, E_NO_SPACE
    */
   applyAt(id: TimelineId, gesture: Gesture, edit: Edit): ApplyOutcome {
     const head = this.#head(id);

@@ -9,7 +9,7 @@ import { writeEmptyProject } from './project-file.ts';
 /**
  * Makes a project. The file appears under its name complete or not at all, and never replaces another.
  *
- * @throws MontageError E_FILE_EXISTS, E_FOLDER_MISSING, E_PROJECT_READ_ONLY, E_DISK_FULL
+ * @throws MontageError E_FILE_EXISTS, E_FOLDER_MISSING, E_PROJECT_READ_ONLY, E_NO_SPACE
  */
 export function createProjectFile(path: string, ids: IdSource, clock: Clock): void {
   checkFolder(path);

@@ -38,7 +38,7 @@ const RETRY_MS = 50;
  * Opens a project file, or says which engine has it open. A lock whose process is gone is taken over.
  *
  * @throws MontageError E_PROJECT_MISSING, E_PROJECT_INVALID, E_PROJECT_NEWER, E_PROJECT_READ_ONLY, E_PROJECT_UNREADABLE,
- *   E_PROJECT_LOCKED (held by an engine that cannot be reached), E_FOLDER_MISSING, E_DISK_FULL; the file is as before then
+ *   E_PROJECT_LOCKED (held by an engine that cannot be reached), E_FOLDER_MISSING, E_NO_SPACE; the file is as before then
  */
 export async function openProject(file: string, options: OpenOptions): Promise<Opened> {
   const path = resolve(file);

@@ -65,7 +65,7 @@ function readHeader(path: string): Buffer {
  * Opens the database for this process alone and brings it up to the current version; undefined where another process
  * holds it. Call {@link checkProjectFile} first.
  *
- * @throws MontageError E_PROJECT_INVALID, E_PROJECT_NEWER, E_PROJECT_READ_ONLY, E_DISK_FULL …
+ * @throws MontageError E_PROJECT_INVALID, E_PROJECT_NEWER, E_PROJECT_READ_ONLY, E_NO_SPACE …
  */
 export function openDatabase(path: string, journal: Journal): Database | undefined {
   let handle: Sqlite.Database | undefined;
@@ -91,7 +91,7 @@ export function openDatabase(path: string, journal: Journal): Database | undefin
 /**
  * Writes a new, empty project file. The caller gives it its final name.
  *
- * @throws MontageError E_DISK_FULL, E_PROJECT_UNREADABLE …
+ * @throws MontageError E_NO_SPACE, E_PROJECT_UNREADABLE …
  */
 export function writeEmptyProject(path: string, describe: (database: Database) => void): void {
   try {

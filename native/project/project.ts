@@ -2,11 +2,12 @@ import { rmSync } from 'node:fs';
 import { basename, extname, resolve } from 'node:path';
 import { z } from 'zod';
 import { assert } from '../../core/errors.ts';
+import { ArtifactStore } from '../artifacts/store.ts';
 import type { Clock } from '../clock.ts';
 import type { IdSource } from '../ids.ts';
 import { AnalysisStore } from '../library/analysis-store.ts';
 import type { Database } from '../library/database.ts';
-import { EventLog } from '../library/events.ts';
+import { ProjectEvents } from '../library/events.ts';
 import { MediaStore } from '../library/media-store.ts';
 import { SuggestionStore } from '../library/suggestion-store.ts';
 import { TimelineStore, type EditEngine } from '../library/timeline-store.ts';
@@ -30,10 +31,11 @@ export class Project {
   readonly name: string;
   readonly id: string;
   readonly cacheFolder: string;
+  readonly artifacts: ArtifactStore;
   /** 'rollback' on a network file system, where SQLite's write-ahead log is not safe. */
   readonly journal: Journal;
   readonly database: Database;
-  readonly events: EventLog;
+  readonly events: ProjectEvents;
   readonly media: MediaStore;
   readonly analysis: AnalysisStore;
   readonly timelines: TimelineStore;
@@ -53,11 +55,12 @@ export class Project {
     this.name = basename(path, extname(path));
     this.id = row.value;
     this.cacheFolder = cacheFolderFor(path);
+    this.artifacts = new ArtifactStore(this.cacheFolder, ids);
     this.journal = journal;
     this.database = database;
     this.clock = clock;
     this.ids = ids;
-    this.events = new EventLog(clock);
+    this.events = new ProjectEvents();
     this.media = new MediaStore(database, this.events, clock, ids);
     this.analysis = new AnalysisStore(database, this.events, clock);
     this.timelines = new TimelineStore(database, this.events, clock, this.media, services.applyEdit);
@@ -73,7 +76,7 @@ export class Project {
   /**
    * Writes a complete copy in one file while work goes on.
    *
-   * @throws MontageError E_FILE_EXISTS, E_FOLDER_MISSING, E_PROJECT_READ_ONLY, E_DISK_FULL
+   * @throws MontageError E_FILE_EXISTS, E_FOLDER_MISSING, E_PROJECT_READ_ONLY, E_NO_SPACE
    */
   async saveCopy(file: string): Promise<string> {
     const path = resolve(file);

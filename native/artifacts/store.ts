@@ -1,0 +1,148 @@
+import { createReadStream, mkdirSync, readdirSync, renameSync, rmSync, statSync, type ReadStream } from 'node:fs';
+import { open, readFile, writeFile } from 'node:fs/promises';
+import { dirname, extname, join } from 'node:path';
+import { assert, MontageError } from '../../core/errors.ts';
+import { pathFault } from '../engine/path-faults.ts';
+import type { IdSource } from '../ids.ts';
+import { syncFolder } from '../project/file-system.ts';
+
+export type StoredArtifact = {
+  readonly key: string;
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** False where it was there already and nothing was made. */
+  readonly made: boolean;
+};
+
+const KEY = /^[0-9a-f]{64}(\.[a-z0-9]{1,8})?$/;
+const UNFINISHED = 'unfinished';
+
+/**
+ * Results on disk under names that say what they are made of. An artifact that exists is whole: it is written under a
+ * temporary name, synced and renamed. So it is also the checkpoint of the step that made it.
+ */
+export class ArtifactStore {
+  readonly folder: string;
+  readonly #ids: IdSource;
+
+  constructor(folder: string, ids: IdSource) {
+    this.folder = folder;
+    this.#ids = ids;
+  }
+
+  /** Where an artifact lies or would lie. */
+  path(key: string): string {
+    assert(KEY.test(key), 'artifact keys come from artifactKey');
+    return join(this.folder, key.slice(0, 2), key);
+  }
+
+  has(key: string): boolean {
+    return statSync(this.path(key), { throwIfNoEntry: false })?.isFile() === true;
+  }
+
+  /** Bytes of an artifact; undefined where there is none. */
+  sizeOf(key: string): number | undefined {
+    return statSync(this.path(key), { throwIfNoEntry: false })?.size;
+  }
+
+  /**
+   * The whole artifact in memory.
+   *
+   * @throws MontageError E_ARTIFACT_MISSING when the cache was emptied: make it again
+   */
+  async get(key: string): Promise<Buffer> {
+    this.#demand(key);
+    return readFile(this.path(key));
+  }
+
+  /**
+   * A stream over an artifact or over bytes `start` to `end` inclusive of it.
+   *
+   * @throws MontageError E_ARTIFACT_MISSING
+   */
+  open(key: string, range?: { readonly start: number; readonly end: number }): ReadStream {
+    this.#demand(key);
+    return createReadStream(this.path(key), range ?? {});
+  }
+
+  /** Keeps bytes under a key; what exists stays as it is. */
+  put(key: string, bytes: Uint8Array | string): Promise<StoredArtifact> {
+    return this.make(key, (path) => writeFile(path, bytes));
+  }
+
+  /**
+   * Makes an artifact unless it exists. `produce` writes to the path it is given, which has the key's extension; when it
+   * resolves the file is synced and named, when it fails nothing is left.
+   *
+   * @throws MontageError E_NO_SPACE, E_NO_PERMISSION, E_READ_ONLY, and whatever `produce` throws
+   */
+  async make(key: string, produce: (path: string) => Promise<void>): Promise<StoredArtifact> {
+    const path = this.path(key);
+    const existing = this.sizeOf(key);
+    if (existing !== undefined) return { key, path, sizeBytes: existing, made: false };
+    const temporary = join(this.folder, UNFINISHED, `${this.#ids.id('part')}${extname(key)}`);
+    try {
+      mkdirSync(dirname(temporary), { recursive: true });
+      await produce(temporary);
+      const sizeBytes = await synced(temporary);
+      mkdirSync(dirname(path), { recursive: true });
+      renameSync(temporary, path);
+      syncFolder(dirname(path));
+      return { key, path, sizeBytes, made: true };
+    } catch (error) {
+      rmSync(temporary, { force: true });
+      throw pathFault(error, this.folder, 'artifacts');
+    }
+  }
+
+  /** Forgets an artifact; it can be made again. */
+  remove(key: string): void {
+    rmSync(this.path(key), { force: true });
+  }
+
+  /** Removes what a crash left half-written; gives how many files. Only the engine that holds the project may. */
+  sweep(): number {
+    const folder = join(this.folder, UNFINISHED);
+    const left = filesIn(folder);
+    rmSync(folder, { recursive: true, force: true });
+    return left.length;
+  }
+
+  /** How much the finished artifacts take. */
+  usage(): { readonly count: number; readonly bytes: number } {
+    const folders = filesIn(this.folder).filter((name) => name !== UNFINISHED);
+    const sizes = folders.flatMap((name) =>
+      filesIn(join(this.folder, name)).map((file) => statSync(join(this.folder, name, file)).size),
+    );
+    return { count: sizes.length, bytes: sizes.reduce((sum, size) => sum + size, 0) };
+  }
+
+  #demand(key: string): void {
+    if (this.has(key)) return;
+    const hint = 'import or analyse the media again';
+    throw new MontageError({
+      code: 'E_ARTIFACT_MISSING',
+      message: 'a cached result is gone',
+      where: this.path(key),
+      hint,
+    });
+  }
+}
+
+async function synced(path: string): Promise<number> {
+  const file = await open(path, 'r+');
+  try {
+    await file.sync();
+    return (await file.stat()).size;
+  } finally {
+    await file.close();
+  }
+}
+
+function filesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
