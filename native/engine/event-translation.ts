@@ -1,13 +1,13 @@
-import type { NumberedEvent } from '../library/events.ts';
+import type { ProjectEvent } from '../library/events.ts';
 import { mediaEntry } from './media-entry.ts';
 import type { EngineParts } from './parts.ts';
 
 /** Tells clients of what was committed to the project, with what they show of it. */
 export function translateEvents(parts: EngineParts): () => void {
-  return parts.project.events.subscribe((numbered) => translate(parts, numbered));
+  return parts.project.events.subscribe((event) => translate(parts, event));
 }
 
-function translate(parts: EngineParts, { event }: NumberedEvent): void {
+function translate(parts: EngineParts, event: ProjectEvent): void {
   const { events, project } = parts;
   switch (event.kind) {
     case 'media-changed': {
@@ -39,6 +39,7 @@ function translate(parts: EngineParts, { event }: NumberedEvent): void {
     }
     case 'timeline-removed':
     case 'job-changed':
+    case 'job-removed':
       return;
   }
 }

@@ -53,20 +53,22 @@ export class MediaStore implements SourceLookup {
       .map(mediaOf);
   }
 
+  /** Media of an id; undefined where it is unknown or was removed. */
   get(id: MediaId): Media | undefined {
-    const row = this.#database.get(mediaRow, `SELECT ${COLUMNS} FROM media WHERE id = ?`, id);
-    return row === undefined ? undefined : mediaOf(row);
+    return this.#one(`SELECT ${COLUMNS} FROM media WHERE id = ? AND removed_at IS NULL`, id);
   }
 
-  /** Media whose size and sampled hash are these: the same file, unless full hashes say otherwise. */
+  /** Media that were not removed whose size and sampled hash are these: the same file, unless full hashes say otherwise. */
   withContent(fingerprint: Pick<Fingerprint, 'sizeBytes' | 'sampledSha256'>): readonly Media[] {
-    const sql = `SELECT ${COLUMNS} FROM media WHERE sampled_sha256 = ? AND size_bytes = ? ORDER BY added_at, rowid`;
+    const sql = `SELECT ${COLUMNS} FROM media WHERE sampled_sha256 = ? AND size_bytes = ? AND removed_at IS NULL ORDER BY added_at, rowid`;
     return this.#database.all(mediaRow, sql, fingerprint.sampledSha256, fingerprint.sizeBytes).map(mediaOf);
   }
 
-  /** Media last seen at a path, online or not. */
+  /** Media last seen at a path, online or not, that were not removed. */
   atPath(path: string): readonly Media[] {
-    return this.#database.all(mediaRow, `SELECT ${COLUMNS} FROM media WHERE path = ?`, path).map(mediaOf);
+    return this.#database
+      .all(mediaRow, `SELECT ${COLUMNS} FROM media WHERE path = ? AND removed_at IS NULL`, path)
+      .map(mediaOf);
   }
 
   /**
@@ -97,17 +99,12 @@ export class MediaStore implements SourceLookup {
   known(id: MediaId): Media {
     const media = this.get(id);
     if (media !== undefined) return media;
-    throw new MontageError({
-      code: 'E_MEDIA_UNKNOWN',
-      message: 'the project has no such media',
-      where: id,
-      stage: 'media',
-    });
+    throw unknownMedia(id);
   }
 
-  /** Remembers where a file lies now and that it is there; brings removed media back. */
+  /** Remembers where a file lies now and that it is there. */
   relink(id: MediaId, path: string): void {
-    this.#update(id, 'path = ?, name = ?, online = 1, removed_at = NULL', path, basename(path));
+    this.#update(id, 'path = ?, name = ?, online = 1', path, basename(path));
   }
 
   /** Takes media out of the list; it stays known, so that clips and undo keep working. */
@@ -153,7 +150,7 @@ export class MediaStore implements SourceLookup {
   source(id: MediaId): Source | undefined {
     const known = this.#sources.get(id);
     if (known !== undefined) return known;
-    const media = this.get(id);
+    const media = this.#one(`SELECT ${COLUMNS} FROM media WHERE id = ?`, id);
     const source = media === undefined ? undefined : this.#sourceOf(media);
     if (source !== undefined) this.#sources.set(id, source);
     return source;
@@ -174,10 +171,15 @@ export class MediaStore implements SourceLookup {
     return { frames: video === undefined ? undefined : framesOf(video.timing, starts), audio };
   }
 
+  #one(sql: string, id: MediaId): Media | undefined {
+    const row = this.#database.get(mediaRow, sql, id);
+    return row === undefined ? undefined : mediaOf(row);
+  }
+
   #update(id: MediaId, set: string, ...values: readonly (string | number)[]): void {
     this.#database.transaction(() => {
-      this.known(id);
-      this.#database.run(`UPDATE media SET ${set} WHERE id = ?`, ...values, id);
+      const changed = this.#database.run(`UPDATE media SET ${set} WHERE id = ?`, ...values, id);
+      if (changed === 0) throw unknownMedia(id);
       this.#changed(id);
     });
   }
@@ -186,6 +188,15 @@ export class MediaStore implements SourceLookup {
     this.#sources.delete(id);
     this.#database.afterCommit(() => this.#events.publish({ kind: 'media-changed', mediaId: id }));
   }
+}
+
+function unknownMedia(id: MediaId): MontageError {
+  return new MontageError({
+    code: 'E_MEDIA_UNKNOWN',
+    message: 'the project has no such media',
+    where: id,
+    stage: 'media',
+  });
 }
 
 function framesOf(timing: MediaFacts['video'][number]['timing'], starts: Float64Array | undefined): SourceFrames {
