@@ -39,7 +39,7 @@ export default defineConfig(({ mode }) => {
         project('dom', ['renderer'], 20_000 * slower),
         project('browser', ['browser'], 120_000 * slower),
         project('e2e', ['e2e'], 300_000),
-        project('architecture', ['architecture'], 180_000),
+        project('architecture', ['architecture'], 400_000),
         // Minutes long each: clean installs, packaged applications.
         ...(deep ? [project('deep', ['deep'], 1_800_000)] : []),
       ],
