@@ -1,17 +1,22 @@
-import type { TimelineState } from '../../core/contract/model.ts';
-import type { ChangeId, SuggestionId } from '../../core/director/suggestion.ts';
+import type { ProposeOutcome, TimelineState } from '../../core/contract/model.ts';
+import { acceptChanges } from '../../core/director/accept.ts';
+import { direct } from '../../core/director/direct.ts';
+import type { Brief, ChangeId, SuggestionId } from '../../core/director/suggestion.ts';
 import { MontageError } from '../../core/errors.ts';
 import { editId } from '../../core/timeline/edit.ts';
 import { timelineId, type Timeline, type TimelineId } from '../../core/timeline/timeline.ts';
-import { notAvailable, type Caller } from './caller.ts';
+import type { Caller } from './caller.ts';
 import type { EngineParts } from './parts.ts';
+import { shippedStyles, styleOf } from './styles.ts';
 
 /** Proposed cuts: made, read, accepted or put aside. */
 export function directorRoom(caller: Caller, parts: EngineParts) {
   const { suggestions } = parts.project;
   return {
-    styles: caller.director.styles.handler(() => notAvailable('the director')),
-    propose: caller.director.propose.handler(() => notAvailable('the director')),
+    styles: caller.director.styles.handler(() =>
+      shippedStyles().map(({ id, name, description }) => ({ id, name, description })),
+    ),
+    propose: caller.director.propose.handler(({ input }) => propose(parts, input.brief)),
     list: caller.director.list.handler(() =>
       suggestions.list().map(({ suggestion, decided }) => ({
         id: suggestion.id,
@@ -29,30 +34,43 @@ export function directorRoom(caller: Caller, parts: EngineParts) {
   };
 }
 
+type DirectorParts = Pick<EngineParts, 'project' | 'ids'>;
+
+/**
+ * Directs a cut over everything that is known of the project's footage, and keeps it as an open suggestion.
+ *
+ * @throws MontageError E_STYLE_UNKNOWN, E_MEDIA_UNKNOWN
+ */
+export function propose({ project }: DirectorParts, brief: Brief): ProposeOutcome {
+  const named = [...brief.mustUse, ...brief.neverUse, ...(brief.music === null ? [] : [brief.music])];
+  for (const id of named) project.media.known(id);
+  const media = project.media.list();
+  const analyses = media.map(({ id }) => ({ mediaId: id, results: project.analysis.results(id) }));
+  const outcome = direct({ brief, style: styleOf(brief.styleId), media, analyses, sources: project.media });
+  if (outcome.kind === 'nothing') return { kind: 'nothing', reason: outcome.reason, brief };
+  project.suggestions.save(outcome.suggestion);
+  return { kind: 'proposed', suggestionId: outcome.suggestion.id };
+}
+
 /**
  * Makes a timeline of the accepted changes as one undo step. A suggestion that was applied already answers with its timeline.
  *
  * @throws MontageError E_CHANGE_UNKNOWN, E_CHANGE_IMPOSSIBLE where the footage no longer allows it
  */
-export function accept(parts: EngineParts, id: SuggestionId, changeIds: readonly ChangeId[]): TimelineState {
+export function accept(parts: DirectorParts, id: SuggestionId, changeIds: readonly ChangeId[]): TimelineState {
   const { project, ids } = parts;
   const { suggestion, decided, appliedTo } = project.suggestions.get(id);
   if (decided === 'applied' && appliedTo !== null) return project.timelines.get(appliedTo);
-  const wanted = new Set(changeIds);
-  const changes = suggestion.changes.filter((change) => wanted.delete(change.id));
-  const [unknown] = wanted;
+  const offered = new Set(suggestion.changes.map((change) => change.id));
+  const unknown = changeIds.find((change) => !offered.has(change));
   if (unknown !== undefined) {
     throw new MontageError({ code: 'E_CHANGE_UNKNOWN', message: 'the suggestion has no such change', where: unknown });
   }
   return project.database.transaction(() => {
     const timeline = ownTimeline(suggestion.base, timelineId(ids.id('timeline')), namesInUse(parts));
     project.timelines.create(timeline);
-    const edit = { kind: 'group' as const, label: 'Accept suggestion', edits: changes.map((change) => change.edit) };
-    const outcome = project.timelines.applyAt(
-      timeline.id,
-      { editId: editId(`accept ${id}`), author: 'director' },
-      edit,
-    );
+    const gesture = { editId: editId(`accept ${id}`), author: 'director' };
+    const outcome = project.timelines.applyAt(timeline.id, gesture, acceptChanges(suggestion, changeIds));
     if (outcome.kind === 'refused') {
       throw new MontageError({
         code: 'E_CHANGE_IMPOSSIBLE',
@@ -73,6 +91,6 @@ function ownTimeline(base: Timeline, id: TimelineId, taken: ReadonlySet<string>)
   return { ...base, id, name };
 }
 
-function namesInUse(parts: EngineParts): ReadonlySet<string> {
-  return new Set(parts.project.timelines.list().map(({ name }) => name));
+function namesInUse({ project }: DirectorParts): ReadonlySet<string> {
+  return new Set(project.timelines.list().map(({ name }) => name));
 }

@@ -8,6 +8,7 @@ import { applyEdit } from '../../core/timeline/apply-edit.ts';
 import { systemClock, type Clock } from '../clock.ts';
 import type { ByteSource } from '../host/bytes.ts';
 import { randomIds, type IdSource } from '../ids.ts';
+import { JobQueue } from '../jobs/queue.ts';
 import { sweepOrphans } from '../process/reaper.ts';
 import type { Endpoint } from '../project/lock.ts';
 import { openProject } from '../project/open.ts';
@@ -16,6 +17,7 @@ import { createByteHandles } from './byte-handles.ts';
 import { translateEvents } from './event-translation.ts';
 import { createEventHub } from './events.ts';
 import type { EngineParts } from './parts.ts';
+import { registerKinds } from './job-kinds.ts';
 import { makeRouter, type EngineRouter } from './router.ts';
 import { receiveUpload, type Upload } from './upload.ts';
 
@@ -81,6 +83,8 @@ function engineOf(
   temporary: string | undefined,
 ): Engine {
   const { clock, ids } = options;
+  const { database, events, artifacts } = project;
+  const queue = new JobQueue({ database, events, clock, ids, artifacts });
   const parts: EngineParts = {
     shell: options.shell,
     debug: options.debug ?? false,
@@ -89,17 +93,21 @@ function engineOf(
     events: createEventHub(clock),
     handles: createByteHandles(ids),
     project,
+    queue,
+    kinds: registerKinds(queue, project),
     temporary: temporary !== undefined,
     saved: { atMs: null },
   };
   const router = makeRouter(parts);
   const stopTranslating = translateEvents(parts);
+  if (options.runJobs) queue.start();
   return {
     router,
     client: createRouterClient(router),
     findBytes: (kind, handle) => parts.handles.find(kind, handle),
     receive: async (upload) => receiveUpload(parts, upload),
     async close() {
+      await queue.stop();
       stopTranslating();
       parts.events.close();
       project.close();

@@ -1,18 +1,24 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { notAvailable, type Caller } from './caller.ts';
+import type { Caller } from './caller.ts';
 import { exportToFile } from './export-timeline.ts';
 import type { EngineParts } from './parts.ts';
+import { refuseBadOutput } from './render-output.ts';
 
 /** Cuts on their way out: to other editors, and as films. */
 export function exportRoom(caller: Caller, parts: EngineParts) {
-  const { project, ids } = parts;
+  const { project, ids, queue, kinds } = parts;
   return {
     timeline: caller.export.timeline.handler(({ input }) =>
       exportToFile(project, ids, { ...input, path: resolve(input.path), sideFiles: true }),
     ),
-    render: caller.export.render.handler(() => notAvailable('render')),
+    render: caller.export.render.handler(async ({ input }) => {
+      const path = resolve(input.path);
+      await refuseBadOutput(path);
+      const { timeline } = project.timelines.get(input.timelineId);
+      return { jobId: queue.add(kinds.render, { timeline, path, settings: input.settings }) };
+    }),
     suggestPath: caller.export.suggestPath.handler(({ input }) => {
       const { timeline } = project.timelines.get(input.timelineId);
       return { path: freePath(parts, timeline.name, input.extension.replace(/^\./, '')) };

@@ -1,7 +1,11 @@
 import type { ImportOutcome } from '../../core/contract/model.ts';
+import { MontageError } from '../../core/errors.ts';
+import type { MediaId } from '../../core/media/media.ts';
+import type { Clip, Timeline } from '../../core/timeline/timeline.ts';
 import { notAvailable, type Caller } from './caller.ts';
 import { mediaEntry } from './media-entry.ts';
 import { importPaths } from './media-import.ts';
+import { relinkMedia } from './media-relink.ts';
 import type { EngineParts } from './parts.ts';
 
 /** Footage: bringing it in and what is known of it. */
@@ -10,8 +14,11 @@ export function mediaRoom(caller: Caller, parts: EngineParts) {
   return {
     import: caller.media.import.handler(({ input, signal }) => importMedia(parts, input.paths, signal)),
     list: caller.media.list.handler(() => media.list().map((file) => mediaEntry(parts, file))),
-    remove: caller.media.remove.handler(() => notAvailable('removing media')),
-    relink: caller.media.relink.handler(() => notAvailable('relinking')),
+    remove: caller.media.remove.handler(({ input }) => removeMedia(parts, input.mediaId)),
+    relink: caller.media.relink.handler(async ({ input, signal }) => {
+      const relinked = await relinkMedia(media, input, signal);
+      return mediaEntry(parts, relinked);
+    }),
     analysis: caller.media.analysis.handler(({ input }) => analysis.results(media.known(input.mediaId).id)),
     prioritise: caller.media.prioritise.handler(() => notAvailable('ingest')),
   };
@@ -30,4 +37,26 @@ export async function importMedia(
     rejected: imported.rejected,
     jobIds: [],
   };
+}
+
+/**
+ * Takes a file out of the bin.
+ *
+ * @throws MontageError E_MEDIA_IN_USE while a timeline shows it
+ */
+function removeMedia({ project }: EngineParts, id: MediaId): { readonly removed: boolean } {
+  const { name } = project.media.known(id);
+  const user = project.timelines
+    .list()
+    .find((entry) => clipsOf(project.timelines.get(entry.id).timeline).some((clip) => clip.mediaId === id));
+  if (user !== undefined) {
+    const hint = 'remove its clips first';
+    throw new MontageError({ code: 'E_MEDIA_IN_USE', message: `'${user.name}' uses this file`, where: name, hint });
+  }
+  project.media.remove(id);
+  return { removed: true };
+}
+
+function clipsOf(timeline: Timeline): readonly Clip[] {
+  return timeline.tracks.flatMap((track): readonly Clip[] => track.clips);
 }

@@ -1,8 +1,10 @@
 import type { Clock } from '../clock.ts';
 import type { IdSource } from '../ids.ts';
+import type { JobQueue } from '../jobs/queue.ts';
 import type { Project } from '../project/project.ts';
 import type { ByteHandles } from './byte-handles.ts';
 import type { EventHub } from './events.ts';
+import type { JobKinds } from './job-kinds.ts';
 
 /** What the rooms of the contract work with; made once per open project. */
 export type EngineParts = {
@@ -14,6 +16,8 @@ export type EngineParts = {
   readonly events: EventHub;
   readonly handles: ByteHandles;
   readonly project: Project;
+  readonly queue: JobQueue;
+  readonly kinds: JobKinds;
   /** Removed with all that belongs to it on close. */
   readonly temporary: boolean;
   /** When the last edit was committed in this engine's life. */

@@ -14,7 +14,12 @@ export async function refuseBadOutput(path: string): Promise<void> {
   const place = { where: path, stage: 'render' };
   if (!CONTAINERS.has(extname(path).toLowerCase())) {
     const hint = `end its name with one of ${[...CONTAINERS].join(' ')}`;
-    throw new MontageError({ code: 'E_UNKNOWN_CONTAINER', message: 'no film is written to such a file', hint, ...place });
+    throw new MontageError({
+      code: 'E_UNKNOWN_CONTAINER',
+      message: 'no film is written to such a file',
+      hint,
+      ...place,
+    });
   }
   await access(dirname(path), constants.W_OK | constants.X_OK).catch((error: unknown) => {
     throw pathFault(error, dirname(path), 'render');

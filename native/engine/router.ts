@@ -1,7 +1,8 @@
-import { makeCaller, notAvailable } from './caller.ts';
+import { makeCaller } from './caller.ts';
 import { directorRoom } from './director-room.ts';
 import { exportRoom } from './export-room.ts';
 import { filesRoom } from './files-room.ts';
+import { jobsRoom } from './jobs-room.ts';
 import { mediaRoom } from './media-room.ts';
 import type { EngineParts } from './parts.ts';
 import { projectRoom } from './project-room.ts';
@@ -19,15 +20,7 @@ export function makeRouter(parts: EngineParts) {
     timeline: timelineRoom(caller, parts),
     director: directorRoom(caller, parts),
     export: exportRoom(caller, parts),
-    jobs: {
-      list: caller.jobs.list.handler(() => notAvailable('jobs')),
-      get: caller.jobs.get.handler(() => notAvailable('jobs')),
-      log: caller.jobs.log.handler(() => notAvailable('jobs')),
-      pause: caller.jobs.pause.handler(() => notAvailable('jobs')),
-      resume: caller.jobs.resume.handler(() => notAvailable('jobs')),
-      cancel: caller.jobs.cancel.handler(() => notAvailable('jobs')),
-      clean: caller.jobs.clean.handler(() => notAvailable('jobs')),
-    },
+    jobs: jobsRoom(caller, parts),
   });
 }
 

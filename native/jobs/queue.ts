@@ -116,6 +116,11 @@ export class JobQueue {
     return this.#summary(this.#store.get(id));
   }
 
+  /** What a job was given. */
+  inputOf(id: string): unknown {
+    return this.#store.get(id).input;
+  }
+
   /** What a job said, oldest first. */
   log(id: string): readonly JobLogLine[] {
     this.#store.get(id);
