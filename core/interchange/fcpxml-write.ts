@@ -175,17 +175,12 @@ function connectedItems(writer: Writer): readonly Connected[] {
   const below = cut.audio.flatMap((track, index) =>
     track.clips.filter((item) => !riding.has(item)).map((item) => ({ item, lane: -(index + 1) })),
   );
-  for (const { item } of below) {
-    if (item.clip.linkId === null) continue;
-    cut.losses.push(
-      loss(
-        'link',
-        'detail',
-        item.clip.name,
-        item.place,
-        'it differs from its picture or lies on another track, so it is connected but not linked',
-      ),
-    );
+  const linked = [...(cut.video[0]?.clips ?? []), ...[...above, ...below].map(({ item }) => item)];
+  for (const item of linked) {
+    if (item.clip.linkId === null || merged.has(item)) continue;
+    const message =
+      'it differs from its partner or lies on a track of another number, so it is connected but not linked';
+    cut.losses.push(loss('link', 'detail', item.clip.name, item.place, message));
   }
   return [...above, ...below];
 }
