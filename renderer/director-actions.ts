@@ -3,9 +3,10 @@ import { nowMs } from './clock.ts';
 import { showDockPanel } from './dock-controller.ts';
 import type { Engine } from './engine.ts';
 import { plural } from './format.ts';
-import { openTimeline } from './open-timeline.ts';
 import { type BriefDraft, briefOf, useBriefStore } from './stores/brief.ts';
+import { usePlayerStore } from './stores/player.ts';
 import { useSuggestionsStore } from './stores/suggestions.ts';
+import { showTimeline } from './stores/timeline.ts';
 import { toastFailure, useToastsStore } from './stores/toasts.ts';
 
 /** Asks for a cut; ghosts appear when it is there. Nothing of the user's is touched. */
@@ -38,7 +39,8 @@ export async function applyChanges(engine: Engine, ids: readonly ChangeId[]): Pr
   try {
     const state = await engine.client.director.accept({ suggestionId: current.id, changeIds: [...ids] });
     clear();
-    await openTimeline(engine, state);
+    showTimeline(state);
+    usePlayerStore.getState().showProgram();
     useToastsStore
       .getState()
       .add({ kind: 'note', text: `Applied ${ids.length} of ${plural(current.changes.length, 'change')}.` });

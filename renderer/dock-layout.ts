@@ -10,6 +10,7 @@ export const DOCK_PANELS: readonly DockPanel[] = [
   { id: 'viewer', title: 'Viewer', stack: 'viewer' },
   { id: 'inspector', title: 'Inspector', stack: 'inspector' },
   { id: 'why', title: 'Why', stack: 'inspector' },
+  { id: 'changes', title: 'Changes', stack: 'inspector' },
   { id: 'history', title: 'History', stack: 'inspector' },
   { id: 'brief', title: 'Brief', stack: 'brief' },
   { id: 'timeline', title: 'Timeline', stack: 'timeline' },

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useDockStore } from './dock-controller.ts';
 import { HistoryPanel } from './panels/history/history-panel.tsx';
 import { InspectorPanel } from './panels/inspector/inspector-panel.tsx';
+import { ChangesPanel } from './panels/suggestions/changes-panel.tsx';
 import { WhyPanel } from './panels/suggestions/why-panel.tsx';
 import { HeaderTab, PanelHeader } from './ui/panel-header.tsx';
 import { INSPECTOR_DRAWER } from './workspace-layout.ts';
@@ -9,6 +10,7 @@ import { INSPECTOR_DRAWER } from './workspace-layout.ts';
 const TABS = [
   { id: 'inspector', title: 'Inspector', Panel: InspectorPanel },
   { id: 'why', title: 'Why', Panel: WhyPanel },
+  { id: 'changes', title: 'Changes', Panel: ChangesPanel },
   { id: 'history', title: 'History', Panel: HistoryPanel },
 ] as const;
 

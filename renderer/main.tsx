@@ -5,13 +5,20 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { assert } from '../core/errors.ts';
 import { App } from './app.tsx';
+import { setKeymaps } from './commands.ts';
 import { browserTransport } from './engine-browser.ts';
 import { EngineContext } from './engine-context.ts';
 import { electronTransport } from './engine-electron.ts';
 import { createEngine } from './engine.ts';
+import { readKeymaps } from './keymap.ts';
 import { shellBridge } from './shell/bridge.ts';
 import { startTimelineSync } from './stores/timeline.ts';
 import { startSync } from './sync.ts';
+import { restoreTheme } from './theme.ts';
+
+restoreTheme(window);
+const KEYMAP_FILES = import.meta.glob('../assets/keymaps/*.json', { eager: true, import: 'default' });
+setKeymaps(readKeymaps(Object.values(KEYMAP_FILES)), window.localStorage.getItem('montage.keymap') ?? 'montage');
 
 const bridge = shellBridge();
 const engine = createEngine(

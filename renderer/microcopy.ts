@@ -63,3 +63,22 @@ export function jobStateText(job: JobSummary): string {
       return 'Cancelled';
   }
 }
+
+/** A caught failure as sentences. The engine's faults come as errors whose data is the fault. */
+export function failureText(error: unknown): string {
+  const fault = faultOf(error);
+  if (fault !== undefined) return faultText(fault);
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The fault inside an error, whichever side it was thrown on. */
+export function faultOf(error: unknown): Fault | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  if ('fault' in error && isFault(error.fault)) return error.fault;
+  if ('data' in error && isFault(error.data)) return error.data;
+  return undefined;
+}
+
+function isFault(value: unknown): value is Fault {
+  return typeof value === 'object' && value !== null && 'code' in value && 'message' in value;
+}

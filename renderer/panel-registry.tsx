@@ -4,6 +4,7 @@ import { BriefBar } from './panels/brief/brief-bar.tsx';
 import { HistoryPanel } from './panels/history/history-panel.tsx';
 import { InspectorPanel } from './panels/inspector/inspector-panel.tsx';
 import { MetersPanel } from './panels/meters/meters-panel.tsx';
+import { ChangesPanel } from './panels/suggestions/changes-panel.tsx';
 import { WhyPanel } from './panels/suggestions/why-panel.tsx';
 import { TimelinePanel } from './panels/timeline/timeline-panel.tsx';
 import { ViewerPanel } from './panels/viewer/viewer-panel.tsx';
@@ -14,6 +15,7 @@ export const PANEL_COMPONENTS: Readonly<Record<string, FunctionComponent>> = {
   viewer: ViewerPanel,
   inspector: InspectorPanel,
   why: WhyPanel,
+  changes: ChangesPanel,
   history: HistoryPanel,
   brief: BriefBar,
   timeline: TimelinePanel,

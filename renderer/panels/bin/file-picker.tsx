@@ -28,7 +28,7 @@ function OpenFilePicker({ purpose }: { readonly purpose: PickPurpose }) {
   const [doubtful, setDoubtful] = useState<string | null>(null);
   const single = purpose.kind === 'relink';
 
-  const open = (entry: DirectoryListing['entries'][number]) => {
+  const open = (entry: Entry) => {
     if (entry.kind === 'directory') {
       setChosen([]);
       go(entry.path);
@@ -60,32 +60,67 @@ function OpenFilePicker({ purpose }: { readonly purpose: PickPurpose }) {
     >
       <PickerHeader title={single ? `Find '${wanted ?? ''}'` : ''} listing={listing} onGo={go} onClose={endPick} />
       {problem !== null && <p className="px-2.5 pb-2 text-error">{problem}</p>}
-      <ul className="min-h-0 flex-1 overflow-y-auto" aria-label="Folder">
-        {listing?.entries.map((entry) => (
-          <PickerRow
-            key={entry.path}
-            entry={entry}
-            chosen={chosen.includes(entry.path)}
-            onToggle={() => toggle(entry.path)}
-            onOpen={() => open(entry)}
-          />
-        ))}
-        {listing?.entries.length === 0 && <li className="p-2.5 text-g8">This folder is empty.</li>}
-      </ul>
-      <footer className="flex shrink-0 items-center justify-end gap-2 bg-g3 px-2.5 py-2">
-        {doubtful !== null && <DoubtfulMatch path={doubtful} onTake={() => void take([doubtful], true)} />}
-        {!single && listing !== null && chosen.length === 0 && (
-          <Button variant="primary" onClick={() => void take([listing.path], false)}>
-            Add this folder
-          </Button>
-        )}
-        {chosen.length > 0 && doubtful === null && (
-          <Button variant="primary" onClick={() => void take(chosen, false)}>
-            {single ? 'Use this file' : `Add ${plural(chosen.length, 'item')}`}
-          </Button>
-        )}
-      </footer>
+      {listing !== null && <PickerList listing={listing} chosen={chosen} onToggle={toggle} onOpen={open} />}
+      <PickerFooter
+        single={single}
+        folder={listing?.path}
+        chosen={chosen}
+        doubtful={doubtful}
+        onTake={(paths, acceptOther) => void take(paths, acceptOther)}
+      />
     </div>
+  );
+}
+
+type Entry = DirectoryListing['entries'][number];
+
+type PickerListProps = {
+  readonly listing: DirectoryListing;
+  readonly chosen: readonly string[];
+  readonly onToggle: (path: string) => void;
+  readonly onOpen: (entry: Entry) => void;
+};
+
+function PickerList({ listing, chosen, onToggle, onOpen }: PickerListProps) {
+  return (
+    <ul className="min-h-0 flex-1 overflow-y-auto" aria-label="Folder">
+      {listing.entries.map((entry) => (
+        <PickerRow
+          key={entry.path}
+          entry={entry}
+          chosen={chosen.includes(entry.path)}
+          onToggle={() => onToggle(entry.path)}
+          onOpen={() => onOpen(entry)}
+        />
+      ))}
+      {listing.entries.length === 0 && <li className="p-2.5 text-g8">This folder is empty.</li>}
+    </ul>
+  );
+}
+
+type PickerFooterProps = {
+  readonly single: boolean;
+  readonly folder: string | undefined;
+  readonly chosen: readonly string[];
+  readonly doubtful: string | null;
+  readonly onTake: (paths: readonly string[], acceptOther: boolean) => void;
+};
+
+function PickerFooter({ single, folder, chosen, doubtful, onTake }: PickerFooterProps) {
+  return (
+    <footer className="flex shrink-0 items-center justify-end gap-2 bg-g3 px-2.5 py-2">
+      {doubtful !== null && <DoubtfulMatch path={doubtful} onTake={() => onTake([doubtful], true)} />}
+      {!single && folder !== undefined && chosen.length === 0 && (
+        <Button variant="primary" onClick={() => onTake([folder], false)}>
+          Add this folder
+        </Button>
+      )}
+      {chosen.length > 0 && doubtful === null && (
+        <Button variant="primary" onClick={() => onTake(chosen, false)}>
+          {single ? 'Use this file' : `Add ${plural(chosen.length, 'item')}`}
+        </Button>
+      )}
+    </footer>
   );
 }
 
@@ -119,7 +154,7 @@ function DoubtfulMatch({ path, onTake }: { readonly path: string; readonly onTak
 }
 
 type PickerRowProps = {
-  readonly entry: DirectoryListing['entries'][number];
+  readonly entry: Entry;
   readonly chosen: boolean;
   readonly onToggle: () => void;
   readonly onOpen: () => void;

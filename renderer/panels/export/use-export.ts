@@ -1,0 +1,90 @@
+import { useCallback, useEffect, useState } from 'react';
+import type { ExportReport, TimelineSummary } from '../../../core/contract/model.ts';
+import { timelineId as brandTimelineId } from '../../../core/timeline/timeline.ts';
+import type { Engine } from '../../engine.ts';
+import { EXPORT_TARGETS, type ExportTarget } from '../../export-targets.ts';
+import { failureText } from '../../microcopy.ts';
+import { useTimelineStore } from '../../stores/timeline.ts';
+
+export type ExportResult =
+  | { readonly kind: 'written'; readonly report: ExportReport }
+  | { readonly kind: 'rendering'; readonly path: string }
+  | { readonly kind: 'failed'; readonly message: string };
+
+const [FIRST_TARGET] = EXPORT_TARGETS;
+const LAST_TARGET_KEY = 'montage.export-target';
+
+function lastTarget(): ExportTarget | undefined {
+  const id = window.localStorage.getItem(LAST_TARGET_KEY);
+  return EXPORT_TARGETS.find((target) => target.id === id) ?? FIRST_TARGET;
+}
+
+/** The state of the export form: sequence, target, path the engine suggests, and how the last run went. */
+export function useExport(engine: Engine) {
+  const [timelines, setTimelines] = useState<readonly TimelineSummary[]>([]);
+  const [timelineId, setTimelineId] = useState<TimelineSummary['id'] | null>(null);
+  const [target, setTarget] = useState(() => lastTarget() ?? NO_TARGET);
+  const [path, setPath] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [result, setResult] = useState<ExportResult | null>(null);
+
+  useEffect(() => {
+    void engine.client.timeline
+      .list()
+      .then((list) => {
+        setTimelines(list);
+        const open = useTimelineStore.getState().id;
+        setTimelineId(list.find(({ id }) => id === open)?.id ?? list.at(-1)?.id ?? null);
+      })
+      .catch((error: unknown) => setResult({ kind: 'failed', message: failureText(error) }));
+  }, [engine]);
+
+  useEffect(() => {
+    if (timelineId === null) return;
+    void engine.client.export
+      .suggestPath({ timelineId, extension: target.extension })
+      .then((suggested) => setPath(suggested.path))
+      .catch(() => undefined);
+  }, [engine, timelineId, target.extension]);
+
+  const run = useCallback(() => {
+    if (timelineId === null) return;
+    setBusy(true);
+    setResult(null);
+    exportTo(engine, timelineId, target, path.trim())
+      .then(setResult, (error: unknown) => setResult({ kind: 'failed', message: failureText(error) }))
+      .finally(() => setBusy(false));
+  }, [engine, timelineId, target, path]);
+
+  return {
+    timelines,
+    timelineId,
+    target,
+    path,
+    busy,
+    result,
+    setPath,
+    run,
+    chooseTimeline: (id: string) => setTimelineId(brandTimelineId(id)),
+    chooseTarget: (next: ExportTarget) => {
+      window.localStorage.setItem(LAST_TARGET_KEY, next.id);
+      setResult(null);
+      setTarget(next);
+    },
+  };
+}
+
+const NO_TARGET: ExportTarget = { id: 'none', name: '', writes: '', format: 'otio', extension: 'otio' };
+
+async function exportTo(
+  engine: Engine,
+  timelineId: TimelineSummary['id'],
+  target: ExportTarget,
+  path: string,
+): Promise<ExportResult> {
+  if (target.format === 'video') {
+    await engine.client.export.render({ timelineId, path, settings: {} });
+    return { kind: 'rendering', path };
+  }
+  return { kind: 'written', report: await engine.client.export.timeline({ timelineId, format: target.format, path }) };
+}
