@@ -53,6 +53,12 @@ function OpenPalette() {
     item.run();
   };
   const move = (step: number) => setAt(Math.min(items.length - 1, Math.max(0, at + step)));
+  const keys: Readonly<Record<string, () => void>> = {
+    ArrowDown: () => move(1),
+    ArrowUp: () => move(-1),
+    Enter: () => take(items[at]),
+    Escape: () => setOpen(false),
+  };
   return (
     <div className="fixed inset-0 z-50" onPointerDown={() => setOpen(false)}>
       <div
@@ -61,36 +67,49 @@ function OpenPalette() {
         onPointerDown={(event) => event.stopPropagation()}
         className="mx-auto mt-[16vh] w-140 max-w-[90vw] rounded-dialog border border-g5 bg-g3 shadow-dialog"
       >
-        <input
-          autoFocus
-          role="combobox"
-          aria-expanded
-          aria-controls="palette-list"
-          aria-activedescendant={items[at] === undefined ? undefined : `palette-${at}`}
-          aria-label="Search or do"
-          placeholder="Search or do…"
-          value={query}
-          onChange={(event) => {
-            setQuery(event.currentTarget.value);
+        <PaletteInput
+          query={query}
+          activeId={items[at] === undefined ? undefined : `palette-${at}`}
+          keys={keys}
+          onQuery={(next) => {
+            setQuery(next);
             setAt(0);
           }}
-          onKeyDown={(event) => {
-            const act: Readonly<Record<string, () => void>> = {
-              ArrowDown: () => move(1),
-              ArrowUp: () => move(-1),
-              Enter: () => take(items[at]),
-              Escape: () => setOpen(false),
-            };
-            const run = act[event.key];
-            if (run === undefined) return;
-            event.preventDefault();
-            run();
-          }}
-          className="h-9 w-full rounded-t-dialog bg-g1 px-3 text-reason text-g10 outline-none"
         />
         <PaletteList items={items} at={at} onPoint={setAt} onTake={take} />
       </div>
     </div>
+  );
+}
+
+type PaletteInputProps = {
+  readonly query: string;
+  readonly activeId: string | undefined;
+  /** What keys do, by name; the others type. */
+  readonly keys: Readonly<Record<string, () => void>>;
+  readonly onQuery: (query: string) => void;
+};
+
+function PaletteInput({ query, activeId, keys, onQuery }: PaletteInputProps) {
+  return (
+    <input
+      autoFocus
+      role="combobox"
+      aria-expanded
+      aria-controls="palette-list"
+      aria-activedescendant={activeId}
+      aria-label="Search or do"
+      placeholder="Search or do…"
+      value={query}
+      onChange={(event) => onQuery(event.currentTarget.value)}
+      onKeyDown={(event) => {
+        const run = keys[event.key];
+        if (run === undefined) return;
+        event.preventDefault();
+        run();
+      }}
+      className="h-9 w-full rounded-t-dialog bg-g1 px-3 text-reason text-g10 outline-none"
+    />
   );
 }
 
