@@ -2,7 +2,7 @@ import type { Flicks } from '../time/flicks.ts';
 import type { TrackSplice } from './edit.ts';
 import { firstClipFrom } from './lookup.ts';
 import { refuse, type Plan } from './splice.ts';
-import type { ClipId, LinkId, Timeline, TrackId } from './timeline.ts';
+import type { Clip, ClipId, LinkId, Timeline, TrackId } from './timeline.ts';
 
 /** What a ripple does to one track besides shifting it. */
 export type OwnChange = Pick<TrackSplice, 'remove' | 'add'> & {
@@ -47,34 +47,55 @@ function pullLinked(
   removed: ReadonlySet<ClipId>,
   own: ReadonlyMap<TrackId, OwnChange>,
 ): Plan | undefined {
-  for (let settled = false; !settled; ) {
-    settled = true;
-    const moving = movingLinks(timeline, starts, removed);
-    if (moving.size === 0) return undefined;
+  for (;;) {
+    const crossing = crossingLinks(timeline, starts, removed);
+    if (crossing.size === 0) return undefined;
     for (const [index, track] of timeline.tracks.entries()) {
-      const limit = starts[index] ?? 0;
-      for (let at = 0; at < limit; at += 1) {
-        const clip = track.clips[at];
-        if (clip === undefined || clip.linkId === null || !moving.has(clip.linkId) || removed.has(clip.id)) continue;
-        if (track.locked) return refuse({ reason: 'track-locked', trackId: track.id });
-        if (own.has(track.id)) return refuse({ reason: 'would-overlap', trackId: track.id, clipId: clip.id });
-        starts[index] = at;
-        settled = false;
-        break;
-      }
+      const first = track.clips.findIndex(
+        (clip) => clip.linkId !== null && crossing.has(clip.linkId) && !removed.has(clip.id),
+      );
+      const clip = track.clips[first];
+      if (clip === undefined || first >= (starts[index] ?? 0)) continue;
+      if (track.locked) return refuse({ reason: 'track-locked', trackId: track.id });
+      if (own.has(track.id)) return refuse({ reason: 'would-overlap', trackId: track.id, clipId: clip.id });
+      starts[index] = first;
     }
   }
-  return undefined;
 }
 
-function movingLinks(timeline: Timeline, starts: readonly number[], removed: ReadonlySet<ClipId>): ReadonlySet<LinkId> {
-  const moving = new Set<LinkId>();
-  for (const [index, track] of timeline.tracks.entries()) {
-    for (let at = starts[index] ?? 0; at < track.clips.length; at += 1) {
-      const clip = track.clips[at];
-      const link = clip?.linkId ?? null;
-      if (clip !== undefined && link !== null && !removed.has(clip.id)) moving.add(link);
+/** Links with clips that move and clips that stay. The side with fewer clips is hashed: usually there are none. */
+function crossingLinks(
+  timeline: Timeline,
+  starts: readonly number[],
+  removed: ReadonlySet<ClipId>,
+): ReadonlySet<LinkId> {
+  const all = timeline.tracks.reduce((sum, track) => sum + track.clips.length, 0);
+  const staying = starts.reduce((sum, start) => sum + start, 0);
+  const fewStay = staying <= all / 2;
+  const fewer = new Set<LinkId>();
+  forEachLinked(timeline, starts, fewStay, (clip, link) => {
+    if (!removed.has(clip.id)) fewer.add(link);
+  });
+  const crossing = new Set<LinkId>();
+  if (fewer.size === 0) return crossing;
+  forEachLinked(timeline, starts, !fewStay, (clip, link) => {
+    if (fewer.has(link) && !removed.has(clip.id)) crossing.add(link);
+  });
+  return crossing;
+}
+
+/** Visits the linked clips of all tracks before (`staying`) or from their starts on. */
+function forEachLinked(
+  timeline: Timeline,
+  starts: readonly number[],
+  staying: boolean,
+  visit: (clip: Clip, link: LinkId) => void,
+): void {
+  for (const [index, { clips }] of timeline.tracks.entries()) {
+    const start = starts[index] ?? clips.length;
+    for (let at = staying ? 0 : start; at < (staying ? start : clips.length); at += 1) {
+      const clip = clips[at];
+      if (clip !== undefined && clip.linkId !== null) visit(clip, clip.linkId);
     }
   }
-  return moving;
 }

@@ -8,28 +8,41 @@ export type Selection = { readonly ok: true; readonly clips: readonly LocatedCli
 /** The named clips and, where asked, all they are linked with, in track order; refused if one is unknown or locked. */
 export function selectClips(timeline: Timeline, ids: readonly ClipId[], linked: boolean): Selection {
   const wanted = new Set(ids);
-  const links = new Set<LinkId>();
-  const named = collect(timeline, (clip) => wanted.has(clip.id));
+  const named = collect(timeline, oneOf(wanted), (clip) => clip.id);
   if (named.length < wanted.size) {
     const found = new Set(named.map(({ clip }) => clip.id));
     const unknown = ids.find((id) => !found.has(id));
     if (unknown !== undefined) return refuse({ reason: 'unknown-clip', clipId: unknown });
   }
-  if (linked) for (const { clip } of named) if (clip.linkId !== null) links.add(clip.linkId);
-  const clips =
-    links.size === 0
-      ? named
-      : collect(timeline, (clip) => wanted.has(clip.id) || (clip.linkId !== null && links.has(clip.linkId)));
+  const links = new Set(linked ? named.flatMap(({ clip }) => clip.linkId ?? []) : []);
+  const clips = links.size === 0 ? named : withPartners(timeline, named, links);
   const locked = clips.find(({ track }) => track.locked);
   return locked === undefined ? { ok: true, clips } : refuse({ reason: 'track-locked', trackId: locked.track.id });
 }
 
-function collect(timeline: Timeline, wanted: (clip: Clip) => boolean): LocatedClip[] {
+function withPartners(timeline: Timeline, named: readonly LocatedClip[], links: ReadonlySet<LinkId>): LocatedClip[] {
+  const partners = collect(timeline, oneOf(links), (clip) => clip.linkId);
+  const unlinked = named.filter(({ clip }) => clip.linkId === null);
+  return [...partners, ...unlinked].sort((a, b) => a.trackIndex - b.trackIndex || a.clipIndex - b.clipIndex);
+}
+
+/** Membership; comparing with the only member is much faster than hashing ten thousand ids. */
+function oneOf<Name extends string>(names: ReadonlySet<Name>): (name: Name | null) => boolean {
+  const [only] = names;
+  if (names.size === 1) return (name) => name === only;
+  return (name) => name !== null && names.has(name);
+}
+
+function collect<Name extends string>(
+  timeline: Timeline,
+  wanted: (name: Name | null) => boolean,
+  nameOf: (clip: Clip) => Name | null,
+): LocatedClip[] {
   const found: LocatedClip[] = [];
   for (const [trackIndex, track] of timeline.tracks.entries()) {
     for (let clipIndex = 0; clipIndex < track.clips.length; clipIndex += 1) {
       const clip = track.clips[clipIndex];
-      if (clip !== undefined && wanted(clip)) found.push({ track, trackIndex, clip, clipIndex });
+      if (clip !== undefined && wanted(nameOf(clip))) found.push({ track, trackIndex, clip, clipIndex });
     }
   }
   return found;

@@ -2,7 +2,7 @@ import { addFlicks, flicks, type Flicks } from '../time/flicks.ts';
 import { frameDuration } from '../time/rate.ts';
 import { checkClip } from './check-clip.ts';
 import type { EditOutcome, Refusal, TrackSplice } from './edit.ts';
-import { firstClipFrom, recordOut } from './lookup.ts';
+import { firstClipFrom } from './lookup.ts';
 import type { AudioClip, Clip, ClipId, SourceLookup, Timeline, Track, VideoClip } from './timeline.ts';
 
 /** Why not, where an outcome or a plan is expected. */
@@ -49,19 +49,20 @@ function checkIds(timeline: Timeline, changes: readonly TrackSplice[]): Refusal 
   }
   const leaving = new Set(changes.flatMap((change) => change.remove));
   const coming = new Set<ClipId>();
-  let fresh = false;
+  const fresh: ClipId[] = [];
   for (const { id } of changes.flatMap((change) => change.add)) {
     if (coming.has(id)) return { reason: 'duplicate-id', id };
     coming.add(id);
-    fresh ||= !leaving.has(id);
+    if (!leaving.has(id)) fresh.push(id);
   }
-  if (!fresh) return undefined;
-  const only = coming.size === 1 ? coming.values().next().value : undefined;
-  for (const track of timeline.tracks) {
-    for (const { id } of track.clips) {
-      if ((only === undefined ? coming.has(id) : id === only) && !leaving.has(id))
-        return { reason: 'duplicate-id', id };
-    }
+  const taken = fresh.length === 0 ? undefined : firstTaken(timeline, fresh);
+  return taken === undefined ? undefined : { reason: 'duplicate-id', id: taken };
+}
+
+function firstTaken(timeline: Timeline, fresh: readonly ClipId[]): ClipId | undefined {
+  const names = new Set(fresh);
+  for (const { clips } of timeline.tracks) {
+    for (const { id } of clips) if (fresh.length > FEW ? names.has(id) : fresh.includes(id)) return id;
   }
   return undefined;
 }
@@ -140,15 +141,23 @@ function spliceClips<Item extends Clip>(
   return { clips: merged(kept, add), removed, shiftedFrom: kept[from]?.recordIn };
 }
 
+/** Up to here ids are looked for one by one, which beats hashing all clips. */
+const FEW = 6;
+
 function withoutClips<Item extends Clip>(clips: readonly Item[], ids: readonly ClipId[]) {
   const kept = clips.slice();
   const removed: Item[] = [];
-  if (ids.length === 0) return { kept, removed };
-  const only = ids.length === 1 ? ids[0] : undefined;
+  if (ids.length <= FEW) {
+    for (const id of ids) {
+      const index = kept.findIndex((clip) => clip.id === id);
+      if (index >= 0) removed.push(...kept.splice(index, 1));
+    }
+    return { kept, removed };
+  }
   const leaving = new Set(ids);
   let length = 0;
   for (const clip of clips) {
-    if (only === undefined ? leaving.has(clip.id) : clip.id === only) removed.push(clip);
+    if (leaving.has(clip.id)) removed.push(clip);
     else kept[length++] = clip;
   }
   kept.length = length;
@@ -166,7 +175,7 @@ function firstOverlap(clips: readonly Clip[]): Clip | undefined {
   let end = 0;
   for (const clip of clips) {
     if (clip.recordIn < end) return clip;
-    end = recordOut(clip);
+    end = clip.recordIn + clip.duration;
   }
   return undefined;
 }
