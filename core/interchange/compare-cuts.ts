@@ -1,6 +1,6 @@
 import { equalRational, formatRational } from '../time/rational.ts';
 import { formatTimecode } from '../time/timecode.ts';
-import type { ImportedClip, ImportedTimeline, ImportedTrack } from './handoff.ts';
+import type { ImportedClip, ImportedTimeline } from './handoff.ts';
 import { framesInSeconds, subtractSeconds } from './seconds.ts';
 
 export type CutDifferenceKind =
@@ -65,23 +65,25 @@ export function compareCuts(
     const frames = actual.startFrame - expected.startFrame;
     add('start-timecode', '', 0, `the start timecode moved by ${frames} frames`, frames);
   }
-  const [ours, theirs] = [labelled(expected), labelled(actual)];
+  const [ours, theirs] = [usedTracks(expected), usedTracks(actual)];
   if (ours.size !== theirs.size) add('track-count', '', 0, `${ours.size} tracks became ${theirs.size}`);
   const groups = new Map<string, string>();
   let clips = 0;
   let matching = 0;
-  for (const label of new Set([...ours.keys(), ...theirs.keys()])) {
-    const read = new Map(theirs.get(label)?.clips.map((clip) => [clip.recordIn, clip]));
-    for (const clip of ours.get(label)?.clips ?? []) {
+  for (const key of new Set([...ours.keys(), ...theirs.keys()])) {
+    const label = ours.get(key)?.label ?? theirs.get(key)?.label ?? key;
+    const read = new Map(theirs.get(key)?.clips.map((clip) => [clip.recordIn, clip]));
+    for (const clip of ours.get(key)?.clips ?? []) {
       clips += 1;
       const before = differences.length;
       const other = read.get(clip.recordIn);
       read.delete(clip.recordIn);
       if (other === undefined) add('missing', label, clip.recordIn, `${clip.name} is missing`);
-      else
+      else {
         compareClips(expected, clip, other, compared, groups, (kind, message, frames) =>
           add(kind, label, clip.recordIn, message, frames),
         );
+      }
       if (differences.length === before) matching += 1;
     }
     for (const extra of read.values()) add('extra', label, extra.recordIn, `${extra.name} was not there`);
@@ -91,14 +93,21 @@ export function compareCuts(
   return { clips, matching, differences };
 }
 
-/** Tracks that hold clips, as V1, V2, A1, … in their order. */
-function labelled(timeline: ImportedTimeline): ReadonlyMap<string, ImportedTrack> {
-  const used = timeline.tracks.filter((track) => track.clips.length > 0);
-  const label = (track: ImportedTrack, index: number) => {
-    const before = used.slice(0, index).filter((other) => other.kind === track.kind).length;
-    return `${track.kind === 'video' ? 'V' : 'A'}${before + 1}`;
-  };
-  return new Map(used.map((track, index) => [label(track, index), track]));
+type UsedTrack = { readonly label: string; readonly clips: readonly ImportedClip[] };
+
+/** Tracks that hold clips, by kind and their count among those; their labels count empty tracks too, as editors do. */
+function usedTracks(timeline: ImportedTimeline): ReadonlyMap<string, UsedTrack> {
+  const used = new Map<string, UsedTrack>();
+  for (const kind of ['video', 'audio'] as const) {
+    const letter = kind === 'video' ? 'V' : 'A';
+    let count = 0;
+    for (const [index, { clips }] of timeline.tracks.filter((track) => track.kind === kind).entries()) {
+      if (clips.length === 0) continue;
+      count += 1;
+      used.set(`${letter}${count}`, { label: `${letter}${index + 1}`, clips });
+    }
+  }
+  return used;
 }
 
 function compareClips(
