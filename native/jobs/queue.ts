@@ -48,6 +48,8 @@ export class JobQueue {
   readonly #active = new Map<string, ActiveJob>();
   readonly #performing = new Set<Promise<void>>();
   readonly #toldAt = new Map<string, number>();
+  /** Begun and not stopped; `#started` also falls while the queue rests. */
+  #inCharge = false;
   #started = false;
   #resting: NodeJS.Timeout | undefined;
 
@@ -66,12 +68,15 @@ export class JobQueue {
   start(): void {
     this.#parts.artifacts.sweep();
     for (const id of this.#store.recover()) this.#store.log(id, 'info', 'taken up again after the engine stopped');
+    this.#inCharge = true;
     this.#started = true;
     this.#pump();
   }
 
-  /** Stops all work and waits until it stands; unfinished shards start anew next time. */
+  /** Stops all work and waits until it stands; unfinished shards start anew next time. Safe to call twice. */
   async stop(): Promise<void> {
+    if (!this.#inCharge) return;
+    this.#inCharge = false;
     this.#started = false;
     clearTimeout(this.#resting);
     for (const job of this.#active.values()) job.stop.abort();

@@ -85,16 +85,27 @@ export class AnalysisStore {
 
   /** Stored numbers that match, by span. Without a version: of all versions. */
   measures(query: MeasureQuery): readonly Measure[] {
-    const { start, end } = query.span === undefined ? { start: null, end: null } : bounds(query.span);
+    const { mediaId, analyserId, analyserVersion, measure, span } = query;
+    const conditions = ['a.media_id = ?', 'a.analyser = ?'];
+    const values: (string | number)[] = [mediaId, analyserId];
+    if (analyserVersion !== undefined) {
+      conditions.push('a.version = ?');
+      values.push(analyserVersion);
+    }
+    if (measure !== undefined) {
+      conditions.push('m.measure = ?');
+      values.push(measure);
+    }
+    if (span !== undefined) {
+      conditions.push('m.span_kind = ? AND m.span_start <= ? AND m.span_end >= ?');
+      values.push(span.kind, bounds(span).end, bounds(span).start);
+    }
     const rows = this.#database.all(
       measureRow,
       `SELECT m.measure, m.span_kind, m.span_start, m.span_end, m.value
        FROM measures m JOIN analysis a ON a.id = m.analysis_id
-       WHERE a.media_id = ?1 AND a.analyser = ?2 AND (?3 IS NULL OR a.version = ?3) AND (?4 IS NULL OR m.measure = ?4)
-         AND (?5 IS NULL OR (m.span_kind = ?5 AND m.span_start <= ?7 AND m.span_end >= ?6))
-       ORDER BY a.version, m.measure, m.span_start`,
-      ...[query.mediaId, query.analyserId, query.analyserVersion ?? null, query.measure ?? null],
-      ...[query.span?.kind ?? null, start, end],
+       WHERE ${conditions.join(' AND ')} ORDER BY a.version, m.measure, m.span_start`,
+      ...values,
     );
     return rows.map((row) => ({ measure: row.measure, span: spanOf(row), value: row.value }));
   }
