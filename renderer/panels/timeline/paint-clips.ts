@@ -1,7 +1,7 @@
 import { frameAtOffset } from '../../../core/timeline/composite.ts';
 import { peakBetween } from '../../../core/media/peaks.ts';
 import { FLICKS_PER_SECOND, flicks } from '../../../core/time/flicks.ts';
-import { frameDuration, timeOfFrame } from '../../../core/time/rate.ts';
+import { frameDuration } from '../../../core/time/rate.ts';
 import { toNumber } from '../../../core/time/rational.ts';
 import type { AudioClip, Clip, SourceLookup, Timeline, VideoClip } from '../../../core/timeline/timeline.ts';
 import { clipFrames, frameAtX, NAME_BAR_HEIGHT, xOfFrame, type Viewport } from './geometry.ts';
@@ -201,9 +201,4 @@ export function boxOf(scene: Pick<ClipScene, 'timeline' | 'viewport'>, clip: Cli
   const { start, end } = clipFrames(clip, scene.timeline.rate);
   const x = xOfFrame(scene.viewport, start);
   return { x, y: top, width: xOfFrame(scene.viewport, end) - x, height };
-}
-
-/** Time between two frames as flicks of the timeline; for labels beside the pointer. */
-export function spanOfFrames(timeline: Pick<Timeline, 'rate'>, frames: number): number {
-  return timeOfFrame(Math.abs(frames), timeline.rate);
 }

@@ -4,6 +4,7 @@ import { frameOfTime } from '../../../core/time/rate.ts';
 import { timelineDuration } from '../../../core/timeline/lookup.ts';
 import type { Clip, SourceLookup, Timeline } from '../../../core/timeline/timeline.ts';
 import { registerCommands, runCommand } from '../../commands.ts';
+import { hasMediaDrag, readMediaDrag } from '../../drag-media.ts';
 import { usePlayerStore } from '../../stores/player.ts';
 import { useSuggestionsStore } from '../../stores/suggestions.ts';
 import { openTimeline, useTimelineStore } from '../../stores/timeline.ts';
@@ -15,7 +16,8 @@ import { SuggestionHeader } from '../suggestions/suggestion-header.tsx';
 import { transportCommands } from '../viewer/transport-commands.ts';
 import { ClipGrid } from './clip-grid.tsx';
 import { editCommands } from './edit-commands.ts';
-import { rowsOf } from './geometry.ts';
+import { placeMedia, startSequenceWith } from './drop-media.ts';
+import { frameAtX, rowsOf } from './geometry.ts';
 import type { Ghost } from './paint-timeline.ts';
 import { TimelineCanvas } from './timeline-canvas.tsx';
 import { useShownSequence, useSources, type ShownSequence } from './timeline-model.ts';
@@ -154,15 +156,35 @@ function Lanes({
   );
 }
 
+/** The frame under a drop, caught by the playhead and cuts as a drag would be. */
+function frameUnder(event: DragEvent): number {
+  const lanes = event.currentTarget.querySelector('canvas');
+  const left = lanes?.getBoundingClientRect().left ?? 0;
+  return frameAtX(useTimelineView.getState().viewport, event.clientX - left);
+}
+
 /** The sequence or the suggestion on lanes, with tabs and tools above. */
 export function TimelinePanel() {
   const sources = useSources();
   const sequence = useShownSequence(sources);
   useTimelineCommands(sequence, sources);
   useAutoView(sequence.kind === 'none' ? undefined : sequence.shown);
-  const allowDrop = (event: DragEvent) => event.preventDefault();
+  const onDragOver = (event: DragEvent) => {
+    if (hasMediaDrag(event.dataTransfer)) event.preventDefault();
+  };
+  const onDrop = (event: DragEvent) => {
+    const ids = readMediaDrag(event.dataTransfer);
+    if (ids.length === 0) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (sequence.kind === 'none') {
+      startSequenceWith(ids, sources).catch((error: unknown) => toastFailure('The sequence could not be made.', error));
+    } else if (sequence.kind === 'sequence') {
+      placeMedia(sequence.shown, ids, frameUnder(event), event.ctrlKey || event.metaKey, sources);
+    }
+  };
   return (
-    <section aria-label="Timeline" className="flex h-full flex-col bg-g1" onDragOver={allowDrop}>
+    <section aria-label="Timeline" className="flex h-full flex-col bg-g1" onDragOver={onDragOver} onDrop={onDrop}>
       <PanelHeader label="Sequences">
         <SequenceTabs />
         <Tools />

@@ -1,8 +1,10 @@
+import type { PointerEvent } from 'react';
 import { Eye, EyeOff, Lock, LockOpen, Volume2, VolumeX } from 'lucide-react';
 import type { Timeline, Track } from '../../../core/timeline/timeline.ts';
 import { applyEditNow } from '../../stores/timeline.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
-import { LANES_TOP, MINIMAP_HEIGHT, ROW_GAP, type Row } from './geometry.ts';
+import { LANES_TOP, MAX_ROW_HEIGHT, MIN_ROW_HEIGHT, MINIMAP_HEIGHT, ROW_GAP, type Row } from './geometry.ts';
+import { useTimelineView } from './view-store.ts';
 
 /** "V1", "A2": a track's place among those of its kind. */
 export function trackLabel(timeline: Timeline, track: Track): string {
@@ -13,10 +15,12 @@ export function trackLabel(timeline: Timeline, track: Track): string {
 function Head({
   timeline,
   row,
+  rows,
   editable,
 }: {
   readonly timeline: Timeline;
   readonly row: Row;
+  readonly rows: readonly Row[];
   readonly editable: boolean;
 }) {
   const { track } = row;
@@ -30,7 +34,7 @@ function Head({
     <div
       role="rowheader"
       aria-label={`${label} ${track.name}`}
-      className="flex items-center gap-2 overflow-hidden border-l-4 bg-g3 pr-1 pl-2"
+      className="relative flex items-center gap-2 overflow-hidden border-l-4 bg-g3 pr-1 pl-2"
       style={{
         height: row.height,
         marginBottom: ROW_GAP,
@@ -53,7 +57,28 @@ function Head({
         disabled={!editable}
         onClick={set({ enabled: !track.enabled })}
       />
+      <RowSash row={row} rows={rows} />
     </div>
+  );
+}
+
+/** The lower edge of a track head: drag for its height, with Shift for all of its kind. */
+function RowSash({ row, rows }: { readonly row: Row; readonly rows: readonly Row[] }) {
+  const drag = (event: PointerEvent<HTMLDivElement>) => {
+    if (!event.currentTarget.hasPointerCapture(event.pointerId)) return;
+    const top = event.currentTarget.parentElement?.getBoundingClientRect().top ?? 0;
+    const height = Math.round(Math.min(Math.max(event.clientY - top, MIN_ROW_HEIGHT), MAX_ROW_HEIGHT));
+    const { setRowHeight } = useTimelineView.getState();
+    const same = event.shiftKey ? rows.filter((other) => other.track.kind === row.track.kind) : [row];
+    for (const other of same) setRowHeight(other.track.id, height);
+  };
+  return (
+    <div
+      aria-hidden
+      className="absolute inset-x-0 bottom-0 h-1 cursor-row-resize touch-none hover:bg-accent"
+      onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
+      onPointerMove={drag}
+    />
   );
 }
 
@@ -74,7 +99,7 @@ export function TrackHeads({ timeline, rows, scrollTop, editable }: Props) {
       <div className="absolute inset-x-0 top-0 z-10 bg-g3" style={{ height: LANES_TOP }} />
       <div style={{ transform: `translateY(${-scrollTop}px)` }}>
         {rows.map((row) => (
-          <Head key={row.track.id} timeline={timeline} row={row} editable={editable} />
+          <Head key={row.track.id} timeline={timeline} row={row} rows={rows} editable={editable} />
         ))}
       </div>
       <div className="absolute inset-x-0 bottom-0 bg-g2" style={{ height: MINIMAP_HEIGHT }} />
