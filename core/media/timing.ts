@@ -28,9 +28,7 @@ export function sourceFramesOf(table: FrameTable, claimed: ClaimedRates): Source
   const timing = decideTiming(table, claimed);
   if (timing.kind === 'still') return timing;
   if (timing.kind === 'constant') return { kind: 'constant', rate: timing.rate, frameCount: timing.frameCount };
-  const starts = startsOf(table);
-  const end = flicks(Math.max(timing.duration, (starts.at(-1) ?? -1) + 1));
-  return { kind: 'variable', averageRate: timing.averageRate, starts, end };
+  return { kind: 'variable', averageRate: timing.averageRate, ...startsOfTable(table) };
 }
 
 /**
@@ -70,6 +68,12 @@ export function averageRateOf(table: FrameTable): Rate {
   const frames = table.ticks.length * table.timeBase.den;
   if (Number.isSafeInteger(per) && Number.isSafeInteger(frames)) return rational(Math.max(frames, 1), per);
   return rational(Math.max(1, Math.round((frames / per) * 1_000_000)), 1_000_000);
+}
+
+/** Every frame's start, and the end of the last one, in flicks from the first frame; strictly increasing. */
+export function startsOfTable(table: FrameTable): { readonly starts: Float64Array; readonly end: Flicks } {
+  const starts = startsOf(table);
+  return { starts, end: flicks(Math.max(endOf(table), (starts.at(-1) ?? -1) + 1)) };
 }
 
 function startsOf(table: FrameTable): Float64Array {

@@ -1,8 +1,9 @@
 import type { Analyser } from './analyser.ts';
+import { loudnessAnalyser } from './loudness.ts';
 import { shotsAnalyser } from './shots.ts';
 
 /** All analysers, each after those it builds on. */
-export const ANALYSERS: readonly Analyser[] = [shotsAnalyser];
+export const ANALYSERS: readonly Analyser[] = [shotsAnalyser, loudnessAnalyser];
 
 /** The analysers of these ids with those they build on, in order. */
 export function analysersOf(ids: readonly string[]): readonly Analyser[] {

@@ -26,7 +26,7 @@ export type PassWishes = {
 export type Size = { readonly width: number; readonly height: number };
 
 /** What a packet of the run's stdout is; the position is its stream number. */
-export type PassStream = 'frames' | 'thumbnails' | 'sound' | 'speech';
+export type PassStream = 'frames' | 'thumbnails' | 'still' | 'sound' | 'speech';
 
 export type PassPlan = {
   /** Arguments for ffmpeg after its global options. */
@@ -82,6 +82,7 @@ type Sizes = {
 };
 
 function pictureGraph(sizes: Sizes, facts: MediaFacts, wishes: PassWishes): Graph {
+  if (facts.kind === 'still') return stillGraph(sizes, wishes);
   const base = linesOf(sizes.shown, BASE_LINES);
   const proxy = wishes.proxyLines === undefined ? undefined : linesOf(sizes.shown, wishes.proxyLines);
   const sharesBase = proxy?.width === base.width && proxy.height === base.height;
@@ -108,6 +109,34 @@ function pictureGraph(sizes: Sizes, facts: MediaFacts, wishes: PassWishes): Grap
   const thumbnails: Piped = { stream: 'thumbnails', pad: '[thumbnails]', codec: ['mjpeg', '-q', '5'] };
   const piped = [...(wishes.analysisFrames ? [frames] : []), ...(wishes.thumbnails ? [thumbnails] : [])];
   return { graph, piped, hasProxy: proxy !== undefined };
+}
+
+const STILL_LINES = 1080;
+
+/** A still's proxy is a JPEG that every viewer can show. */
+function stillGraph(sizes: Sizes, wishes: PassWishes): Graph {
+  const wanted: readonly (Piped & { readonly size: Size })[] = [
+    ...(wishes.proxyLines === undefined
+      ? []
+      : [
+          {
+            stream: 'still' as const,
+            pad: '[still]',
+            codec: ['mjpeg', '-q', '2'],
+            size: linesOf(sizes.shown, STILL_LINES),
+          },
+        ]),
+    ...(wishes.thumbnails
+      ? [{ stream: 'thumbnails' as const, pad: '[thumbnails]', codec: ['mjpeg', '-q', '5'], size: sizes.thumbnailSize }]
+      : []),
+  ];
+  if (wanted.length === 0) return NOTHING;
+  const inner = wanted.map(({ pad }) => pad.replace('[', '[to'));
+  const graph = [
+    `[0:${sizes.video.index}]trim=end_frame=1${split(wanted.length)}${wanted.length > 1 ? '' : ',null'}${inner.join('')}`,
+    ...wanted.map(({ pad, size }, index) => `${inner[index] ?? ''}${scaled(size, 'area', 'yuvj420p')}${pad}`),
+  ];
+  return { graph, piped: wanted, hasProxy: false };
 }
 
 /** The first picture, then one each so often: at most {@link MOST_THUMBNAILS} where the length is known. */
@@ -181,7 +210,7 @@ function pipeOutput(piped: readonly Piped[], video: VideoStream | undefined): re
     ...['-map', pad, `-c:${index}`, codec[0] ?? ''],
     ...(codec[1] === undefined ? [] : [`${codec[1]}:${index}`, codec[2] ?? '']),
   ]);
-  const times = piped.some(({ stream }) => stream === 'frames' || stream === 'thumbnails') ? timesOf(video) : [];
+  const times = piped.some(({ stream }) => stream !== 'sound' && stream !== 'speech') ? timesOf(video) : [];
   return [...streams, ...times, ...QUEUE, '-write_index', '0', '-f', 'nut', 'pipe:1'];
 }
 

@@ -1,0 +1,90 @@
+/** A second-order section, normalised to a0 = 1. */
+type Biquad = {
+  readonly b0: number;
+  readonly b1: number;
+  readonly b2: number;
+  readonly a1: number;
+  readonly a2: number;
+};
+
+/** The shelf of BS.1770-4 stage 1: its analogue prototype, transformed bilinearly to any rate. */
+function shelf(sampleRateHz: number): Biquad {
+  const k = Math.tan((Math.PI * 1681.974450955533) / sampleRateHz);
+  const q = 0.7071752369554196;
+  const high = 10 ** (3.999843853973347 / 20);
+  const band = high ** 0.4996667741545416;
+  const a0 = 1 + k / q + k * k;
+  return {
+    b0: (high + (band * k) / q + k * k) / a0,
+    b1: (2 * (k * k - high)) / a0,
+    b2: (high - (band * k) / q + k * k) / a0,
+    a1: (2 * (k * k - 1)) / a0,
+    a2: (1 - k / q + k * k) / a0,
+  };
+}
+
+/** The high-pass of BS.1770-4 stage 2 (RLB weighting). */
+function highPass(sampleRateHz: number): Biquad {
+  const k = Math.tan((Math.PI * 38.13547087602444) / sampleRateHz);
+  const q = 0.5003270373238773;
+  const a0 = 1 + k / q + k * k;
+  return { b0: 1, b1: -2, b2: 1, a1: (2 * (k * k - 1)) / a0, a2: (1 - k / q + k * k) / a0 };
+}
+
+/** Takes `count` samples from `first` on, `stride` apart, and gives the sum of their weighted squares. */
+export type KWeighting = (samples: Float32Array, first: number, stride: number, count: number) => number;
+
+/**
+ * K-weighting of one channel (ITU-R BS.1770-4, annex 1) at any sample rate; the coefficients at 48 kHz are the
+ * standard's. Samples that are no numbers count as silence.
+ */
+export function createKWeighting(sampleRateHz: number): KWeighting {
+  const [s, h] = [shelf(sampleRateHz), highPass(sampleRateHz)];
+  let [s1, s2, h1, h2] = [0, 0, 0, 0];
+  return (samples, first, stride, count) => {
+    let sum = 0;
+    for (let index = 0, at = first; index < count; index++, at += stride) {
+      const raw = samples[at] ?? 0;
+      const sample = Number.isFinite(raw) ? raw : 0;
+      const shelved = s.b0 * sample + s1;
+      s1 = s.b1 * sample - s.a1 * shelved + s2;
+      s2 = s.b2 * sample - s.a2 * shelved;
+      const weighted = h.b0 * shelved + h1;
+      h1 = h.b1 * shelved - h.a1 * weighted + h2;
+      h2 = h.b2 * shelved - h.a2 * weighted;
+      sum += weighted * weighted;
+    }
+    return sum;
+  };
+}
+
+const LAYOUTS: Readonly<Record<string, string>> = {
+  mono: 'FC',
+  stereo: 'FL FR',
+  '2.1': 'FL FR LFE',
+  '3.0': 'FL FR FC',
+  '3.0(back)': 'FL FR BC',
+  '4.0': 'FL FR FC BC',
+  quad: 'FL FR BL BR',
+  'quad(side)': 'FL FR SL SR',
+  '3.1': 'FL FR FC LFE',
+  '5.0': 'FL FR FC BL BR',
+  '5.0(side)': 'FL FR FC SL SR',
+  '4.1': 'FL FR FC LFE BC',
+  '5.1': 'FL FR FC LFE BL BR',
+  '5.1(side)': 'FL FR FC LFE SL SR',
+  '6.0': 'FL FR FC BC SL SR',
+  '6.1': 'FL FR FC LFE BC SL SR',
+  '7.0': 'FL FR FC BL BR SL SR',
+  '7.1': 'FL FR FC LFE BL BR SL SR',
+};
+
+/**
+ * How much each channel counts: 1 in front, 1.41 at the sides and back, 0 for low-frequency effects. Channels of a
+ * layout we do not know by name all count 1.
+ */
+export function channelWeights(layout: string, channels: number): readonly number[] {
+  const names = LAYOUTS[layout]?.split(' ');
+  if (names?.length !== channels) return Array.from({ length: channels }, () => 1);
+  return names.map((name) => (name === 'LFE' ? 0 : /^[BS]/.test(name) ? 1.41 : 1));
+}
