@@ -33,7 +33,7 @@ export interface PassSink {
   speech(bytes: Uint8Array): Promise<void>;
   thumbnail(jpeg: Uint8Array, ticks: number): Promise<void>;
   /** The one picture of a still. */
-  still(jpeg: Uint8Array): Promise<void>;
+  still?(jpeg: Uint8Array): Promise<void>;
 }
 
 export type PassOutcome = {
@@ -142,7 +142,7 @@ async function consume(run: FfmpegRun, plan: PassPlan, order: PassOrder, host: A
         assert(plan.video !== undefined, 'thumbnails come from a picture stream');
         return order.sink.thumbnail(packet.data, inTicks(packet, plan.video.timeBase));
       case 'still':
-        return order.sink.still(packet.data);
+        return order.sink.still?.(packet.data);
       case undefined:
         return undefined;
     }

@@ -22,7 +22,7 @@ const FILES = [
   'flv_face.flv',
 ];
 const wishes = { proxyLines: 540, thumbnails: false, analysisFrames: true, sound: false, speech: false } as const;
-const sink = { speech: async () => undefined, thumbnail: async () => undefined, still: async () => undefined };
+const sink = { speech: async () => undefined, thumbnail: async () => undefined };
 
 describe.skipIf(mediaRoot === undefined)('frame times of proxies of real footage', () => {
   test.each(FILES)('%s: the proxy shows every decoded frame at its time', async (name) => {
