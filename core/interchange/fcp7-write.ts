@@ -7,7 +7,14 @@ import { demandTimebase, loss, type Cut, type CutClip } from './export-cut.ts';
 import { channelsOfStream } from './fcpxml-resources.ts';
 import { layTracks, linkNodes, type Placed, type PlacedTrack } from './fcp7-tracks.ts';
 import { mediaUrlOf } from './media-url.ts';
-import { declaredFrameCount, declaredRate, frameOnGrid, listSourceLosses, mediaStart } from './placement.ts';
+import {
+  declaredFrameCount,
+  declaredRate,
+  frameOnGrid,
+  listSourceLosses,
+  mediaStart,
+  sourceLength,
+} from './placement.ts';
 import {
   addSeconds,
   framesInSeconds,
@@ -183,7 +190,7 @@ function clipItem(writer: Writer, placed: Placed, channels: number): XmlNode {
       leaf('masterclipid', `masterclip-${fileNumber(writer, media)}`),
       leaf('name', clip.name),
       leaf('enabled', flag(clip.enabled)),
-      leaf('duration', mediaFrames(item, rate)),
+      leaf('duration', sequenceFrames(item, rate)),
       rateNode(rate),
       leaf('start', item.recordIn),
       leaf('end', item.recordIn + item.duration),
@@ -215,6 +222,13 @@ function mediaFrames(item: CutClip, rate: Rate): number {
   if (source.frames?.kind === 'still') return STILL_HOURS * 3600 * nominalFps(rate);
   if (source.frames !== undefined) return declaredFrameCount(source, rate);
   return source.audio === undefined ? 1 : Math.max(1, frameOfTime(source.audio.end, rate, 'floor'));
+}
+
+/** The same on the sequence's grid, rounded up so that no `out` lies behind it. */
+function sequenceFrames(item: CutClip, rate: Rate): number {
+  const own = declaredRate(item.source);
+  if (item.source.frames?.kind === 'still') return mediaFrames(item, rate);
+  return Math.max(1, framesInSeconds(sourceLength(item.source, own), rate, 'ceil'));
 }
 
 function fileNumber(writer: Writer, media: Media): number {

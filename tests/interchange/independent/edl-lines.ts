@@ -17,11 +17,11 @@ export function edlLines(
 ): readonly CutLine[] {
   const fps = Number((rate.n + rate.d - 1n) / rate.d);
   const lines: CutLine[] = [];
-  let pending: (Omit<CutLine, 'file' | 'source'> & { sourceFrame: number }) | undefined;
+  let pending: (Omit<CutLine, 'file' | 'source'> & { sourceFrame: number; used: number }) | undefined;
   for (const row of text.split('\n')) {
     const cells = row.split(/\s+/);
     if (/^\d{3} {2}/.test(row)) {
-      const [, , channel = '', , sourceIn = '', , recordIn = '', recordOut = ''] = cells;
+      const [, , channel = '', , sourceIn = '', sourceOut = '', recordIn = '', recordOut = ''] = cells;
       const zero = framesOfLabel(start, fps);
       pending = {
         track: channel === 'V' ? 'V1' : channel === 'A' ? 'A1' : channel,
@@ -30,12 +30,15 @@ export function edlLines(
         speed: fraction(1n),
         enabled: true,
         sourceFrame: framesOfLabel(sourceIn, fps),
+        used: framesOfLabel(sourceOut, fps) - framesOfLabel(sourceIn, fps),
       };
     } else if (cells[0] === 'M2' && pending !== undefined) {
       pending = { ...pending, speed: fraction(BigInt(Math.round(Number(cells[2]) * 10)), BigInt(fps * 10)) };
     } else if (row.startsWith('* SOURCE FILE: ') && pending !== undefined) {
       const file = row.split('/').at(-1) ?? '';
-      const { sourceFrame, ...rest } = pending;
+      const { sourceFrame, used, ...rest } = pending;
+      const meant = ((rest.recordOut - rest.recordIn) * Number(rest.speed.n)) / Number(rest.speed.d);
+      if (Math.abs(used - meant) > 0.5) throw new Error(`${used} source frames for ${meant}`);
       const from = sourceFrame - framesOfLabel(startOf(file) ?? '00:00:00:00', fps);
       lines.push({ ...rest, file, source: over(fraction(BigInt(from)), rate) });
     }

@@ -3,9 +3,11 @@ import {
   fraction,
   inside,
   lastPart,
+  minus,
   over,
   parseElements,
   textInside,
+  times,
   type CutLine,
   type Element,
   type Fraction,
@@ -59,13 +61,22 @@ function lineOf(item: Element, track: string, files: ReadonlyMap<string, string>
     .map((filter) => inside(filter, 'effect'))
     .find((one) => textInside(one, 'effectid') === 'timeremap');
   const percent = allInside(effect, 'parameter').find((one) => textInside(one, 'parameterid') === 'speed');
+  const value = (tag: string) => BigInt(textInside(item, tag));
+  const rate = rateIn(item);
+  const speed = percent === undefined ? fraction(1n) : fraction(BigInt(textInside(percent, 'value')), 100n);
+  const record = value('end') - value('start');
+  if (value('out') - value('in') !== record) throw new Error('out − in is not the record length');
+  if (speed.n === speed.d && value('out') > value('duration')) throw new Error('out lies behind the media');
+  const used = times(over(fraction(record), rate), speed);
+  const ticks = fraction(value('pproTicksOut') - value('pproTicksIn'), 254_016_000_000n);
+  if (minus(used, ticks).n !== 0n) throw new Error('the ticks do not span the source that is used');
   return {
     track,
     file: lastPart(files.get(inside(item, 'file')?.at['id'] ?? '') ?? ''),
     recordIn: Number(textInside(item, 'start')),
     recordOut: Number(textInside(item, 'end')),
-    source: over(fraction(BigInt(textInside(item, 'in'))), rateIn(item)),
-    speed: percent === undefined ? fraction(1n) : fraction(BigInt(textInside(percent, 'value')), 100n),
+    source: over(fraction(value('in')), rate),
+    speed,
     enabled: textInside(item, 'enabled') === 'TRUE' && trackEnabled === 'TRUE',
   };
 }
