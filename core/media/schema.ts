@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { durationSchema, flicksSchema, rateSchema, rationalSchema } from '../time/schema.ts';
 import { frameIndex } from './frames.ts';
-import { mediaId, type Media, type MediaFacts } from './media.ts';
+import { mediaId, type MediaFacts } from './media.ts';
 
 export const mediaIdSchema = z.string().min(1).transform(mediaId).meta({ type: 'string', minLength: 1 });
 
@@ -70,7 +70,8 @@ const audioStreamSchema = z.strictObject({
   title: z.string().optional(),
 });
 
-const facts = {
+/** What probing a file tells, as stored and sent. */
+export const mediaFactsSchema = z.strictObject({
   kind: z.enum(['video', 'audio', 'still']),
   container: z.string(),
   duration: durationSchema,
@@ -79,16 +80,4 @@ const facts = {
   timecode: sourceTimecodeSchema.optional(),
   fingerprint: fingerprintSchema,
   remarks: z.array(z.strictObject({ code: z.string(), message: z.string() })),
-};
-
-/** What probing a file tells, as stored and sent. */
-export const mediaFactsSchema = z.strictObject(facts) satisfies z.ZodType<MediaFacts>;
-
-/** A media file in a project, as sent. */
-export const mediaSchema = z.strictObject({
-  ...facts,
-  id: mediaIdSchema,
-  name: z.string(),
-  path: z.string(),
-  online: z.boolean(),
-}) satisfies z.ZodType<Media>;
+}) satisfies z.ZodType<MediaFacts>;

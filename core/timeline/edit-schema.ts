@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { durationSchema, flicksSchema, rationalSchema } from '../time/schema.ts';
-import { editId, type Edit, type Refusal } from './edit.ts';
+import type { Edit, Refusal } from './edit.ts';
 import { clipIdSchema, clipSchema, markerIdSchema, markerSchema, trackIdSchema, trackSchema } from './schema.ts';
-
-export const editIdSchema = z.string().min(1).transform(editId).meta({ type: 'string', minLength: 1 });
 
 const clipIds = z.array(clipIdSchema);
 const placements = z.array(z.strictObject({ trackId: trackIdSchema, clip: clipSchema }));
