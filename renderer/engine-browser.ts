@@ -1,24 +1,28 @@
 import { RPCLink } from '@orpc/client/websocket';
 import { RPC_PATH, SESSION_PATH, UPLOAD_PATH } from '../core/contract/addresses.ts';
 import { MontageError } from '../core/errors.ts';
-import { type Connection, exchangeToken, type Transport } from './engine.ts';
+import { type Connection, exchangeToken, isAdmitted, type Transport } from './engine.ts';
 
 /** Reaches the engine that served this page: a WebSocket, with the session cookie that the address's token buys. */
 export function browserTransport(page: Location, history: History): Transport {
   const base = new URL('/', page.href);
   let admitted = false;
 
+  const refused = () =>
+    new MontageError({
+      code: 'E_SESSION_REFUSED',
+      message: 'this address was used before or belongs to another run',
+      hint: 'open the address that `montage serve` printed last',
+    });
   const admit = async (): Promise<void> => {
     const token = new URLSearchParams(page.hash.slice(1)).get('token');
-    if (token !== null && !(await exchangeToken(new URL(SESSION_PATH, base).href, token))) {
-      throw new MontageError({
-        code: 'E_SESSION_REFUSED',
-        message: 'this address was used before or belongs to another run',
-        hint: 'open the address that `montage serve` printed last',
-      });
+    if (token !== null) {
+      const accepted = await exchangeToken(new URL(SESSION_PATH, base).href, token);
+      // The token leaves the address bar and the history at once.
+      history.replaceState(null, '', `${page.pathname}${page.search}`);
+      // A spent token is no harm where its cookie is still held (a reloaded tab).
+      if (!accepted && !(await isAdmitted(new URL(RPC_PATH, base).href))) throw refused();
     }
-    // The token leaves the address bar and the history at once.
-    if (token !== null) history.replaceState(null, '', `${page.pathname}${page.search}`);
     admitted = true;
   };
 
@@ -28,7 +32,13 @@ export function browserTransport(page: Location, history: History): Transport {
       if (!admitted) await admit();
       const url = new URL(RPC_PATH, base);
       url.protocol = base.protocol === 'https:' ? 'wss:' : 'ws:';
-      return openSocket(url);
+      try {
+        return await openSocket(url);
+      } catch (error) {
+        // A WebSocket does not tell why it failed.
+        if (!(await isAdmitted(new URL(RPC_PATH, base).href))) throw refused();
+        throw error;
+      }
     },
     bytesUrl: (kind, handle) => new URL(`/${kind}/${handle}`, base).href,
     uploadUrl: (name) => new URL(`${UPLOAD_PATH}/${encodeURIComponent(name)}`, base).href,

@@ -198,6 +198,16 @@ export async function exchangeToken(url: string, token: string): Promise<boolean
   return response.ok;
 }
 
+/** Whether an address answers anything but "not without a session"; true too when nothing answers at all. */
+export async function isAdmitted(url: string): Promise<boolean> {
+  const UNAUTHORISED = 401;
+  try {
+    return (await fetch(url, { credentials: 'same-origin' })).status !== UNAUTHORISED;
+  } catch {
+    return true;
+  }
+}
+
 function putFile(
   transport: Transport,
   name: string,

@@ -1,6 +1,5 @@
 import type { ImportRejection, JobSummary } from '../core/contract/model.ts';
 import type { Fault } from '../core/errors.ts';
-import type { Refusal } from '../core/timeline/edit.ts';
 
 /** Why a file was not taken in, in the words of the house. */
 export function rejectionText({ path, fault }: ImportRejection): string {
@@ -18,32 +17,6 @@ export function faultText(fault: Fault): string {
 function sentence(text: string): string {
   const trimmed = text.trim().replace(/\.$/, '');
   return trimmed === '' ? '' : `${trimmed.charAt(0).toUpperCase()}${trimmed.slice(1)}.`;
-}
-
-const REFUSALS: Readonly<Record<Refusal['reason'], string>> = {
-  'unknown-clip': 'That clip is no longer there.',
-  'unknown-track': 'That track is no longer there.',
-  'unknown-marker': 'That marker is no longer there.',
-  'duplicate-id': 'That is on the timeline already.',
-  'missing-new-id': 'This edit was not complete.',
-  'track-locked': 'The track is locked.',
-  'wrong-track-kind': 'Not on this track.',
-  'off-grid': 'That is between two frames.',
-  'before-start': 'That is before the start of the sequence.',
-  'would-overlap': 'There is a clip in the way.',
-  'no-media': 'No more media there.',
-  'too-short': 'A clip has at least one frame.',
-  'not-adjacent': 'There is no cut to roll.',
-  'outside-clip': 'That is outside the clip.',
-  'no-gap': 'There is no gap to close.',
-  'track-not-empty': 'The track still holds clips.',
-  'invalid-value': 'That value is not possible here.',
-  'nothing-to-do': 'Nothing to change.',
-};
-
-/** Why an edit was refused, in one sentence. */
-export function refusalText(refusal: Refusal): string {
-  return REFUSALS[refusal.reason];
 }
 
 /** A job's state in words. */

@@ -72,6 +72,23 @@ function OpenFilePicker({ purpose }: { readonly purpose: PickPurpose }) {
   );
 }
 
+/** The folder shown; another may be typed or pasted. */
+function FolderPath({ path, onGo }: { readonly path: string; readonly onGo: (path: string) => void }) {
+  const [text, setText] = useState(path);
+  return (
+    <input
+      aria-label="Folder"
+      spellCheck={false}
+      value={text}
+      onChange={(event) => setText(event.currentTarget.value)}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter' && text.trim() !== '') onGo(text.trim());
+      }}
+      className="h-5.5 min-w-0 flex-1 rounded-clip bg-g1 px-2 text-g10"
+    />
+  );
+}
+
 type Entry = DirectoryListing['entries'][number];
 
 type PickerListProps = {
@@ -83,7 +100,7 @@ type PickerListProps = {
 
 function PickerList({ listing, chosen, onToggle, onOpen }: PickerListProps) {
   return (
-    <ul className="min-h-0 flex-1 overflow-y-auto" aria-label="Folder">
+    <ul className="min-h-0 flex-1 overflow-y-auto" aria-label="Files">
       {listing.entries.map((entry) => (
         <PickerRow
           key={entry.path}
@@ -136,9 +153,8 @@ function PickerHeader({ title, listing, onGo, onClose }: PickerHeaderProps) {
   return (
     <div className="flex h-9 shrink-0 items-center gap-1 px-2.5">
       <IconButton icon={ArrowUp} name="Folder above" disabled={parent === null} onClick={() => onGo(parent)} />
-      <span className="selectable min-w-0 flex-1 truncate text-g9" title={listing?.path}>
-        {[title, listing?.path ?? 'Reading…'].filter(Boolean).join(' · ')}
-      </span>
+      {title !== '' && <span className="max-w-40 truncate text-g9">{title}</span>}
+      <FolderPath key={listing?.path} path={listing?.path ?? ''} onGo={onGo} />
       <IconButton icon={X} name="Close" onClick={onClose} />
     </div>
   );
