@@ -1,8 +1,10 @@
 import { Command } from 'commander';
 import { montageVersion } from '../native/engine/system-room.ts';
 import type { Cli } from './cli.ts';
+import { cutCommand } from './commands/cut.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { engineCommand } from './commands/engine.ts';
+import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
 import { jobsCommand } from './commands/jobs.ts';
 import { probeCommand } from './commands/probe.ts';
@@ -25,6 +27,8 @@ const COMMANDS: readonly ((cli: Cli) => Command)[] = [
   doctorCommand,
   probeCommand,
   importCommand,
+  cutCommand,
+  exportCommand,
   serveCommand,
   jobsCommand,
 ];

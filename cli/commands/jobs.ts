@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { JobSummary } from '../../core/contract/model.ts';
-import { formatFault, MontageError } from '../../core/errors.ts';
+import { formatFault } from '../../core/errors.ts';
 import type { Cli } from '../cli.ts';
 import { withEngine, type EngineClient } from '../connection.ts';
 import { EXIT, exitCodeOf } from '../exit-codes.ts';
@@ -71,16 +71,6 @@ function reportEnd(cli: Cli, { fault, state, title }: JobSummary): void {
     cli.terminal.say(formatFault({ ...fault, where: fault.where ?? title }));
     cli.endWith(exitCodeOf(fault));
   } else if (state === 'cancelled') cli.endWith(EXIT.lost);
-}
-
-/**
- * What a finished job made.
- *
- * @throws MontageError with the job's own fault, or E_CANCELLED
- */
-export function resultOfJob(job: JobSummary | undefined): unknown {
-  if (job?.state === 'done') return job.result;
-  throw new MontageError(job?.fault ?? { code: 'E_CANCELLED', message: 'the job was cancelled', where: job?.title });
 }
 
 function listText(jobs: readonly JobSummary[]): string {

@@ -8,6 +8,7 @@ import { rational } from '../time/rational.ts';
 import { editSchema } from '../timeline/edit-schema.ts';
 import { editId } from '../timeline/edit.ts';
 import { timelineId } from '../timeline/timeline.ts';
+import { cutWishSchema } from './cut.ts';
 import type * as model from './model.ts';
 
 const id = z.string().min(1).max(200);
@@ -125,6 +126,11 @@ const director = {
   discard: oc.input(z.object({ suggestionId: suggestionIdSchema })).output(type<{ readonly discarded: boolean }>()),
 };
 
+const cut = {
+  /** Footage in, cut out, in one job; its result is a `CutReport`. */
+  start: oc.input(cutWishSchema).output(type<{ readonly jobId: string }>()),
+};
+
 const exportFormatSchema = z.enum(['otio', 'fcpxml', 'fcp7', 'edl']);
 
 const exporting = {
@@ -151,4 +157,4 @@ const jobs = {
 };
 
 /** The one API. Renderer, CLI, HTTP and tools are derived from it; a capability exists once. */
-export const contract = { system, project, files, media, timeline, director, export: exporting, jobs };
+export const contract = { system, project, files, media, timeline, director, cut, export: exporting, jobs };

@@ -1,6 +1,6 @@
 import type { ProposeOutcome, TimelineState } from '../../core/contract/model.ts';
 import { acceptChanges } from '../../core/director/accept.ts';
-import { direct } from '../../core/director/direct.ts';
+import { direct, type DirectorOutcome } from '../../core/director/direct.ts';
 import type { Brief, ChangeId, SuggestionId } from '../../core/director/suggestion.ts';
 import { MontageError } from '../../core/errors.ts';
 import { editId } from '../../core/timeline/edit.ts';
@@ -37,18 +37,23 @@ export function directorRoom(caller: Caller, parts: EngineParts) {
 type DirectorParts = Pick<EngineParts, 'project' | 'ids'>;
 
 /**
- * Directs a cut over everything that is known of the project's footage, and keeps it as an open suggestion.
+ * Directs a cut over everything that is known of the project's footage.
  *
  * @throws MontageError E_STYLE_UNKNOWN, E_MEDIA_UNKNOWN
  */
-export function propose({ project }: DirectorParts, brief: Brief): ProposeOutcome {
+export function directCut({ project }: DirectorParts, brief: Brief): DirectorOutcome {
   const named = [...brief.mustUse, ...brief.neverUse, ...(brief.music === null ? [] : [brief.music])];
   for (const id of named) project.media.known(id);
   const media = project.media.list();
   const analyses = media.map(({ id }) => ({ mediaId: id, results: project.analysis.results(id) }));
-  const outcome = direct({ brief, style: styleOf(brief.styleId), media, analyses, sources: project.media });
+  return direct({ brief, style: styleOf(brief.styleId), media, analyses, sources: project.media });
+}
+
+/** Directs a cut and keeps it as an open suggestion. */
+function propose(parts: DirectorParts, brief: Brief): ProposeOutcome {
+  const outcome = directCut(parts, brief);
   if (outcome.kind === 'nothing') return { kind: 'nothing', reason: outcome.reason, brief };
-  project.suggestions.save(outcome.suggestion);
+  parts.project.suggestions.save(outcome.suggestion);
   return { kind: 'proposed', suggestionId: outcome.suggestion.id };
 }
 

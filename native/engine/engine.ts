@@ -6,6 +6,7 @@ import type { ByteKind } from '../../core/contract/addresses.ts';
 import type { ImportOutcome } from '../../core/contract/model.ts';
 import { applyEdit } from '../../core/timeline/apply-edit.ts';
 import { systemClock, type Clock } from '../clock.ts';
+import { findFfmpeg, type FfmpegTools } from '../ffmpeg/find.ts';
 import type { ByteSource } from '../host/bytes.ts';
 import { randomIds, type IdSource } from '../ids.ts';
 import { JobQueue } from '../jobs/queue.ts';
@@ -17,6 +18,7 @@ import { createByteHandles } from './byte-handles.ts';
 import { translateEvents } from './event-translation.ts';
 import { createEventHub } from './events.ts';
 import type { EngineParts } from './parts.ts';
+import { createIngestBoard } from './ingest-board.ts';
 import { registerKinds } from './job-kinds.ts';
 import { makeRouter, type EngineRouter } from './router.ts';
 import { receiveUpload, type Upload } from './upload.ts';
@@ -70,7 +72,9 @@ export async function openEngine(options: EngineOptions): Promise<OpenedEngine> 
     const create = options.create || temporary !== undefined;
     const opened = await openProject(path, { applyEdit, create, endpoint: options.endpoint, clock, ids });
     if (opened.kind === 'running') return { kind: 'running', port: opened.port, token: opened.token };
-    return { kind: 'open', engine: engineOf(opened.project, { ...options, clock, ids }, temporary) };
+    // Without ffmpeg a project can still be looked at and edited.
+    const tools = await findFfmpeg().catch(() => undefined);
+    return { kind: 'open', engine: engineOf(opened.project, { ...options, clock, ids }, temporary, tools) };
   } catch (error) {
     removeTemporary(temporary);
     throw error;
@@ -81,26 +85,30 @@ function engineOf(
   project: Project,
   options: EngineOptions & Pick<EngineParts, 'clock' | 'ids'>,
   temporary: string | undefined,
+  tools: FfmpegTools | undefined,
 ): Engine {
   const { clock, ids } = options;
   const { database, events, artifacts } = project;
   const queue = new JobQueue({ database, events, clock, ids, artifacts });
+  const handles = createByteHandles(ids);
+  const kinds = registerKinds(queue, project, ids, () => parts.ingest);
   const parts: EngineParts = {
     shell: options.shell,
     debug: options.debug ?? false,
     clock,
     ids,
     events: createEventHub(clock),
-    handles: createByteHandles(ids),
+    handles,
     project,
     queue,
-    kinds: registerKinds(queue, project),
+    kinds,
+    ingest: createIngestBoard({ project, queue, kind: kinds.ingest, handles, tools }),
     temporary: temporary !== undefined,
     saved: { atMs: null },
   };
   const router = makeRouter(parts);
   const stopTranslating = translateEvents(parts);
-  if (options.runJobs) queue.start();
+  if (options.runJobs) startWork(parts);
   return {
     router,
     client: createRouterClient(router),
@@ -114,6 +122,15 @@ function engineOf(
       removeTemporary(temporary);
     },
   };
+}
+
+/** Takes up what was left, and looks again at files whose cache is gone or whose analysers have changed. */
+function startWork({ project, queue, ingest }: EngineParts): void {
+  for (const media of project.media.list()) {
+    const { state } = ingest.stateOf(media);
+    if (media.online && state === 'waiting') ingest.queueFor(media);
+  }
+  queue.start();
 }
 
 function removeTemporary(folder: string | undefined): void {

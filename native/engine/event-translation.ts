@@ -37,9 +37,13 @@ function translate(parts: EngineParts, event: ProjectEvent): void {
       events.publish({ kind: 'suggestionChanged', suggestionId: event.suggestionId, decided });
       return;
     }
-    case 'timeline-removed':
     case 'job-changed':
+      jobChanged(parts, event.jobId);
+      return;
     case 'job-removed':
+      events.publish({ kind: 'jobRemoved', jobId: event.jobId });
+      return;
+    case 'timeline-removed':
       return;
   }
 }
@@ -47,4 +51,16 @@ function translate(parts: EngineParts, event: ProjectEvent): void {
 function markSaved({ saved, clock, events }: EngineParts): void {
   saved.atMs = clock.now();
   events.publish({ kind: 'projectSaved', atMs: saved.atMs });
+}
+
+function jobChanged(parts: EngineParts, jobId: string): void {
+  const { events, project, queue, ingest } = parts;
+  const job = queue.find(jobId);
+  if (job === undefined) return;
+  events.publish({ kind: 'jobChanged', job });
+  const mediaId = ingest.mediaOf(job);
+  const media = mediaId === undefined ? undefined : project.media.get(mediaId);
+  if (media === undefined || ingest.jobOf(media.id) !== job.id) return;
+  events.publish({ kind: 'ingestProgress', mediaId: media.id, ingest: ingest.stateOf(media) });
+  if (job.state === 'done') events.publish({ kind: 'mediaChanged', entry: mediaEntry(parts, media) });
 }

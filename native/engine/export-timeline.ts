@@ -4,11 +4,11 @@ import type { ExportFormat, ExportLoss, ExportReport } from '../../core/contract
 import { MontageError } from '../../core/errors.ts';
 import type { ExportInput, Loss } from '../../core/interchange/handoff.ts';
 import { exportTimeline } from '../../core/interchange/interchange.ts';
-import type { TimelineId } from '../../core/timeline/timeline.ts';
+import { readBackExport } from '../../core/interchange/read-back.ts';
+import type { Timeline, TimelineId } from '../../core/timeline/timeline.ts';
 import type { IdSource } from '../ids.ts';
 import type { Project } from '../project/project.ts';
 import { pathFault } from './path-faults.ts';
-import { readExportBack } from './read-back.ts';
 
 export type ExportWish = {
   readonly timelineId: TimelineId;
@@ -25,35 +25,35 @@ export type ExportWish = {
  */
 export async function exportToFile(project: Project, ids: IdSource, wish: ExportWish): Promise<ExportReport> {
   const { format } = wish;
-  const input: ExportInput = {
-    timeline: project.timelines.get(wish.timelineId).timeline,
-    media: (id) => project.media.get(id),
-    sources: project.media,
-  };
+  const { timeline } = project.timelines.get(wish.timelineId);
+  const oneFile = format === 'edl' && !wish.sideFiles;
+  const { kept, lost } = oneFile ? mainTrack(timeline) : { kept: timeline, lost: [] };
+  const input: ExportInput = { timeline: kept, media: (id) => project.media.get(id), sources: project.media };
   const result = exportTimeline(format, input);
-  const texts = wish.sideFiles ? result.files : result.files.slice(0, 1);
-  const unwritten = result.files.slice(texts.length).map(({ suffix }) => lostTrack(suffix));
   const files: ExportReport['files'][number][] = [];
-  for (const { suffix, text } of texts) {
+  for (const { suffix, text } of result.files) {
     const path = withSuffix(wish.path, suffix);
     await writeText(path, text, ids);
     files.push({ path, bytes: Buffer.byteLength(text) });
   }
-  return {
-    format,
-    files,
-    losses: [...result.losses.map(asLoss), ...unwritten],
-    readBack: readExportBack(format, input, texts, result.losses),
-  };
+  const { clips, matching, unexplained } = readBackExport(format, input, result);
+  const differences = unexplained.map(({ track, timecode, message }) => `${track} ${timecode} ${message}`.trim());
+  return { format, files, losses: [...result.losses.map(asLoss), ...lost], readBack: { clips, matching, differences } };
 }
 
-function lostTrack(suffix: string): ExportLoss {
+/** The first track that holds clips, and the others as what an EDL of one file cannot hold. */
+function mainTrack(timeline: Timeline): { readonly kept: Timeline; readonly lost: readonly ExportLoss[] } {
+  const used = timeline.tracks.filter(({ enabled, clips }) => enabled && clips.length > 0);
+  const [main, ...others] = used;
   return {
-    kind: 'track',
-    severity: 'cut',
-    what: suffix.slice(1),
-    where: suffix.slice(1),
-    message: 'an EDL holds one track; `montage export` writes one file for each',
+    kept: { ...timeline, tracks: main === undefined ? timeline.tracks : [main] },
+    lost: others.map(({ name }) => ({
+      kind: 'track',
+      severity: 'cut',
+      what: name,
+      where: name,
+      message: 'an EDL holds one track; `montage export` writes one file for each',
+    })),
   };
 }
 

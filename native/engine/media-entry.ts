@@ -1,16 +1,12 @@
 import { resultOf, type MediaAnalysis } from '../../core/analysis/results.ts';
-import type { IngestState, MediaEntry } from '../../core/contract/model.ts';
+import type { MediaEntry } from '../../core/contract/model.ts';
 import type { Media } from '../../core/media/media.ts';
 import type { EngineParts } from './parts.ts';
 
 /** What the bin shows of a file. */
-export function mediaEntry(parts: EngineParts, media: Media): MediaEntry {
-  const analysis = { mediaId: media.id, results: parts.project.analysis.results(media.id) };
-  return { media, ingest: ingestOf(parts, media), assets: {}, summary: summaryOf(analysis) };
-}
-
-function ingestOf(_parts: EngineParts, _media: Media): IngestState {
-  return { state: 'waiting' };
+export function mediaEntry({ project, ingest }: EngineParts, media: Media): MediaEntry {
+  const analysis = { mediaId: media.id, results: project.analysis.results(media.id) };
+  return { media, ingest: ingest.stateOf(media), assets: ingest.assetsOf(media), summary: summaryOf(analysis) };
 }
 
 function summaryOf(analysis: MediaAnalysis): MediaEntry['summary'] {

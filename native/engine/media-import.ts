@@ -16,6 +16,8 @@ export type Imported = {
 
 export type ImportOptions = {
   readonly signal?: AbortSignal | undefined;
+  /** Called for each file the project has, as soon as it is in. */
+  readonly onTakenIn?: ((media: Media) => void) | undefined;
   /** Files looked at so far, of how many. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 };
@@ -44,6 +46,7 @@ export async function importPaths(
       continue;
     }
     const { media, isNew } = await takeIn(store, look);
+    options.onTakenIn?.(media);
     if (isNew) outcome.added.push(media);
     else outcome.known.push({ path: look.path, media });
   }

@@ -1,8 +1,8 @@
 import type { ImportOutcome } from '../../core/contract/model.ts';
 import { MontageError } from '../../core/errors.ts';
-import type { MediaId } from '../../core/media/media.ts';
+import type { Media, MediaId } from '../../core/media/media.ts';
 import type { Clip, Timeline } from '../../core/timeline/timeline.ts';
-import { notAvailable, type Caller } from './caller.ts';
+import type { Caller } from './caller.ts';
 import { mediaEntry } from './media-entry.ts';
 import { importPaths } from './media-import.ts';
 import { relinkMedia } from './media-relink.ts';
@@ -20,7 +20,11 @@ export function mediaRoom(caller: Caller, parts: EngineParts) {
       return mediaEntry(parts, relinked);
     }),
     analysis: caller.media.analysis.handler(({ input }) => analysis.results(media.known(input.mediaId).id)),
-    prioritise: caller.media.prioritise.handler(() => notAvailable('ingest')),
+    prioritise: caller.media.prioritise.handler(({ input }) => {
+      const job = parts.ingest.jobOf(media.known(input.mediaId).id);
+      if (job !== undefined) parts.queue.prioritise(job);
+      return { moved: job !== undefined };
+    }),
   };
 }
 
@@ -30,12 +34,17 @@ export async function importMedia(
   paths: readonly string[],
   signal?: AbortSignal,
 ): Promise<ImportOutcome> {
-  const imported = await importPaths(parts.project.media, paths, { signal });
+  const jobIds = new Set<string>();
+  const queueIngest = (media: Media) => {
+    const job = parts.ingest.queueFor(media);
+    if (job !== undefined) jobIds.add(job);
+  };
+  const imported = await importPaths(parts.project.media, paths, { signal, onTakenIn: queueIngest });
   return {
     added: imported.added.map((media) => mediaEntry(parts, media)),
     known: imported.known.map(({ path, media }) => ({ path, mediaId: media.id })),
     rejected: imported.rejected,
-    jobIds: [],
+    jobIds: [...jobIds],
   };
 }
 

@@ -4,6 +4,7 @@ import type { JobQueue } from '../jobs/queue.ts';
 import type { Project } from '../project/project.ts';
 import type { ByteHandles } from './byte-handles.ts';
 import type { EventHub } from './events.ts';
+import type { IngestBoard } from './ingest-board.ts';
 import type { JobKinds } from './job-kinds.ts';
 
 /** What the rooms of the contract work with; made once per open project. */
@@ -18,6 +19,7 @@ export type EngineParts = {
   readonly project: Project;
   readonly queue: JobQueue;
   readonly kinds: JobKinds;
+  readonly ingest: IngestBoard;
   /** Removed with all that belongs to it on close. */
   readonly temporary: boolean;
   /** When the last edit was committed in this engine's life. */

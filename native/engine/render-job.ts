@@ -15,7 +15,8 @@ import { renderSegment } from '../render/render-segment.ts';
 import { mixSound } from '../render/sound.ts';
 import { refuseBadOutput } from './render-output.ts';
 
-const inputSchema = z.object({ timeline: timelineSchema, path: z.string(), settings: renderSettingsSchema });
+const timelineValue: z.ZodType<Timeline> = timelineSchema;
+const inputSchema = z.object({ timeline: timelineValue, path: z.string(), settings: renderSettingsSchema });
 const shardSchema = z.object({ key: z.string(), from: z.int(), to: z.int(), seconds: z.number() });
 const outputSchema = z.object({ artifact: z.string(), made: z.boolean() });
 const resultSchema = z.object({

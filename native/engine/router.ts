@@ -1,4 +1,5 @@
 import { makeCaller } from './caller.ts';
+import { cutRoom } from './cut-room.ts';
 import { directorRoom } from './director-room.ts';
 import { exportRoom } from './export-room.ts';
 import { filesRoom } from './files-room.ts';
@@ -19,6 +20,7 @@ export function makeRouter(parts: EngineParts) {
     media: mediaRoom(caller, parts),
     timeline: timelineRoom(caller, parts),
     director: directorRoom(caller, parts),
+    cut: cutRoom(caller, parts),
     export: exportRoom(caller, parts),
     jobs: jobsRoom(caller, parts),
   });

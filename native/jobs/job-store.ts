@@ -104,13 +104,17 @@ export class JobStore {
     return this.#database.all(jobRow, 'SELECT * FROM jobs ORDER BY created_at DESC, rowid DESC');
   }
 
+  find(id: string): JobRow | undefined {
+    return this.#database.get(jobRow, 'SELECT * FROM jobs WHERE id = ?', id);
+  }
+
   /**
    * One job.
    *
    * @throws MontageError E_JOB_UNKNOWN
    */
   get(id: string): JobRow {
-    const row = this.#database.get(jobRow, 'SELECT * FROM jobs WHERE id = ?', id);
+    const row = this.find(id);
     if (row !== undefined) return row;
     throw new MontageError({ code: 'E_JOB_UNKNOWN', message: 'there is no such job', where: id, stage: 'jobs' });
   }

@@ -121,6 +121,17 @@ export class JobQueue {
     return this.#summary(this.#store.get(id));
   }
 
+  /** One job; undefined where it was forgotten. */
+  find(id: string): JobSummary | undefined {
+    const row = this.#store.find(id);
+    return row === undefined ? undefined : this.#summary(row);
+  }
+
+  /** Jobs that belong to a job. */
+  childrenOf(id: string): readonly JobSummary[] {
+    return this.#store.childrenOf(id).map((child) => this.get(child));
+  }
+
   /** What a job was given. */
   inputOf(id: string): unknown {
     return this.#store.get(id).input;

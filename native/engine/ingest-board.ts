@@ -1,0 +1,111 @@
+import type { ByteKind } from '../../core/contract/addresses.ts';
+import type { IngestState, JobSummary, MediaEntry } from '../../core/contract/model.ts';
+import type { Media, MediaId } from '../../core/media/media.ts';
+import { mediaIdSchema } from '../../core/media/schema.ts';
+import type { FfmpegTools } from '../ffmpeg/find.ts';
+import { ingestKeys, missingOf } from '../ingest/ingest-steps.ts';
+import type { JobQueue } from '../jobs/queue.ts';
+import type { Project } from '../project/project.ts';
+import { z } from 'zod';
+import type { ByteHandles } from './byte-handles.ts';
+import { INGEST_OPTIONS, type ingestJob } from './ingest-job.ts';
+
+/** Which files are understood, by which job, and where what came of it lies. */
+export interface IngestBoard {
+  /** Queues the ingest of a file unless it is done or under way; gives its job. */
+  queueFor(media: Media): string | undefined;
+  /** The latest ingest job of a file. */
+  jobOf(id: MediaId): string | undefined;
+  /** The file that a job looks at; undefined for jobs of other kinds. */
+  mediaOf(job: JobSummary): MediaId | undefined;
+  stateOf(media: Media): IngestState;
+  assetsOf(media: Media): MediaEntry['assets'];
+}
+
+export type IngestBoardParts = {
+  readonly project: Project;
+  readonly queue: JobQueue;
+  readonly kind: ReturnType<typeof ingestJob>;
+  readonly handles: ByteHandles;
+  /** Undefined where ffmpeg is missing: nothing is known to be done then. */
+  readonly tools: FfmpegTools | undefined;
+};
+
+const inputSchema = z.object({ mediaId: mediaIdSchema });
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  mp4: 'video/mp4',
+  m4a: 'audio/mp4',
+  jpg: 'image/jpeg',
+  json: 'application/json',
+};
+
+export function createIngestBoard({ project, queue, kind, handles, tools }: IngestBoardParts): IngestBoard {
+  const jobs = new Map<MediaId, string>();
+  const owners = new Map<string, MediaId>();
+  const note = (jobId: string, id: MediaId) => {
+    jobs.set(id, jobId);
+    owners.set(jobId, id);
+  };
+  // Newest first: the last one noted of a file must be its newest.
+  for (const { id, kind: name } of queue.list().toReversed()) {
+    const input = name === kind.id ? inputSchema.safeParse(queue.inputOf(id)).data : undefined;
+    if (input !== undefined) note(id, input.mediaId);
+  }
+  const keysOf = (media: Media) =>
+    tools === undefined ? undefined : ingestKeys({ path: media.path, facts: media }, INGEST_OPTIONS, tools.build);
+  const isReady = (media: Media) => {
+    const keys = keysOf(media);
+    return keys !== undefined && missingOf(keys, project.artifacts, INGEST_OPTIONS).nothing;
+  };
+  const latest = (id: MediaId): JobSummary | undefined => {
+    const job = jobs.get(id);
+    return job === undefined ? undefined : queue.find(job);
+  };
+  const asset = (byteKind: ByteKind, key: string | undefined): string | undefined => {
+    if (key === undefined || !project.artifacts.has(key)) return undefined;
+    const contentType = CONTENT_TYPES[key.split('.')[1] ?? ''] ?? 'application/octet-stream';
+    return handles.handleFor(byteKind, { path: project.artifacts.path(key), contentType });
+  };
+  return {
+    queueFor(media) {
+      const job = latest(media.id);
+      if (job !== undefined && (job.state === 'queued' || job.state === 'running' || job.state === 'paused')) {
+        return job.id;
+      }
+      const analysed = project.analysis.results(media.id).length > 0 || media.kind === 'still';
+      if (isReady(media) && analysed) return undefined;
+      const id = queue.add(kind, { mediaId: media.id, name: media.name });
+      note(id, media.id);
+      return id;
+    },
+    jobOf: (id) => latest(id)?.id,
+    mediaOf: (job) => owners.get(job.id),
+    stateOf: (media) => stateOf(latest(media.id), () => isReady(media)),
+    assetsOf(media) {
+      const assets = keysOf(media)?.assets ?? {};
+      return {
+        proxy: asset('proxy', assets.proxy),
+        thumbnails: asset('thumbnails', assets.thumbnails),
+        thumbnailIndex: asset('thumbnail-index', assets.thumbnailIndex),
+        peaks: asset('peaks', assets.peaks),
+        frameTable: asset('frames', assets.frameTable),
+      };
+    },
+  };
+}
+
+function stateOf(job: JobSummary | undefined, isReady: () => boolean): IngestState {
+  if (job === undefined || job.state === 'done') return { state: isReady() ? 'ready' : 'waiting' };
+  switch (job.state) {
+    case 'queued':
+      return { state: 'waiting' };
+    case 'running':
+      return { state: 'running', progress: job.progress };
+    case 'paused':
+      return { state: 'paused' };
+    case 'cancelled':
+      return { state: 'cancelled' };
+    case 'failed':
+      return { state: 'failed', fault: job.fault ?? { code: 'E_BUG', message: 'the job failed without a reason' } };
+  }
+}
