@@ -1,7 +1,7 @@
-import { frameAt, sourceDuration, type SourceFrames } from '../media/frames.ts';
+import { frameAt, sourceDuration, startOfFrame, type SourceFrames } from '../media/frames.ts';
 import type { Media } from '../media/media.ts';
-import { FLICKS_PER_SECOND, type Flicks, ZERO_FLICKS } from '../time/flicks.ts';
-import { isListedRate, nearestListedRate, timeOfFrame, type Rate } from '../time/rate.ts';
+import { flicks, FLICKS_PER_SECOND, type Flicks, ZERO_FLICKS } from '../time/flicks.ts';
+import { frameDuration, isListedRate, nearestListedRate, timeOfFrame, type Rate } from '../time/rate.ts';
 import { mulDiv } from '../time/rational.ts';
 import {
   clipId,
@@ -136,13 +136,13 @@ function videoClip(resolver: Resolver, clip: ImportedClip, label: string): Video
     );
     return undefined;
   }
-  const from = sourceTime(resolver, clip, found);
-  const duration = fittingDuration(resolver, clip, label, from, sourceDuration(frames));
+  const sourceIn = frameAt(frames, sourceTime(resolver, clip, found));
+  const duration = fittingDuration(resolver, clip, label, startOfFrame(frames, sourceIn), sourceDuration(frames));
   if (duration === undefined) return undefined;
   return {
     ...clipBase(resolver, clip, found.media, duration),
     kind: 'video',
-    sourceIn: frameAt(frames, from),
+    sourceIn,
     opacity: clip.opacity,
   };
 }
@@ -154,8 +154,9 @@ function audioClip(resolver: Resolver, clip: ImportedClip, label: string): Audio
     resolver.losses.add('media', 'cut', clip.name, resolver.losses.at(label, clip.recordIn), 'its file holds no sound');
     return undefined;
   }
-  const from = sourceTime(resolver, clip, found);
-  const duration = fittingDuration(resolver, clip, label, from, longest(found.source.audio.end, found.source.frames));
+  const end = longest(found.source.audio.end, found.source.frames);
+  const from = pulledBack(resolver, clip, sourceTime(resolver, clip, found), end);
+  const duration = fittingDuration(resolver, clip, label, from, end);
   if (duration === undefined) return undefined;
   const [channel] = clip.channels;
   return {
@@ -167,6 +168,13 @@ function audioClip(resolver: Resolver, clip: ImportedClip, label: string): Audio
     fadeIn: flicksOfSeconds(clip.fadeIn),
     fadeOut: flicksOfSeconds(clip.fadeOut),
   };
+}
+
+/** Sound that a format rounded up to its grid starts less than a frame earlier again where it would outrun its media. */
+function pulledBack(resolver: Resolver, clip: ImportedClip, from: Flicks, end: Flicks): Flicks {
+  const frame = mulDiv(frameDuration(resolver.rate), clip.speed.num, clip.speed.den, 'ceil');
+  const latest = end - mulDiv(timeOfFrame(clip.duration, resolver.rate), clip.speed.num, clip.speed.den, 'ceil');
+  return latest < from && latest >= 0 && from - latest < frame ? flicks(latest) : from;
 }
 
 /** Sound may end a little before its picture; silence follows. */
@@ -213,7 +221,7 @@ function originOf(resolver: Resolver, clip: ImportedClip, media: Media, source: 
   }
 }
 
-/** The clip's length in frames as far as its media reach: its last frame starts before they end. */
+/** The clip's length in frames as far as its media reach: all of it lies inside them. */
 function fittingDuration(
   resolver: Resolver,
   clip: ImportedClip,
@@ -223,7 +231,7 @@ function fittingDuration(
 ): number | undefined {
   if (end === undefined) return clip.duration;
   const left = mulDiv(end - from, clip.speed.den, clip.speed.num, 'floor');
-  const fits = framesInSeconds({ num: left, den: FLICKS_PER_SECOND }, resolver.rate, 'ceil');
+  const fits = framesInSeconds({ num: left, den: FLICKS_PER_SECOND }, resolver.rate, 'floor');
   if (fits >= clip.duration) return clip.duration;
   const place = resolver.losses.at(label, clip.recordIn);
   if (fits < 1) {
