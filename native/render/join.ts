@@ -7,7 +7,7 @@ import { checkInput } from '../ffmpeg/input.ts';
 import { runFfmpeg } from '../ffmpeg/run.ts';
 import { listPackets } from '../media/frame-table.ts';
 import { audioArgs, gridTimes } from './encoders.ts';
-import { writeWhole } from './files.ts';
+import { writeWhole } from '../files.ts';
 import type { RenderPlan } from './render-plan.ts';
 import { SOUND_INPUT_ARGS } from './sound.ts';
 

@@ -6,7 +6,7 @@ import type { FfmpegTools } from '../ffmpeg/find.ts';
 import { startFfmpeg } from '../ffmpeg/run.ts';
 import { blendOver } from './blend.ts';
 import { videoArgs } from './encoders.ts';
-import { writeWhole } from './files.ts';
+import { writeWhole } from '../files.ts';
 import { blackPicture, MissingPictures, readPictures } from './pictures.ts';
 import { runsOf, type RenderPlan, type RenderSegment, type RenderSources, type Run } from './render-plan.ts';
 
@@ -80,12 +80,13 @@ async function encodeSegment(
     await encoder.done;
   } catch (error) {
     stop.abort();
-    // If the encoder failed first, a broken pipe is only its echo.
-    const cause: unknown = await encoder.done.then(
+    const fault: unknown = await encoder.done.then(
       () => error,
-      (fault: unknown) => fault,
+      (reason: unknown) => reason,
     );
-    throw isCancelled(cause) ? error : cause;
+    if (context.signal?.aborted === true) throw fault;
+    // If the encoder failed first, a broken pipe is only its echo.
+    throw isCancelled(fault) ? error : fault;
   } finally {
     context.signal?.removeEventListener('abort', cancel);
   }

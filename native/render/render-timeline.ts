@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Timeline } from '../../core/timeline/timeline.ts';
 import { findFfmpeg, type FfmpegTools } from '../ffmpeg/find.ts';
-import { fileFault } from './files.ts';
+import { fileFault } from '../files.ts';
 import { joinSegments } from './join.ts';
 import { normaliseLoudness } from './loudness.ts';
 import { planRender, type RenderPlan, type RenderSettings, type RenderSources } from './render-plan.ts';
@@ -80,34 +80,31 @@ async function renderInto(work: Work): Promise<RenderReport> {
     else await renderSegment({ tools, plan, sources, signal, onFrame: report.frame }, segment, path);
     report.frame(segment.to - 1);
   }
-  const sound = plan.settings.audio === null ? undefined : await makeSound(work, report.sample);
+  const mixed = join(folder, `sound-${process.pid}.f32`);
+  const levelled = join(folder, `sound-${process.pid}-levelled.f32`);
   const listPath = join(folder, `segments-${process.pid}.txt`);
   try {
+    const sound = plan.settings.audio === null ? undefined : await makeSound(work, { mixed, levelled }, report.sample);
     await joinSegments(tools, plan, { segments, sound, listPath }, output, signal);
   } finally {
-    for (const path of [listPath, ...(sound === undefined ? [] : [sound])]) await rm(path, { force: true });
+    for (const path of [mixed, levelled, listPath]) await rm(path, { force: true });
   }
   options.onProgress?.(1);
   return { path: output, frameCount: plan.frameCount, segments: plan.segments.length, reused };
 }
 
+/** The file that holds the film's sound, at the wanted loudness. */
 async function makeSound(
-  { tools, plan, sources, folder, options }: Work,
+  { tools, plan, sources, options }: Work,
+  files: { readonly mixed: string; readonly levelled: string },
   onSample: (sample: number) => void,
 ): Promise<string> {
-  const mixed = join(folder, `sound-${process.pid}.f32`);
-  await mixSound({ tools, plan, sources, signal: options.signal, onSample }, mixed);
+  await mixSound({ tools, plan, sources, signal: options.signal, onSample }, files.mixed);
   const { loudness } = plan.settings;
-  if (loudness === undefined) return mixed;
-  const levelled = join(folder, `sound-${process.pid}-levelled.f32`);
-  await normaliseLoudness(
-    tools,
-    { from: mixed, to: levelled, sampleCount: plan.sampleCount },
-    loudness,
-    options.signal,
-  );
-  await rm(mixed, { force: true });
-  return levelled;
+  if (loudness === undefined) return files.mixed;
+  const change = { from: files.mixed, to: files.levelled, sampleCount: plan.sampleCount };
+  await normaliseLoudness(tools, change, loudness, options.signal);
+  return files.levelled;
 }
 
 /** Pictures cost far more than sound. */

@@ -7,7 +7,7 @@ import { mulDiv, toNumber } from '../../core/time/rational.ts';
 import type { FfmpegTools } from '../ffmpeg/find.ts';
 import { checkInput, inputArgs } from '../ffmpeg/input.ts';
 import { startFfmpeg } from '../ffmpeg/run.ts';
-import { fileFault } from './files.ts';
+import { fileFault } from '../files.ts';
 import { RENDER_SAMPLE_RATE, type RenderMedia, type RenderPlan, type RenderSources } from './render-plan.ts';
 
 /** Samples mixed at a time. */

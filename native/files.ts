@@ -1,13 +1,13 @@
 import { access, constants, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
-import { MontageError } from '../../core/errors.ts';
-import { randomIds } from '../ids.ts';
+import { MontageError } from '../core/errors.ts';
+import { randomIds } from './ids.ts';
 
 /** What a failed write or read of a file means to the user. */
 export function fileFault(error: unknown, path: string): MontageError {
   if (error instanceof MontageError) return error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-  const place = { where: path, stage: 'render' };
+  const place = { where: path, stage: 'write' };
   const cause = { cause: error };
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     const hint = 'free some space or choose another folder';
@@ -55,7 +55,7 @@ async function refuseUnwritable(target: string): Promise<void> {
     code: 'E_IS_DIRECTORY',
     message: 'the output is a folder',
     where: target,
-    stage: 'render',
+    stage: 'write',
     hint: 'name a file in it',
   });
 }
