@@ -9,6 +9,7 @@ import { importCommand } from './commands/import.ts';
 import { jobsCommand } from './commands/jobs.ts';
 import { probeCommand } from './commands/probe.ts';
 import { serveCommand } from './commands/serve.ts';
+import { shotsCommand } from './commands/shots.ts';
 
 /** The whole command line; also what docs/cli.md is made from. */
 export function makeProgram(cli: Cli): Command {
@@ -27,6 +28,7 @@ const COMMANDS: readonly ((cli: Cli) => Command)[] = [
   doctorCommand,
   probeCommand,
   importCommand,
+  shotsCommand,
   cutCommand,
   exportCommand,
   serveCommand,

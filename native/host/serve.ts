@@ -9,6 +9,8 @@ export interface ServedEngine {
   readonly kind: 'open';
   readonly engine: Engine;
   readonly port: number;
+  /** The secret for callers that are no browsers, as in the project's lock. */
+  readonly bearer: string;
   /** What to open in a browser: holds the token that makes its session. */
   readonly address: string;
   /** How many clients are connected over WebSocket. */
@@ -51,6 +53,7 @@ export async function serveEngine(
       kind: 'open',
       engine,
       port: host.port,
+      bearer,
       address: `http://127.0.0.1:${host.port}/#token=${made.gate?.token ?? ''}`,
       clients: () => host.clients(),
       async close() {
