@@ -8,6 +8,8 @@ import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
 import { jobsCommand } from './commands/jobs.ts';
 import { probeCommand } from './commands/probe.ts';
+import { renderCommand } from './commands/render.ts';
+import { sampleCommand } from './commands/sample.ts';
 import { serveCommand } from './commands/serve.ts';
 import { shotsCommand } from './commands/shots.ts';
 
@@ -26,11 +28,13 @@ export function makeProgram(cli: Cli): Command {
 
 const COMMANDS: readonly ((cli: Cli) => Command)[] = [
   doctorCommand,
+  sampleCommand,
   probeCommand,
   importCommand,
   shotsCommand,
   cutCommand,
   exportCommand,
+  renderCommand,
   serveCommand,
   jobsCommand,
 ];

@@ -10,9 +10,10 @@ import { findFfmpeg, type FfmpegTools } from '../ffmpeg/find.ts';
 import type { JobContext, JobKind } from '../jobs/job-kind.ts';
 import type { MediaStore } from '../library/media-store.ts';
 import { joinSegments } from '../render/join.ts';
-import { planRender, type RenderPlan, type RenderSettings, type RenderSources } from '../render/render-plan.ts';
+import { planRender, type RenderPlan, type RenderSources } from '../render/render-plan.ts';
 import { renderSegment } from '../render/render-segment.ts';
 import { mixSound } from '../render/sound.ts';
+import { settingsFor } from './render-settings.ts';
 import { refuseBadOutput } from './render-output.ts';
 
 const timelineValue: z.ZodType<Timeline> = timelineSchema;
@@ -83,20 +84,11 @@ type Work = {
 };
 
 async function planned(
-  { timeline, settings }: { readonly timeline: Timeline; readonly settings: RenderInput['settings'] },
+  { timeline, path, settings }: RenderInput,
   sources: RenderSources,
 ): Promise<{ readonly tools: FfmpegTools; readonly plan: RenderPlan }> {
   const tools = await findFfmpeg();
-  return { tools, plan: planRender(timeline, sources, settingsOf(settings), tools.build) };
-}
-
-/** H.264 and AAC, as the contract offers. */
-function settingsOf(settings: RenderInput['settings']): RenderSettings {
-  const { crf, bitrateKbps, width, height, audioBitrateKbps } = settings;
-  return {
-    video: { codec: 'h264', crf, bitrateKbps, width, height },
-    audio: { codec: 'aac', bitrateKbps: audioBitrateKbps },
-  };
+  return { tools, plan: planRender(timeline, sources, settingsFor(path, settings), tools.build) };
 }
 
 /** The sound is mixed beside the artifacts, where there is room for hours of PCM. */
