@@ -7,24 +7,26 @@ import { openArgs, type CheckedInput } from './input.ts';
 
 export type ProbeAnswer = { readonly text: string; readonly warnings: string };
 
+/** Headers answer at once; a list of all packets takes as long as reading the file does. */
 const PROBE_TIMEOUT_MS = 120_000;
 
 /**
  * Asks ffprobe about a checked file. `args` choose sections and format; ffprobe's warnings come with the answer.
  *
- * @throws MontageError as stderr tells, E_CANCELLED, E_STALLED after two minutes
+ * @throws MontageError as stderr tells, E_CANCELLED, E_STALLED after `timeoutMs` (two minutes by default; 0 waits on)
  */
 export async function askFfprobe(
   tools: FfmpegTools,
   input: CheckedInput,
   args: readonly string[],
   signal?: AbortSignal,
+  timeoutMs = PROBE_TIMEOUT_MS,
 ): Promise<ProbeAnswer> {
   const place = { stage: 'probe', where: input.path };
   const answer = await runProgram(
     tools.ffprobe,
     ['-hide_banner', '-v', 'warning', ...args, ...openArgs(input.path), '-i', `file:${input.path}`],
-    { signal, timeoutMs: PROBE_TIMEOUT_MS },
+    { signal, timeoutMs },
   );
   if (signal?.aborted === true) throw new MontageError({ code: 'E_CANCELLED', message: 'cancelled', ...place });
   if (answer.timedOut)

@@ -22,7 +22,7 @@ export async function listPackets(
   signal?: AbortSignal,
 ): Promise<{ readonly packets: PacketLists; readonly warnings: string }> {
   const args = ['-show_entries', 'packet=stream_index,pts,duration,flags', '-of', 'csv=p=0'];
-  const { text, warnings } = await askFfprobe(tools, input, args, signal);
+  const { text, warnings } = await askFfprobe(tools, input, args, signal, 0);
   const packets = new Map<number, Packet[]>();
   for (const line of text.split('\n')) {
     const [index = '', pts = '', duration = '', flags = ''] = line.split(',');

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import { nodeChildren, useNodeChildren } from '../../../native/process/node-children.ts';
 import { startOfProcess } from '../../../native/process/reaper.ts';
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -33,6 +34,20 @@ describe('the reaper', () => {
       expect(startOfProcess(child)).toBeUndefined();
     },
   );
+
+  it('is started by whom the host says', () => {
+    const plain = nodeChildren();
+    const started: string[] = [];
+    useNodeChildren({
+      start: (script) => ({ pid: undefined, writeLine: (line) => started.push(`${script}: ${line}`) }),
+    });
+    try {
+      nodeChildren().start('reaper.mjs').writeLine('+ 1 2');
+      expect(started).toEqual(['reaper.mjs: + 1 2']);
+    } finally {
+      useNodeChildren(plain);
+    }
+  });
 
   it('does not hold its parent up', async () => {
     const code = `
