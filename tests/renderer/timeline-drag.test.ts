@@ -23,7 +23,7 @@ const timeline = timelineOf(
 const sources: SourceLookup = {
   source: () => ({ frames: { kind: 'constant', rate: RATE, frameCount: 200 }, audio: undefined }),
 };
-const rows = rowsOf(timeline, new Map());
+const rows = rowsOf(timeline, new Map(), 0);
 const V1_Y = LANES_TOP + 65 + 20;
 
 const model = (change: Partial<DragModel> = {}): DragModel => ({

@@ -63,13 +63,13 @@ describe('timeline geometry', () => {
   });
 
   test('rows: the highest video track on top, audio below in order', () => {
-    const rows = rowsOf(timeline, new Map());
+    const rows = rowsOf(timeline, new Map(), 0);
     expect(rows.map(({ track }) => track.name)).toEqual(['V2', 'V1', 'A1']);
     expect(rows.map(({ top }) => top)).toEqual([0, 65, 130]);
   });
 
   test('hits: edges within 8 px, 6 px or a third when narrow, body between, rows without clips', () => {
-    const rows = rowsOf(timeline, new Map());
+    const rows = rowsOf(timeline, new Map(), 0);
     const hit = (x: number, y: number) => {
       const found = hitTest(rows, view(), RATE, x, y);
       return found === undefined

@@ -9,8 +9,8 @@ export const LANES_TOP = RULER_HEIGHT + MARKER_LANE_HEIGHT;
 export const MINIMAP_HEIGHT = 16;
 export const NAME_BAR_HEIGHT = 14;
 export const ROW_GAP = 1;
-export const VIDEO_ROW_HEIGHT = 64;
-export const AUDIO_ROW_HEIGHT = 56;
+/** Heights of lanes nobody has dragged: normal, and large where there is room for all of them. */
+const ROW_HEIGHTS = { normal: { video: 64, audio: 56 }, large: { video: 96, audio: 80 } } as const;
 export const MIN_ROW_HEIGHT = 20;
 export const MAX_ROW_HEIGHT = 240;
 /** Zoom limits in pixels per frame. */
@@ -29,18 +29,28 @@ export type Viewport = {
 /** One track's lane: `top` counts from the first lane, before scrolling. */
 export type Row = { readonly track: Track; readonly trackIndex: number; readonly top: number; readonly height: number };
 
-/** Lanes from top to bottom: the highest video track first, then audio tracks in order. */
-export function rowsOf(timeline: Timeline, heights: ReadonlyMap<TrackId, number>): readonly Row[] {
+/**
+ * Lanes from top to bottom: the highest video track first, then audio tracks in order. `room` is the height that there
+ * is for all of them.
+ */
+export function rowsOf(timeline: Timeline, heights: ReadonlyMap<TrackId, number>, room: number): readonly Row[] {
   const indexed = timeline.tracks.map((track, trackIndex) => ({ track, trackIndex }));
+  const largest = timeline.tracks.reduce((sum, { kind }) => sum + ROW_HEIGHTS.large[kind] + ROW_GAP, 0);
+  const defaults = largest <= room ? ROW_HEIGHTS.large : ROW_HEIGHTS.normal;
   const video = indexed.filter(({ track }) => track.kind === 'video').reverse();
   const audio = indexed.filter(({ track }) => track.kind === 'audio');
   let top = 0;
   return [...video, ...audio].map(({ track, trackIndex }) => {
-    const height = heights.get(track.id) ?? (track.kind === 'video' ? VIDEO_ROW_HEIGHT : AUDIO_ROW_HEIGHT);
+    const height = heights.get(track.id) ?? defaults[track.kind];
     const row = { track, trackIndex, top, height };
     top += height + ROW_GAP;
     return row;
   });
+}
+
+/** Height of the lanes' area of the panel. */
+export function lanesHeight(viewport: Viewport): number {
+  return viewport.height - LANES_TOP - MINIMAP_HEIGHT;
 }
 
 /** Height of all lanes together. */

@@ -140,9 +140,9 @@ function paintFades(context: CanvasRenderingContext2D, scene: ClipScene, clip: A
   }
 }
 
-function paintName(context: CanvasRenderingContext2D, scene: ClipScene, clip: Clip, box: Box): void {
+function paintName(context: CanvasRenderingContext2D, scene: ClipScene, clip: Clip, box: Box, reserved: number): void {
   const left = Math.max(box.x, 0) + 5;
-  const room = Math.min(box.x + box.width, scene.viewport.width) - left - 5;
+  const room = Math.min(box.x + box.width, scene.viewport.width) - left - 5 - reserved;
   if (room < 24) return;
   context.font = NAME_FONT;
   context.textBaseline = 'alphabetic';
@@ -152,8 +152,14 @@ function paintName(context: CanvasRenderingContext2D, scene: ClipScene, clip: Cl
   context.fillText(text, left, box.y + 11);
 }
 
-/** Body, pictures or wave, name and state of one clip; more is drawn the wider it is. */
-export function paintClip(context: CanvasRenderingContext2D, scene: ClipScene, clip: Clip, box: Box): void {
+/** Body, pictures or wave, name and state of one clip; more is drawn the wider it is. The name keeps clear of `reserved` px. */
+export function paintClip(
+  context: CanvasRenderingContext2D,
+  scene: ClipScene,
+  clip: Clip,
+  box: Box,
+  reserved = 0,
+): void {
   const colours = coloursOf(scene, clip);
   const offline = scene.isOffline(clip);
   if (box.width < 3) {
@@ -180,7 +186,7 @@ export function paintClip(context: CanvasRenderingContext2D, scene: ClipScene, c
   context.strokeStyle = offline ? scene.palette.offlineHatch : colours.edge;
   context.lineWidth = 1;
   context.strokeRect(inner.x + 0.5, inner.y + 0.5, inner.width - 1, inner.height - 1);
-  if (box.width >= 50) paintName(context, scene, clip, inner);
+  if (box.width >= 50) paintName(context, scene, clip, inner, reserved);
   paintSpeed(context, clip, inner);
   context.restore();
 }

@@ -1,7 +1,15 @@
 import type { ChangeId } from '../../../core/director/suggestion.ts';
 import type { Clip, ClipId } from '../../../core/timeline/timeline.ts';
 import { frameOfTime } from '../../../core/time/rate.ts';
-import { LANES_TOP, MARKER_LANE_HEIGHT, MINIMAP_HEIGHT, RULER_HEIGHT, xOfFrame, type Row } from './geometry.ts';
+import {
+  lanesHeight,
+  LANES_TOP,
+  MARKER_LANE_HEIGHT,
+  MINIMAP_HEIGHT,
+  RULER_HEIGHT,
+  xOfFrame,
+  type Row,
+} from './geometry.ts';
 import { boxOf, hatch, paintClip, type Box, type ClipScene } from './paint-clips.ts';
 import { paintMinimap, paintPlayhead, paintRange, paintRuler } from './paint-ruler.ts';
 import type { Snap } from './snapping.ts';
@@ -28,12 +36,9 @@ export type TimelineScene = ClipScene & {
     | undefined;
 };
 
+/** Width kept free of the name at the right end of a suggested clip for its tag. */
+const TAG_ROOM = 34;
 const BADGE_FONT = '500 10px "Inter Variable", system-ui, sans-serif';
-
-/** Height of the lanes' area. */
-export function lanesHeight(scene: Pick<TimelineScene, 'viewport'>): number {
-  return scene.viewport.height - LANES_TOP - MINIMAP_HEIGHT;
-}
 
 function dashed(context: CanvasRenderingContext2D, box: Box, colour: string, dash: readonly number[]): void {
   context.setLineDash([...dash]);
@@ -60,7 +65,7 @@ function paintGhost(context: CanvasRenderingContext2D, scene: TimelineScene, cli
   const active = scene.activeChange === ghost.changeId;
   if (ghost.decision === 'refused') {
     context.globalAlpha = 0.22;
-    paintClip(context, scene, clip, box);
+    paintClip(context, scene, clip, box, TAG_ROOM);
     context.globalAlpha = 1;
     hatch(context, { ...box, width: Math.max(box.width - 1, 1) }, palette.line, 8);
     dashed(context, box, active ? palette.strong : palette.line, [2, 3]);
@@ -68,7 +73,7 @@ function paintGhost(context: CanvasRenderingContext2D, scene: TimelineScene, cli
     return;
   }
   context.globalAlpha = ghost.decision === 'open' ? 0.78 : 1;
-  paintClip(context, scene, clip, box);
+  paintClip(context, scene, clip, box, TAG_ROOM);
   context.globalAlpha = 0.1;
   context.fillStyle = palette.suggest;
   if (ghost.decision === 'open') context.fillRect(box.x, box.y, Math.max(box.width - 1, 1), box.height);
@@ -180,12 +185,12 @@ function paintTip(
 /** Draws the whole panel, back to front. */
 export function paintTimeline(context: CanvasRenderingContext2D, scene: TimelineScene): void {
   const { viewport, palette, totalFrames } = scene;
-  const bottom = LANES_TOP + lanesHeight(scene);
+  const bottom = LANES_TOP + lanesHeight(viewport);
   context.fillStyle = palette.gap;
   context.fillRect(0, 0, viewport.width, viewport.height);
   context.save();
   context.beginPath();
-  context.rect(0, LANES_TOP, viewport.width, lanesHeight(scene));
+  context.rect(0, LANES_TOP, viewport.width, lanesHeight(viewport));
   context.clip();
   for (const row of scene.rows) paintRow(context, scene, row);
   context.restore();

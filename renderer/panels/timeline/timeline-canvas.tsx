@@ -11,10 +11,11 @@ import { useSelectionStore } from '../../stores/selection.ts';
 import { useSuggestionsStore } from '../../stores/suggestions.ts';
 import { applyEditNow } from '../../stores/timeline.ts';
 import type { DragModel, DragView } from './drag.ts';
-import { rowsHeight, rowsOf, timeOf, type Row } from './geometry.ts';
+import { GhostActions } from './ghost-actions.tsx';
+import { lanesHeight, rowsHeight, rowsOf, timeOf, type Row } from './geometry.ts';
 import { freshClipIds } from './gestures.ts';
 import { createMediaImages, type MediaImages } from './media-images.ts';
-import { lanesHeight, paintTimeline, type Ghost, type TimelineScene } from './paint-timeline.ts';
+import { paintTimeline, type Ghost, type TimelineScene } from './paint-timeline.ts';
 import { readPalette } from './palette.ts';
 import { splitEdit } from './timeline-edits.ts';
 import { usePointer } from './use-pointer.ts';
@@ -84,7 +85,7 @@ function sceneOf(
     sources: props.sources,
     isOffline,
     isMusic,
-    rows: drag?.preview === undefined ? rows : rowsOf(timeline, view.rowHeights),
+    rows: drag?.preview === undefined ? rows : rowsOf(timeline, view.rowHeights, lanesHeight(view.viewport)),
     ghosts: props.ghosts,
     selected: useSelectionStore.getState().clips,
     activeChange: useSuggestionsStore.getState().hovered ?? useSuggestionsStore.getState().selected,
@@ -107,7 +108,8 @@ export function TimelineCanvas(props: Props) {
   const redraw = useCallback(() => setVersion((value) => value + 1), []);
   const images = useImages(engine, redraw);
   const { viewport, rowHeights, tool, snapping } = useTimelineView();
-  const rows = useMemo(() => rowsOf(timeline, rowHeights), [timeline, rowHeights]);
+  const room = lanesHeight(viewport);
+  const rows = useMemo(() => rowsOf(timeline, rowHeights, room), [timeline, rowHeights, room]);
   const [spareIds, setSpareIds] = useState(() => freshClipIds(SPARE_IDS, freshId));
   useCanvasSize(canvas);
   useRedraw(canvas, () => sceneOf(props, rows, images, drag, document.documentElement), version);
@@ -145,6 +147,7 @@ export function TimelineCanvas(props: Props) {
       if (ghost !== undefined) useSuggestionsStore.getState().select(ghost.changeId);
       return ghost !== undefined;
     },
+    hover: (clip) => useSuggestionsStore.getState().hover(ghostUnder(ghosts, clip)),
     blade: (clip, frame) => applyEditNow(splitEdit(timeline, [clip.id], timeOf(frame, timeline.rate))),
     openSource: (clip) => usePlayerStore.getState().showSource(clip.mediaId),
     zoom: (factor, x) => useTimelineView.getState().zoom(factor, x, totalFrames()),
@@ -153,12 +156,21 @@ export function TimelineCanvas(props: Props) {
     totalFrames,
     show: setDrag,
   });
-  return <canvas ref={canvas} data-testid="timeline-canvas" className="block h-full w-full touch-none" aria-hidden />;
+  return (
+    <div className="relative h-full" onPointerLeave={() => useSuggestionsStore.getState().hover(null)}>
+      <canvas ref={canvas} data-testid="timeline-canvas" className="block h-full w-full touch-none" aria-hidden />
+      <GhostActions timeline={timeline} ghosts={ghosts} rows={rows} viewport={viewport} />
+    </div>
+  );
+}
+
+function ghostUnder(ghosts: Props['ghosts'], clip: Clip | undefined): Ghost['changeId'] | null {
+  return clip === undefined ? null : (ghosts.get(clip.id)?.changeId ?? null);
 }
 
 function scrollBy(frames: number, pixels: number, height: number): void {
   const { viewport, setViewport } = useTimelineView.getState();
-  const deepest = Math.max(0, height - lanesHeight({ viewport }));
+  const deepest = Math.max(0, height - lanesHeight(viewport));
   setViewport({
     leftFrame: Math.max(0, viewport.leftFrame + frames),
     scrollTop: Math.min(Math.max(0, viewport.scrollTop + pixels), deepest),

@@ -17,7 +17,7 @@ import { transportCommands } from '../viewer/transport-commands.ts';
 import { ClipGrid } from './clip-grid.tsx';
 import { editCommands } from './edit-commands.ts';
 import { placeMedia, startSequenceWith } from './drop-media.ts';
-import { frameAtX, rowsOf } from './geometry.ts';
+import { frameAtX, lanesHeight, rowsOf } from './geometry.ts';
 import type { Ghost } from './paint-timeline.ts';
 import { TimelineCanvas } from './timeline-canvas.tsx';
 import { useShownSequence, useSources, type ShownSequence } from './timeline-model.ts';
@@ -48,7 +48,7 @@ function useAutoView(timeline: Timeline | undefined): void {
   const width = useTimelineView((state) => state.viewport.width);
   const fitted = useRef<string>(undefined);
   useEffect(() => {
-    if (timeline === undefined) return;
+    if (timeline === undefined || width === 0) return;
     const total = frameOfTime(timelineDuration(timeline), timeline.rate, 'ceil');
     const key = `${timeline.id}:${total === 0 ? 'empty' : 'filled'}`;
     if (fitted.current === key) return;
@@ -138,7 +138,8 @@ function Lanes({
   readonly sources: SourceLookup;
 }) {
   const { viewport, rowHeights } = useTimelineView();
-  const rows = useMemo(() => rowsOf(sequence.shown, rowHeights), [sequence.shown, rowHeights]);
+  const room = lanesHeight(viewport);
+  const rows = useMemo(() => rowsOf(sequence.shown, rowHeights, room), [sequence.shown, rowHeights, room]);
   const ghosts = sequence.kind === 'suggestion' ? sequence.ghosts : NO_GHOSTS;
   return (
     <div className="flex min-h-0 flex-1">

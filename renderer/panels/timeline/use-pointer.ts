@@ -15,6 +15,8 @@ export type PointerPorts = {
   readonly select: (clips: readonly ClipId[], add: boolean) => void;
   /** A click on a clip that is only suggested; true when it was one. */
   readonly pickGhost: (clip: Clip) => boolean;
+  /** The clip under the pointer while nothing is dragged. */
+  readonly hover: (clip: Clip | undefined) => void;
   readonly blade: (clip: Clip, frame: number) => void;
   readonly openSource: (clip: Clip) => void;
   readonly zoom: (factor: number, x: number) => void;
@@ -43,6 +45,12 @@ const viewOf = (gesture: Gesture): DragView => ({
   marquee: undefined,
   tip: undefined,
 });
+
+function clipUnder(pointer: Pointer, model: DragModel): Clip | undefined {
+  if (pointer.y < LANES_TOP) return undefined;
+  const hit = hitTest(model.rows, model.viewport, model.timeline.rate, pointer.x, pointer.y - LANES_TOP);
+  return hit !== undefined && 'clip' in hit ? hit.clip : undefined;
+}
 
 /** The clip and its partners as one selection. */
 function withPartners(clip: Clip, model: DragModel): readonly ClipId[] {
@@ -144,6 +152,7 @@ function attach(element: HTMLCanvasElement, ports: PointerPorts): () => void {
     const pointer = pointerOf(event, element);
     if (live === undefined) {
       element.style.cursor = cursorAt(pointer, ports.model());
+      ports.hover(clipUnder(pointer, ports.model()));
       return;
     }
     live.moved ||= Math.hypot(pointer.x - live.from.x, pointer.y - live.from.y) >= DRAG_PIXELS;
@@ -162,10 +171,8 @@ function attach(element: HTMLCanvasElement, ports: PointerPorts): () => void {
     end();
   };
   const onDouble = (event: MouseEvent) => {
-    const pointer = pointerOf(event, element);
-    const model = ports.model();
-    const hit = hitTest(model.rows, model.viewport, model.timeline.rate, pointer.x, pointer.y - LANES_TOP);
-    if (hit !== undefined && 'clip' in hit) ports.openSource(hit.clip);
+    const clip = clipUnder(pointerOf(event, element), ports.model());
+    if (clip !== undefined) ports.openSource(clip);
   };
   const onWheel = (event: WheelEvent) => wheel(event, element, ports);
   const stop = new AbortController();
@@ -197,6 +204,7 @@ export function usePointer(canvas: RefObject<HTMLCanvasElement | null>, ports: P
       apply: (edit) => latest.current.apply(edit),
       select: (clips, add) => latest.current.select(clips, add),
       pickGhost: (clip) => latest.current.pickGhost(clip),
+      hover: (clip) => latest.current.hover(clip),
       blade: (clip, frame) => latest.current.blade(clip, frame),
       openSource: (clip) => latest.current.openSource(clip),
       zoom: (factor, x) => latest.current.zoom(factor, x),

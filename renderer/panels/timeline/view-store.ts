@@ -19,7 +19,8 @@ type ViewState = {
   readonly toggleSnapping: () => void;
 };
 
-const FIRST_VIEW: Viewport = { leftFrame: 0, pixelsPerFrame: 2, scrollTop: 0, width: 800, height: 300 };
+/** Until the panel has been measured there is no width to fit a sequence into. */
+const FIRST_VIEW: Viewport = { leftFrame: 0, pixelsPerFrame: 2, scrollTop: 0, width: 0, height: 0 };
 
 /** What part of the timeline is on screen and which tool is held. */
 export const useTimelineView = create<ViewState>((set) => ({
