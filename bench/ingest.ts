@@ -1,0 +1,88 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { primaryVideo } from '../core/media/media.ts';
+import { ANALYSERS } from '../native/analysers/registry.ts';
+import { ArtifactStore } from '../native/artifacts/store.ts';
+import { findFfmpeg } from '../native/ffmpeg/find.ts';
+import { checkInput, inputArgs } from '../native/ffmpeg/input.ts';
+import { runFfmpeg } from '../native/ffmpeg/run.ts';
+import { randomIds } from '../native/ids.ts';
+import { ingest } from '../native/ingest/ingest.ts';
+import { planPass } from '../native/ingest/pass-plan.ts';
+import { inspectMedia } from '../native/media/probe.ts';
+import { mediaRoot } from '../tests/media-root.ts';
+import { writeResults } from './results.ts';
+
+/**
+ * CPU seconds of ingest (this process with its workers, and its children) against a bare decode of the picture and
+ * against decode + the same proxy encode. Runs of the three are interleaved; the medians of five are compared.
+ */
+const FILES = [
+  'burned_in_tc_2997_in_25fps_container.mp4',
+  'bbb_1080p60_2s_5_1.mp4',
+  'tears_of_steel_1920x800_vp9.webm',
+  'woman_dog_outdoor_720p2997.mp4',
+];
+const RUNS = 5;
+const TICKS_PER_SECOND = 100;
+
+/** User and system time of this process and of the children it has waited for (Linux: /proc/self/stat, 16th and 17th field). */
+function cpuSeconds(): number {
+  const own = process.cpuUsage();
+  const fields = readFileSync('/proc/self/stat', 'utf8').split(') ')[1]?.split(' ') ?? [];
+  const children = (Number(fields[13]) + Number(fields[14])) / TICKS_PER_SECOND;
+  return (own.user + own.system) / 1e6 + children;
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const before = cpuSeconds();
+  await work();
+  return cpuSeconds() - before;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+}
+
+async function measureFile(path: string, folder: string) {
+  const tools = await findFfmpeg();
+  const { facts } = await inspectMedia(path, { tools });
+  const input = await checkInput(path);
+  const stream = String(primaryVideo(facts)?.index ?? 0);
+  const nothing = { thumbnails: false, analysisFrames: false, sound: false, speech: false };
+  const proxyOnly = planPass(input, facts, { ...nothing, proxyLines: 540 }, join(folder, 'proxy.mp4')).args;
+  const bare = [...inputArgs(input), '-map', `0:${stream}`, '-fps_mode', 'passthrough', '-f', 'null', '-'];
+  const whole = async () => {
+    const artifacts = new ArtifactStore(mkdtempSync(join(folder, 'store-')), randomIds);
+    await ingest({ path, facts }, { proxyLines: 540, analysers: ANALYSERS.map(({ id }) => id) }, { tools, artifacts });
+  };
+  const times: Record<'decode' | 'proxy' | 'ingest', number[]> = { decode: [], proxy: [], ingest: [] };
+  for (let run = 0; run < RUNS; run++) {
+    times.decode.push(await timed(() => runFfmpeg(tools, { args: bare, stage: 'bench' })));
+    times.proxy.push(await timed(() => runFfmpeg(tools, { args: proxyOnly, stage: 'bench' })));
+    times.ingest.push(await timed(whole));
+  }
+  const [decode, proxy, all] = [median(times.decode), median(times.proxy), median(times.ingest)];
+  const size = primaryVideo(facts);
+  return {
+    size: `${size?.width ?? 0}×${size?.height ?? 0}`,
+    ...{ decodeCpuS: decode, decodeAndProxyCpuS: proxy, ingestCpuS: all },
+    ...{ ingestPerDecode: all / decode, ingestPerDecodeAndProxy: all / proxy },
+  };
+}
+
+if (mediaRoot === undefined) console.error('bench ingest: skipped, set MONTAGE_TEST_MEDIA to a folder with footage');
+else {
+  const folder = mkdtempSync(join(tmpdir(), 'montage-bench-'));
+  try {
+    const rows = [];
+    for (const file of FILES) rows.push({ file, ...(await measureFile(join(mediaRoot, 'video', file), folder)) });
+    await writeResults('ingest', {
+      what: 'CPU seconds of ingest with all analysers (children included, medians of 5 interleaved runs)',
+      rows,
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
