@@ -26,6 +26,8 @@ type PlayerStore = {
   readonly showProgram: () => void;
   readonly showSource: (mediaId: MediaId) => void;
   readonly seek: (frame: number) => void;
+  /** Shows a frame of the sequence, whichever tab is open. */
+  readonly seekProgram: (frame: number) => void;
   readonly step: (frames: number) => void;
   readonly toggle: () => void;
   /** J and L: repeated presses double the speed, the other direction starts at normal speed. */
@@ -79,6 +81,16 @@ export const usePlayerStore = create<PlayerStore>((set, get) => ({
     );
   },
   seek: (frame) => get().player?.seek(frame),
+  seekProgram: (frame) => {
+    const { mode, player } = get();
+    if (mode === 'program') {
+      player?.seek(frame);
+      return;
+    }
+    player?.stop();
+    // The viewer seeks to it when it mounts the sequence.
+    set((state) => ({ mode: 'program', frames: { ...state.frames, program: frame } }));
+  },
   step: (frames) => {
     const { player, frames: at, mode } = get();
     player?.seek(at[mode] + frames);

@@ -32,7 +32,7 @@ export function ClipGrid({ timeline, ghosts }: Props) {
   );
   const select = (clip: Clip) => {
     useSelectionStore.getState().selectClips([clip.id]);
-    usePlayerStore.getState().seek(frameOfTime(clip.recordIn, timeline.rate, 'nearest'));
+    usePlayerStore.getState().seekProgram(frameOfTime(clip.recordIn, timeline.rate, 'nearest'));
   };
   return (
     <ul role="listbox" aria-label="Clips of the sequence" aria-multiselectable className="sr-only">

@@ -129,23 +129,16 @@ export function TimelineCanvas(props: Props) {
   usePointer(canvas, {
     model,
     editable: () => ghosts.size === 0,
-    seek: (frame) => {
-      usePlayerStore.getState().showProgram();
-      usePlayerStore.getState().seek(frame);
-    },
+    seek: (frame) => usePlayerStore.getState().seekProgram(frame),
     apply: (edit) => {
       applyEditNow(edit);
       setSpareIds(freshClipIds(SPARE_IDS, freshId));
     },
-    select: (clips, add) => {
-      const selection = useSelectionStore.getState();
-      if (add) selection.addClips(clips);
-      else selection.selectClips(clips);
-    },
+    select: (clips, add) => useSelectionStore.getState()[add ? 'addClips' : 'selectClips'](clips),
     pickGhost: (clip) => {
-      const ghost = ghosts.get(clip.id);
-      if (ghost !== undefined) useSuggestionsStore.getState().select(ghost.changeId);
-      return ghost !== undefined;
+      const change = ghostUnder(ghosts, clip);
+      if (change !== null) useSuggestionsStore.getState().select(change);
+      return change !== null;
     },
     hover: (clip) => useSuggestionsStore.getState().hover(ghostUnder(ghosts, clip)),
     blade: (clip, frame) => applyEditNow(splitEdit(timeline, [clip.id], timeOf(frame, timeline.rate))),
