@@ -28,6 +28,8 @@ export type SoundSpan = {
  */
 export interface Composition {
   readonly frameCount: number;
+  /** Where the playhead may stand last: a sequence's is the black frame after its end, where the next clip would go. */
+  readonly lastFrame: number;
   /** Width ÷ height. */
   readonly aspect: number;
   readonly sounds: readonly SoundSpan[];
@@ -66,6 +68,7 @@ export function programComposition(timeline: Timeline, sources: SourceLookup): C
   const timeOf = (frame: number) => timeOfFrame(frame, timeline.rate);
   return {
     frameCount,
+    lastFrame: frameCount,
     aspect: timeline.width / timeline.height,
     sounds: timeline.tracks.flatMap((track) =>
       track.kind === 'audio' && track.enabled ? track.clips.filter((clip) => clip.enabled).map(soundOf) : [],
@@ -93,6 +96,7 @@ export function sourceComposition(mediaId: MediaId, source: Source, aspect: numb
   const sound = source.audio;
   return {
     frameCount,
+    lastFrame: Math.max(frameCount - 1, 0),
     aspect,
     sounds:
       sound === undefined

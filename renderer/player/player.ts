@@ -105,7 +105,7 @@ function show({ canvas, context }: Machine, fed: FedFrame): void {
 }
 
 function clamp({ composition }: Machine, frame: number): number {
-  return Math.min(Math.max(frame, 0), Math.max((composition?.frameCount ?? 1) - 1, 0));
+  return Math.min(Math.max(frame, 0), composition?.lastFrame ?? 0);
 }
 
 /** One decode at a time; when it is done, the newest wish is next. */

@@ -54,6 +54,8 @@ describe('what a viewer plays', () => {
 
   test('the program counts timeline frames and names the source frame of each', () => {
     expect(program.frameCount).toBe(42);
+    // The next clip goes after the last frame, so the playhead can stand there; a source ends on its last frame.
+    expect([program.lastFrame, program.layers(42)]).toEqual([42, []]);
     expect(program.layers(3)).toEqual([{ mediaId: 'pal', frame: 8, opacity: 1 }]);
     expect(program.layers(11)).toEqual([]);
     // 13 frames at 25 are 12.47 at 23.976.
@@ -71,7 +73,7 @@ describe('what a viewer plays', () => {
       sources.source(mediaId('film')) ?? { frames: undefined, audio: undefined },
       2,
     );
-    expect(film.frameCount).toBe(500);
+    expect([film.frameCount, film.lastFrame]).toEqual([500, 499]);
     expect(film.frameAt(film.timeOf(123))).toBe(123);
     expect(film.layers(123)).toEqual([{ mediaId: 'film', frame: 123, opacity: 1 }]);
     expect(sourceComposition(mediaId('s'), { frames: { kind: 'still' }, audio: undefined }, 1).frameCount).toBe(1);

@@ -1,6 +1,6 @@
 import { Magnet, MousePointer2, MoveHorizontal, Plus, Scissors } from 'lucide-react';
 import { useEffect, useMemo, useRef, type DragEvent } from 'react';
-import { frameOfTime } from '../../../core/time/rate.ts';
+import { frameOfTime, nominalFps } from '../../../core/time/rate.ts';
 import { timelineDuration } from '../../../core/timeline/lookup.ts';
 import type { Clip, SourceLookup, Timeline } from '../../../core/timeline/timeline.ts';
 import { registerCommands, runCommand } from '../../commands.ts';
@@ -23,6 +23,9 @@ import { TimelineCanvas } from './timeline-canvas.tsx';
 import { useShownSequence, useSources, type ShownSequence } from './timeline-model.ts';
 import { TrackHeads } from './track-heads.tsx';
 import { useTimelineView } from './view-store.ts';
+
+/** A sequence shorter than this is not blown up to the panel's width. */
+const LEAST_SECONDS = 15;
 
 const NO_GHOSTS: ReadonlyMap<Clip['id'], Ghost> = new Map();
 
@@ -53,7 +56,8 @@ function useAutoView(timeline: Timeline | undefined): void {
     const key = `${timeline.id}:${total === 0 ? 'empty' : 'filled'}`;
     if (fitted.current === key) return;
     fitted.current = key;
-    useTimelineView.getState().fit(total);
+    // A first short clip does not fill the panel: there is room to see what comes next.
+    useTimelineView.getState().fit(Math.max(total, LEAST_SECONDS * nominalFps(timeline.rate)));
   }, [timeline, id, width]);
   useEffect(
     () =>

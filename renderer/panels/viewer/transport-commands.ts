@@ -24,7 +24,7 @@ function stepEdit(timeline: Timeline | null, direction: 1 | -1): void {
   const at = frames[mode];
   const cuts = mode === 'program' && timeline !== null ? cutFrames(timeline) : [0, frameCount - 1];
   const next = direction > 0 ? cuts.find((cut) => cut > at) : cuts.findLast((cut) => cut < at);
-  seek(next ?? (direction > 0 ? frameCount - 1 : 0));
+  seek(next ?? (direction > 0 ? frameCount : 0));
 }
 
 /** Marks in and out around the clip under the playhead. */
@@ -81,7 +81,7 @@ export function transportCommands(timeline: () => Timeline | null): readonly Com
     play('transport.previousEdit', 'Previous edit', () => stepEdit(timeline(), -1)),
     play('transport.nextEdit', 'Next edit', () => stepEdit(timeline(), 1)),
     play('transport.toStart', 'Go to start', () => state().seek(0)),
-    play('transport.toEnd', 'Go to end', () => state().seek(state().frameCount - 1)),
+    play('transport.toEnd', 'Go to end', () => state().seek(state().frameCount)),
     play('mark.in', 'Mark in', () => state().mark('in')),
     play('mark.out', 'Mark out', () => state().mark('out')),
     play('mark.clear', 'Clear in and out', () => state().mark('clear')),
