@@ -55,9 +55,10 @@ export function formatRate(rate: Rate): string {
   return Number.isInteger(exact) ? String(exact) : exact.toFixed(3).replace(/0+$/, '');
 }
 
-/** Name and extension with the middle cut out, so that take numbers and extensions survive. */
-export function middleEllipsis(name: string, most: number): string {
-  if (name.length <= most) return name;
-  const tail = Math.max(4, Math.floor((most - 1) * 0.55));
-  return `${name.slice(0, Math.max(1, most - 1 - tail))}…${name.slice(-tail)}`;
+/** A name in two parts: the second is kept whole when there is no room (extension and the characters before it). */
+export function splitName(name: string): readonly [string, string] {
+  const dot = name.lastIndexOf('.');
+  const extension = dot > 0 ? name.length - dot : 0;
+  const tail = Math.min(Math.floor(name.length / 2), Math.min(extension, 6) + 3);
+  return [name.slice(0, name.length - tail), name.slice(name.length - tail)];
 }

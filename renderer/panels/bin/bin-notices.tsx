@@ -21,8 +21,9 @@ export function BinNotices() {
         <div className="flex flex-col gap-1 px-2.5 pb-2">
           {uploads.slice(0, 3).map((upload) => (
             <div key={upload.id}>
-              <p className="truncate text-g8">
-                Copying '{upload.name}' · {Math.round(upload.progress * 100)} %
+              <p className="flex justify-between gap-2 text-g8">
+                <span className="truncate">Copying '{upload.name}'</span>
+                <span className="shrink-0 tabular-nums">{Math.round(upload.progress * 100)} %</span>
               </p>
               <Progress label={`Copying ${upload.name}`} value={upload.progress} />
             </div>

@@ -1,7 +1,8 @@
 import type { MediaEntry } from '../../../core/contract/model.ts';
-import { formatDuration, middleEllipsis } from '../../format.ts';
+import { formatDuration } from '../../format.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { classNames } from '../../ui/class-names.ts';
+import { MiddleText } from '../../ui/middle-text.tsx';
 import { badgesOf, formatFacts, shownBadges } from './bin-rows.ts';
 import { MediaPicture } from './media-picture.tsx';
 import { UnderstandingStrip } from './understanding-strip.tsx';
@@ -48,9 +49,7 @@ export function BinTile({ entry, selected }: BinItemProps) {
       </div>
       <UnderstandingStrip entry={entry} />
       <div className="flex h-4 items-center justify-between gap-2 text-dense">
-        <span className={classNames('min-w-0 truncate', selected ? 'text-g10' : 'text-g9')}>
-          {middleEllipsis(media.name, 19)}
-        </span>
+        <MiddleText text={media.name} className={selected ? 'text-g10' : 'text-g9'} />
         <span className="shrink-0 text-g8 tabular-nums">
           {media.kind === 'still' ? 'still' : formatDuration(media.duration)}
         </span>
@@ -73,7 +72,7 @@ export function BinRow({ entry, selected }: BinItemProps) {
       <span className="ml-1 block h-5 w-9 shrink-0">
         <MediaPicture entry={entry} scrub={false} />
       </span>
-      <span className="min-w-0 flex-1 truncate">{middleEllipsis(media.name, 26)}</span>
+      <MiddleText text={media.name} className="flex-1" />
       {shownBadges(badgesOf(entry), 2).map((badge) => (
         <Badge key={badge}>{badge}</Badge>
       ))}
