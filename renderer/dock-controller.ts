@@ -2,7 +2,7 @@ import type { DockviewApi } from 'dockview-react';
 import { create } from 'zustand';
 import { DOCK_PANELS, defaultDock } from './dock-layout.ts';
 import { forgetLayout, layoutKey, readLayout, writeLayout } from './layout-storage.ts';
-import { workspaceSizes } from './workspace-layout.ts';
+import { STATUS_BAR, TITLE_BAR, workspaceSizes } from './workspace-layout.ts';
 
 type DockState = { readonly api: DockviewApi | null; readonly drawerOpen: boolean; readonly small: boolean };
 
@@ -15,6 +15,8 @@ const PANEL_IDS = DOCK_PANELS.map((panel) => panel.id);
 /** Loads the arrangement saved for this window size, or the default one. */
 export function loadDock(api: DockviewApi, view: Window): void {
   const { innerWidth: width, innerHeight: height } = view;
+  // dockview hears of a new window size later than this; sizes given before that would be scaled.
+  api.layout(width, height - TITLE_BAR - STATUS_BAR, true);
   const sizes = workspaceSizes(width, height);
   const saved = readLayout(view.localStorage, layoutKey(WORKSPACE, width, height), PANEL_IDS);
   try {

@@ -64,14 +64,17 @@ export function suggestedDuration(suggestion: Suggestion): Flicks {
   return suggestion.changes.reduce((end, change) => flicks(Math.max(end, change.record.end)), ZERO_FLICKS);
 }
 
-/** "Interview cut, 2:04 (you asked 2:00) · 42 clips in · 6 to check". */
+/** "Interview cut, 2:04 (you asked 2:00) · 42 clips in · music · 6 to check". */
 export function suggestionLine(suggestion: Suggestion): string {
-  const verbs = suggestion.changes.map((change) => changeVerb(change.edit));
+  const { music } = suggestion.brief;
+  const cuts = suggestion.changes.filter((change) => music === null || mainClip(change)?.mediaId !== music);
+  const verbs = cuts.map((change) => changeVerb(change.edit));
   const count = (verb: string) => verbs.filter((found) => found === verb).length;
   const unsure = suggestion.changes.filter((change) => change.confidence === 'unsure').length;
   return [
     `${suggestion.base.name}, ${formatDuration(suggestedDuration(suggestion))} (you asked ${formatDuration(suggestion.brief.duration)})`,
     `${plural(count('Insert'), 'clip')} in`,
+    cuts.length < suggestion.changes.length && 'music',
     count('Move') > 0 && `${count('Move')} moved`,
     count('Remove') > 0 && `${count('Remove')} removed`,
     unsure > 0 && `${unsure} to check`,

@@ -18,7 +18,7 @@ type BinGridProps = {
 
 const GAP = 8;
 const PADDING = 10;
-const TILE_MIN = 144;
+const TILE_MIN = 120;
 const ROW = 26;
 
 /** How many tiles fit side by side, and how wide each is. */

@@ -25,7 +25,7 @@ export function ChangesPanel() {
         tabIndex={0}
         role="listbox"
         aria-label="Changes"
-        className="min-h-0 flex-1 overflow-y-auto -outline-offset-2"
+        className="min-h-0 flex-1 overflow-y-auto outline-none"
       >
         {current.changes.map((change, index) => (
           <ChangeRow key={change.id} suggestion={current} change={change} number={index + 1} />
@@ -62,7 +62,7 @@ function ChangeRow({ suggestion, change, number }: ChangeRowProps) {
       onPointerEnter={() => hover(change.id)}
       onPointerLeave={() => hover(null)}
       className={classNames(
-        'group flex h-6 items-center gap-2 pr-1 pl-3 text-dense',
+        'group flex h-6 items-center gap-2 pr-3 pl-3 text-dense',
         selected ? 'bg-row-selected text-g10 shadow-[inset_2px_0_0_var(--accent)]' : 'text-g9 hover:bg-g4',
         decision === 'refused' && 'line-through',
       )}
@@ -72,7 +72,7 @@ function ChangeRow({ suggestion, change, number }: ChangeRowProps) {
       <span className="min-w-0 flex-1 truncate">{mainClip(change)?.name ?? change.reason.sentence}</span>
       {change.confidence === 'unsure' && <span className="shrink-0 text-warn">unsure</span>}
       <span className="timecode timecode-clip shrink-0 text-g8 group-hover:hidden">{at}</span>
-      <span className="hidden group-hover:flex">
+      <span className="-mr-2 hidden group-hover:flex">
         <IconButton
           icon={Check}
           name="Accept"

@@ -38,13 +38,13 @@ export function Findings() {
       <h2 className="text-section text-g10">What is known of the footage</h2>
       <dl className="mt-2 grid grid-cols-[1fr_auto] gap-y-2 text-g8">
         <dt>Clips understood</dt>
-        <dd className="text-g10 tabular-nums">
+        <dd className="text-right text-g10 tabular-nums">
           {known} of {total}
         </dd>
         <dt>Shots found</dt>
-        <dd className="text-g10 tabular-nums">{shots}</dd>
+        <dd className="text-right text-g10 tabular-nums">{shots}</dd>
         <dt>Footage</dt>
-        <dd className="text-g10 tabular-nums">{formatDurationOf(footage)}</dd>
+        <dd className="text-right text-g10 tabular-nums">{formatDurationOf(footage)}</dd>
       </dl>
       <ul className="mt-3">
         {findingsOf(all).map((finding) => (
