@@ -6,6 +6,7 @@ import { build, type BuildOptions, type Plugin } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const output = join(root, 'dist/bundle');
+const preload = join(root, 'electron/preload/main.ts');
 
 /** Packages with a binary of their own stay packages. */
 const EXTERNAL = [
@@ -48,6 +49,7 @@ const addresses: Plugin = {
 };
 
 function addressInBundle(file: string): string {
+  if (file === preload) return './preload.cjs';
   const entry = entries.get(file);
   return entry === undefined ? relative(output, file).replaceAll(sep, '/') : `./${entry}.mjs`;
 }
@@ -77,7 +79,6 @@ await build({
   },
 });
 
-const preload = join(root, 'electron/preload/main.ts');
 if (existsSync(preload)) {
   // A sandboxed preload is one CommonJS file that can require nothing but 'electron'.
   await build({

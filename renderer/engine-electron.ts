@@ -1,5 +1,5 @@
 import { RPCLink } from '@orpc/client/message-port';
-import { ENGINE_PORT_MESSAGE, MEDIA_SCHEME, type ShellBridge } from '../core/contract/shell.ts';
+import { APP_ORIGIN, ENGINE_PORT_MESSAGE, type ShellBridge } from '../core/contract/shell.ts';
 import type { Transport } from './engine.ts';
 
 /** Reaches the engine through a MessagePort that the preload hands over; a new one replaces it when the engine restarts. */
@@ -12,7 +12,7 @@ export function electronTransport(bridge: ShellBridge<File>): Transport {
       port.start();
       return { link: new RPCLink({ port }), closed, close: () => port.close() };
     },
-    bytesUrl: (kind, handle) => `${MEDIA_SCHEME}://bytes/${kind}/${handle}`,
+    bytesUrl: (kind, handle) => `${APP_ORIGIN}/${kind}/${handle}`,
     uploadUrl: undefined,
   };
 }

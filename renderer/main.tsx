@@ -12,6 +12,7 @@ import { electronTransport } from './engine-electron.ts';
 import { createEngine } from './engine.ts';
 import { readKeymaps } from './keymap.ts';
 import { shellBridge } from './shell/bridge.ts';
+import { followShell } from './shell/shell-commands.ts';
 import { startTimelineSync } from './stores/timeline.ts';
 import { startSync } from './sync.ts';
 import { restoreTheme } from './theme.ts';
@@ -24,6 +25,7 @@ const bridge = shellBridge();
 const engine = createEngine(
   bridge === undefined ? browserTransport(window.location, window.history) : electronTransport(bridge),
 );
+if (bridge !== undefined) followShell(bridge, document);
 startSync(engine);
 startTimelineSync(engine);
 engine.start();

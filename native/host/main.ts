@@ -1,83 +1,76 @@
 // The engine as a program of its own: Electron's utility process. Its parent says which project and hands over windows' ports.
-import { z } from 'zod';
-import { MontageError, type Fault } from '../../core/errors.ts';
+import { type EngineReport, engineReportSchema, shellOrderSchema } from '../../core/contract/shell-engine.ts';
+import { assert, MontageError } from '../../core/errors.ts';
 import { faultOf } from '../engine/refusals.ts';
+import { useNodeChildren } from '../process/node-children.ts';
 import { serveOverPort, type ClientPort } from './message-port.ts';
 import { serveEngine, type ServedEngine } from './serve.ts';
+import { posixReaperOnly } from './shell-reaper.ts';
 
-/** What the parent sends; a 'connect' carries one port. */
-const requestSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('open'), projectPath: z.string().nullable(), debug: z.boolean().optional() }),
-  z.object({ kind: z.literal('connect') }),
-  z.object({ kind: z.literal('close') }),
-]);
-
-/** What the parent is told. Bytes are fetched from the port with the token as bearer: `/<kind>/<handle>`. */
-export type EngineNotice =
-  | { readonly kind: 'ready'; readonly port: number; readonly token: string }
-  | { readonly kind: 'refused'; readonly fault: Fault }
-  | { readonly kind: 'closed' };
-
-/** `process.parentPort` of Electron's utility process. */
+/** `process.parentPort` of Electron's utility process, which Node's own types do not know. */
 interface ParentPort {
   on(
     event: 'message',
     listener: (message: { readonly data: unknown; readonly ports: readonly ClientPort[] }) => void,
   ): void;
-  postMessage(message: EngineNotice): void;
+  postMessage(message: EngineReport): void;
 }
 
 /** Answers a parent until it asks to close or goes away. */
-export function runUnderParent(parent: ParentPort, exit: (code: number) => void): void {
+function runUnderParent(parent: ParentPort, exit: (code: number) => void): void {
   let opening: Promise<ServedEngine> | undefined;
   const close = async () => {
     await opening?.then((served) => served.close()).catch(() => undefined);
-    parent.postMessage({ kind: 'closed' });
     exit(0);
   };
   process.once('SIGTERM', () => void close());
-  parent.on('message', ({ data, ports }) => {
-    const request = requestSchema.safeParse(data).data;
-    if (request?.kind === 'open' && opening === undefined) {
-      opening = open(request.projectPath, request.debug ?? false);
-      opening.then(
-        ({ port, bearer }) => parent.postMessage({ kind: 'ready', port, token: bearer }),
-        (error: unknown) => parent.postMessage({ kind: 'refused', fault: faultOf(error) }),
-      );
-    } else if (request?.kind === 'connect') {
-      const [port] = ports;
-      if (port !== undefined) void opening?.then(({ engine }) => serveOverPort(engine, port)).catch(() => undefined);
-    } else if (request?.kind === 'close') void close();
+  parent.on('message', ({ data, ports: [port] }) => {
+    const order = shellOrderSchema.parse(data);
+    if (order.kind === 'open' && opening === undefined) {
+      opening = open(order.projectPath);
+      opening.then(announce(parent)).catch((error: unknown) => {
+        const { code, message, where, hint } = faultOf(error);
+        parent.postMessage(engineReportSchema.parse({ kind: 'refused', fault: { code, message, where, hint } }));
+        exit(1);
+      });
+    } else if (order.kind === 'client' && port !== undefined) {
+      // A port holds its messages back until it is started, so nothing said while the engine opens is lost.
+      void opening?.then(({ engine }) => serveOverPort(engine, port)).catch(() => undefined);
+    } else if (order.kind === 'close') void close();
   });
 }
 
-async function open(projectPath: string | null, debug: boolean): Promise<ServedEngine> {
+function announce(parent: ParentPort) {
+  return async ({ engine, port, bearer }: ServedEngine): Promise<void> => {
+    const { path } = await engine.client.project.info();
+    parent.postMessage({ kind: 'ready', port, token: bearer, projectPath: path });
+  };
+}
+
+async function open(projectPath: string | null): Promise<ServedEngine> {
   const served = await serveEngine({
     projectPath,
     create: true,
     runJobs: true,
     shell: 'electron',
-    debug,
     port: 0,
     renderer: undefined,
   });
   if (served.kind === 'open') return served;
   throw new MontageError({
     code: 'E_PROJECT_OPEN',
-    message: 'the project is open in another engine',
+    message: `the project is open in another engine, on port ${served.port}`,
     where: projectPath ?? undefined,
-    hint: 'close it there first',
+    hint: 'wait until its work is done, or close it there first',
   });
 }
 
-declare global {
-  // eslint-disable-next-line @typescript-eslint/no-namespace -- how Node's types are extended
-  namespace NodeJS {
-    interface Process {
-      /** Electron's, in utility processes only. */
-      readonly parentPort?: ParentPort;
-    }
-  }
+function isParentPort(value: unknown): value is ParentPort {
+  return typeof value === 'object' && value !== null && 'postMessage' in value && 'on' in value;
 }
 
-if (process.parentPort !== undefined) runUnderParent(process.parentPort, (code) => process.exit(code));
+const parentPort: unknown = Reflect.get(process, 'parentPort');
+assert(isParentPort(parentPort), 'the engine program runs as a utility process');
+// Electron's own program is not Node here: the fuse that would make it so is off.
+useNodeChildren(posixReaperOnly);
+runUnderParent(parentPort, (code) => process.exit(code));

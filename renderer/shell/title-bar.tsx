@@ -25,7 +25,7 @@ const WORKSPACES = [
 export function TitleBar() {
   const name = useProjectStore((state) => state.info?.name);
   return (
-    <header className="grid h-8 shrink-0 grid-cols-[1fr_auto_1fr] items-center gap-4 bg-g3 px-3 text-ui text-g8">
+    <header className="window-bar grid h-8 shrink-0 grid-cols-[1fr_auto_1fr] items-center gap-4 bg-g3 px-3 text-ui text-g8">
       <div className="flex min-w-0 items-center gap-3">
         <h1 className="truncate text-section text-g10">{name ?? 'Montage'}</h1>
         <SaveState />
