@@ -104,7 +104,7 @@ export class EngineProcess {
     if (child !== this.child) return;
     const report = engineReportSchema.parse(message);
     if (report.kind === 'refused') {
-      this.child = undefined;
+      void this.close();
       this.project = null;
       this.listener.refused(report.fault);
       return;

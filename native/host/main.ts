@@ -16,7 +16,7 @@ interface ParentPort {
   postMessage(message: EngineReport): void;
 }
 
-/** Answers a parent until it asks to close or goes away. */
+/** Answers a parent until it asks to close. After a refusal too it is the parent who ends this process: what was said must arrive. */
 function runUnderParent(parent: ParentPort, exit: (code: number) => void): void {
   let opening: Promise<ServedEngine> | undefined;
   const close = async () => {
@@ -31,7 +31,6 @@ function runUnderParent(parent: ParentPort, exit: (code: number) => void): void 
       opening.then(announce(parent)).catch((error: unknown) => {
         const { code, message, where, hint } = faultOf(error);
         parent.postMessage(engineReportSchema.parse({ kind: 'refused', fault: { code, message, where, hint } }));
-        exit(1);
       });
     } else if (order.kind === 'client' && port !== undefined) {
       // A port holds its messages back until it is started, so nothing said while the engine opens is lost.

@@ -2,7 +2,7 @@ import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/message-port';
 import type { ContractRouterClient } from '@orpc/contract';
 import { once } from 'node:events';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -86,7 +86,7 @@ describe('the engine as a utility process', () => {
     expect(existsSync(report.projectPath)).toBe(false);
   });
 
-  test('refuses what is no project with a code, changes nothing and ends with 1', async () => {
+  test('refuses what is no project with a code, changes nothing and ends when it is told to', async () => {
     const engine = startEngine();
     const project = join(temporaryFolder(), 'film.montage');
     writeFileSync(project, 'a shopping list');
@@ -94,6 +94,8 @@ describe('the engine as a utility process', () => {
     const report = await engine.report();
     expect(report).toMatchObject({ kind: 'refused', fault: { where: project } });
     expect(report.kind === 'refused' && report.fault.code).toMatch(/^E_/);
-    expect(await engine.exitCode()).toBe(1);
+    expect(readFileSync(project, 'utf8')).toBe('a shopping list');
+    engine.tell({ kind: 'close' });
+    expect(await engine.exitCode()).toBe(0);
   });
 });
