@@ -104,7 +104,7 @@ function ProposeKey() {
 function BriefText({ disabled }: { readonly disabled: boolean }) {
   const text = useBriefStore((state) => state.draft.text);
   const earlier = useBriefStore((state) => state.earlier);
-  const change = useBriefStore((state) => state.change);
+  const write = useBriefStore((state) => state.write);
   const [back, setBack] = useState(0);
   const onKeyDown = (event: KeyboardEvent) => {
     const step = event.key === 'ArrowUp' ? 1 : event.key === 'ArrowDown' ? -1 : 0;
@@ -112,7 +112,7 @@ function BriefText({ disabled }: { readonly disabled: boolean }) {
     event.preventDefault();
     const next = Math.min(earlier.length, Math.max(0, back + step));
     setBack(next);
-    change({ text: next === 0 ? '' : (earlier.at(-next) ?? '') });
+    write(next === 0 ? '' : (earlier.at(-next) ?? ''));
   };
   return (
     <input
@@ -122,7 +122,7 @@ function BriefText({ disabled }: { readonly disabled: boolean }) {
       value={text}
       onChange={(event) => {
         setBack(0);
-        change({ text: event.currentTarget.value });
+        write(event.currentTarget.value);
       }}
       onKeyDown={onKeyDown}
       className="h-6 min-w-24 flex-1 rounded-clip bg-g1 px-2 text-ui text-g10 disabled:placeholder:text-g7"
