@@ -7,6 +7,7 @@ import { RPC_PATH } from '../core/contract/addresses.ts';
 import type { contract } from '../core/contract/contract.ts';
 import { MontageError } from '../core/errors.ts';
 import { serveEngine } from '../native/host/serve.ts';
+import type { Endpoint } from '../native/project/lock.ts';
 import type { Cli } from './cli.ts';
 
 export type EngineClient = ContractRouterClient<typeof contract>;
@@ -16,6 +17,8 @@ export interface Connection {
   readonly client: EngineClient;
   /** Whether the engine lives in this process, and its work ends with it. */
   readonly own: boolean;
+  /** Whether the engine went away by itself. */
+  isLost(): boolean;
   close(): Promise<void>;
 }
 
@@ -43,11 +46,15 @@ export async function connect(cli: Cli, options: ConnectOptions): Promise<Connec
     port: 0,
     renderer: undefined,
   });
-  if (served.kind === 'running') return remote(served.port, served.token);
-  return { client: served.engine.client, own: true, close: () => served.close() };
+  if (served.kind === 'running') return connectRemote(served);
+  return { client: served.engine.client, own: true, isLost: () => false, close: () => served.close() };
 }
 
-/** Connects for as long as `work` takes. */
+/**
+ * Connects for as long as `work` takes.
+ *
+ * @throws MontageError as {@link connect}; E_ENGINE_AWAY when another engine ends meanwhile
+ */
 export async function withEngine<Result>(
   cli: Cli,
   options: ConnectOptions,
@@ -56,32 +63,60 @@ export async function withEngine<Result>(
   const connection = await connect(cli, options);
   try {
     return await work(connection);
+  } catch (error) {
+    throw connection.isLost() ? engineAway('the engine that has the project open ended', options.project) : error;
   } finally {
     await connection.close();
   }
 }
 
-async function remote(port: number, token: string): Promise<Connection> {
+/**
+ * Talks to an engine in another process.
+ *
+ * @throws MontageError E_ENGINE_AWAY when it does not answer
+ */
+export async function connectRemote({ port, token }: Endpoint): Promise<Connection> {
   const socket = new WebSocket(`ws://127.0.0.1:${port}${RPC_PATH}`, { headers: { authorization: `Bearer ${token}` } });
   if (!(await isOpen(socket))) {
-    throw new MontageError({
-      code: 'E_ENGINE_AWAY',
-      message: 'the engine that has the project open does not answer',
-      where: `127.0.0.1:${port}`,
-      hint: 'end it and try again',
-    });
+    throw engineAway('the engine that has the project open does not answer', `127.0.0.1:${port}`);
   }
-  const client: EngineClient = createORPCClient(new RPCLink({ websocket: socket }));
+  const client: EngineClient = createORPCClient(new RPCLink({ websocket: untilClosed(socket) }));
+  let closing = false;
   return {
     client,
     own: false,
+    isLost: () => !closing && socket.readyState !== WebSocket.OPEN,
     async close() {
+      closing = true;
       if (socket.readyState === WebSocket.CLOSED) return;
       const closed = once(socket, 'close');
       socket.close();
       await closed;
     },
   };
+}
+
+/**
+ * A socket that passes for open until it is closed. The link tells the engine when a call is given up, after the fact and
+ * with nobody to catch its failure; while the socket closes it would throw, although nothing is lost: what is sent then is
+ * discarded (WHATWG WebSockets, send()).
+ */
+function untilClosed(socket: WebSocket): Pick<WebSocket, LinkNeeds> {
+  return {
+    get readyState() {
+      return socket.readyState === WebSocket.CLOSING ? WebSocket.OPEN : socket.readyState;
+    },
+    send: (data) => socket.send(data),
+    addEventListener: socket.addEventListener.bind(socket),
+    removeEventListener: socket.removeEventListener.bind(socket),
+  };
+}
+
+type LinkNeeds = 'addEventListener' | 'removeEventListener' | 'send' | 'readyState';
+
+function engineAway(message: string, where: string | null): MontageError {
+  const hint = 'end it and try again';
+  return new MontageError({ code: 'E_ENGINE_AWAY', message, where: where ?? undefined, hint });
 }
 
 async function isOpen(socket: WebSocket): Promise<boolean> {

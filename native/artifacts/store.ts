@@ -1,5 +1,5 @@
 import { createReadStream, mkdirSync, readdirSync, renameSync, rmSync, statSync, type ReadStream } from 'node:fs';
-import { open, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readFile, writeFile } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import { assert, MontageError } from '../../core/errors.ts';
 import { pathFault } from '../engine/path-faults.ts';
@@ -24,6 +24,7 @@ const UNFINISHED = 'unfinished';
 export class ArtifactStore {
   readonly folder: string;
   readonly #ids: IdSource;
+  readonly #underWay = new Map<string, Promise<StoredArtifact>>();
 
   constructor(folder: string, ids: IdSource) {
     this.folder = folder;
@@ -71,15 +72,25 @@ export class ArtifactStore {
   }
 
   /**
-   * Makes an artifact unless it exists. `produce` writes to the path it is given, which has the key's extension; when it
+   * Makes an artifact unless it exists or is being made, which is then waited for. `produce` writes to the path it is given, which has the key's extension; when it
    * resolves the file is synced and named, when it fails nothing is left.
    *
    * @throws MontageError E_NO_SPACE, E_NO_PERMISSION, E_READ_ONLY, and whatever `produce` throws
    */
   async make(key: string, produce: (path: string) => Promise<void>): Promise<StoredArtifact> {
-    const path = this.path(key);
+    for (let other = this.#underWay.get(key); other !== undefined; other = this.#underWay.get(key)) {
+      // Its failure may be its own (it was cancelled): then this one makes it.
+      await other.catch(() => undefined);
+    }
     const existing = this.sizeOf(key);
-    if (existing !== undefined) return { key, path, sizeBytes: existing, made: false };
+    if (existing !== undefined) return { key, path: this.path(key), sizeBytes: existing, made: false };
+    const making = this.#make(key, produce).finally(() => this.#underWay.delete(key));
+    this.#underWay.set(key, making);
+    return making;
+  }
+
+  async #make(key: string, produce: (path: string) => Promise<void>): Promise<StoredArtifact> {
+    const path = this.path(key);
     const temporary = join(this.folder, UNFINISHED, `${this.#ids.id('part')}${extname(key)}`);
     try {
       mkdirSync(dirname(temporary), { recursive: true });
@@ -98,6 +109,13 @@ export class ArtifactStore {
   /** Forgets an artifact; it can be made again. */
   remove(key: string): void {
     rmSync(this.path(key), { force: true });
+  }
+
+  /** A new empty folder for passing files of a step; its maker removes it, a crash leaves it to {@link sweep}. */
+  async workFolder(): Promise<string> {
+    const folder = join(this.folder, UNFINISHED);
+    await mkdir(folder, { recursive: true });
+    return mkdtemp(join(folder, 'work-'));
   }
 
   /** Removes what a crash left half-written; gives how many files. Only the engine that holds the project may. */

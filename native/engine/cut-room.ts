@@ -11,7 +11,7 @@ export function cutRoom(caller: Caller, { queue, kinds }: EngineParts) {
       await refuseBadFolder(out);
       const paths = input.paths.map((path) => resolve(path));
       const music = input.music === undefined ? {} : { music: resolve(input.music) };
-      return { jobId: queue.add(kinds.cut, { ...input, ...music, paths, out }) };
+      return { jobId: queue.addOnce(kinds.cut, { ...input, ...music, paths, out }) };
     }),
   };
 }

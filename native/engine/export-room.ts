@@ -17,7 +17,7 @@ export function exportRoom(caller: Caller, parts: EngineParts) {
       const path = resolve(input.path);
       await refuseBadOutput(path);
       const { timeline } = project.timelines.get(input.timelineId);
-      return { jobId: queue.add(kinds.render, { timeline, path, settings: input.settings }) };
+      return { jobId: queue.addOnce(kinds.render, { timeline, path, settings: input.settings }) };
     }),
     suggestPath: caller.export.suggestPath.handler(({ input }) => {
       const { timeline } = project.timelines.get(input.timelineId);

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { renderSettingsSchema } from '../../core/contract/contract.ts';
@@ -95,7 +95,7 @@ async function planned(
 async function joinFilm(work: Work, output: string, outputs: readonly Output[]): Promise<void> {
   const { tools, plan, sources, context } = work;
   const { signal, artifacts } = context;
-  const folder = await mkdtemp(join(artifacts.folder, 'join-'));
+  const folder = await artifacts.workFolder();
   try {
     const sound = join(folder, 'sound.f32');
     await mixSound({ tools, plan, sources, signal }, sound);

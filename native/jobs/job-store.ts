@@ -119,6 +119,13 @@ export class JobStore {
     throw new MontageError({ code: 'E_JOB_UNKNOWN', message: 'there is no such job', where: id, stage: 'jobs' });
   }
 
+  /** The oldest job of a kind and input that waits, runs or is paused; undefined where there is none. */
+  unfinished(kind: string, input: unknown): string | undefined {
+    const sql = `SELECT id FROM jobs WHERE kind = ? AND input = ? AND state IN ('queued', 'running', 'paused')
+      ORDER BY created_at, rowid LIMIT 1`;
+    return this.#database.get(idRow, sql, kind, JSON.stringify(input))?.id;
+  }
+
   childrenOf(id: string): readonly string[] {
     return this.#database.all(idRow, 'SELECT id FROM jobs WHERE parent_id = ?', id).map((row) => row.id);
   }

@@ -9,6 +9,7 @@ import { ActiveJob, type Unit } from './active-job.ts';
 import { faultOf } from './fault.ts';
 import { bindKind, type BoundKind, type JobContext, type JobKind, type Needs } from './job-kind.ts';
 import { hasEnded, JobStore, type JobRow } from './job-store.ts';
+import { summaryOf } from './job-summary.ts';
 import { machineCapacity, Slots } from './slots.ts';
 
 export type QueueParts = {
@@ -105,6 +106,11 @@ export class JobQueue {
     });
     this.#pump();
     return id;
+  }
+
+  /** As {@link add}, unless a job of this kind and input waits or runs: who asks twice gets that one. */
+  addOnce<Input, Shard, Output, Result>(kind: JobKind<Input, Shard, Output, Result>, input: Input): string {
+    return this.#store.unfinished(kind.id, input) ?? this.add(kind, input);
   }
 
   /** All jobs, newest first. */
@@ -378,21 +384,6 @@ export class JobQueue {
   }
 
   #summary(row: JobRow): JobSummary {
-    const active = this.#active.get(row.id);
-    const running = row.state === 'running' ? active : undefined;
-    const etaMs = running?.estimate.remainingMs(this.#parts.clock.elapsed());
-    return {
-      id: row.id,
-      kind: row.kind,
-      title: row.title,
-      state: row.state,
-      progress: row.state === 'done' ? 1 : Math.max(row.progress, active?.progress() ?? 0),
-      ...(etaMs !== undefined && { etaMs }),
-      attempts: row.attempts,
-      ...(row.fault !== null && { fault: row.fault }),
-      createdAtMs: row.created_at,
-      ...(row.finished_at !== null && { finishedAtMs: row.finished_at }),
-      ...(row.result !== null && { result: row.result }),
-    };
+    return summaryOf(row, this.#active.get(row.id), this.#parts.clock.elapsed());
   }
 }
