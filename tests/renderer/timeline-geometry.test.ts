@@ -7,6 +7,7 @@ import {
   MAX_PIXELS_PER_FRAME,
   rowsOf,
   rulerStep,
+  visibleClips,
   xOfFrame,
   zoomAround,
   type Viewport,
@@ -86,6 +87,15 @@ describe('timeline geometry', () => {
     expect(hit(219, 80)).toBe('b out');
     expect(hit(5, 10)).toBe('V2');
     expect(hit(5, 290)).toBe('nothing');
+  });
+
+  test('only clips on screen are drawn, with the one that reaches in from the left', () => {
+    const clips = Array.from({ length: 1000 }, (_, n) => picture(`c${n}`, RATE, n * 10, 8, 0));
+    const long = timelineOf(RATE, [clips], []);
+    const [row] = rowsOf(long, new Map(), 0);
+    if (row === undefined) throw new Error('one row');
+    const names = visibleClips(row, view({ leftFrame: 5005, pixelsPerFrame: 40 }), RATE).map(({ name }) => name);
+    expect(names).toEqual(['c500', 'c501', 'c502']);
   });
 
   test('ruler labels never collide, at any zoom and rate', () => {

@@ -1,5 +1,7 @@
 import { frameOfTime, timeOfFrame, type Rate } from '../../../core/time/rate.ts';
 import type { Flicks } from '../../../core/time/flicks.ts';
+import { clipAt } from '../../../core/timeline/composite.ts';
+import { firstClipFrom } from '../../../core/timeline/lookup.ts';
 import type { Clip, Timeline, Track, TrackId } from '../../../core/timeline/timeline.ts';
 
 /** Sizes of the timeline panel in CSS pixels (docs: the look's timeline section). */
@@ -113,16 +115,22 @@ export function hitTest(
 ): Hit | { readonly row: Row } | undefined {
   const row = rowAtY(rows, viewport, y);
   if (row === undefined) return undefined;
-  let nearest: Hit | undefined;
-  for (const clip of row.track.clips) {
-    const { start, end } = clipFrames(clip, rate);
-    const [left, right] = [xOfFrame(viewport, start), xOfFrame(viewport, end)];
-    if (x < left || x >= right) continue;
-    const zone = right - left < 40 ? Math.min(6, (right - left) / 3) : 8;
-    const part = x - left < zone ? 'in' : right - x <= zone ? 'out' : 'body';
-    nearest = { row, clip, part };
-  }
-  return nearest ?? { row };
+  const frame = Math.floor(frameAtX(viewport, x));
+  const clip = frame < 0 ? undefined : clipAt<Clip>(row.track.clips, timeOfFrame(frame, rate));
+  if (clip === undefined) return { row };
+  const { start, end } = clipFrames(clip, rate);
+  const [left, right] = [xOfFrame(viewport, start), xOfFrame(viewport, end)];
+  const zone = right - left < 40 ? Math.min(6, (right - left) / 3) : 8;
+  return { row, clip, part: x - left < zone ? 'in' : right - x <= zone ? 'out' : 'body' };
+}
+
+/** The clips of a row that are on screen, found without walking those before. */
+export function visibleClips(row: Row, viewport: Viewport, rate: Rate): readonly Clip[] {
+  const clips: readonly Clip[] = row.track.clips;
+  const first = firstClipFrom(clips, timeOf(Math.max(0, Math.floor(viewport.leftFrame)), rate));
+  const end = firstClipFrom(clips, timeOf(Math.ceil(Math.max(0, frameAtX(viewport, viewport.width))), rate));
+  // The one that begins before the left edge may reach into view.
+  return clips.slice(Math.max(0, first - 1), end);
 }
 
 /** Steps between labelled ruler ticks, in frames: the smallest "round" one whose labels are at least 72 px apart. */

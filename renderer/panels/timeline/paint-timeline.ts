@@ -8,6 +8,7 @@ import {
   MINIMAP_HEIGHT,
   RULER_HEIGHT,
   xOfFrame,
+  visibleClips,
   type Row,
 } from './geometry.ts';
 import { boxOf, hatch, paintClip, type Box, type ClipScene } from './paint-clips.ts';
@@ -97,9 +98,8 @@ function paintRow(context: CanvasRenderingContext2D, scene: TimelineScene, row: 
   const top = LANES_TOP + row.top - viewport.scrollTop;
   context.fillStyle = palette.lane;
   context.fillRect(0, top, viewport.width, row.height);
-  for (const clip of row.track.clips) {
+  for (const clip of visibleClips(row, viewport, scene.timeline.rate)) {
     const box = boxOf(scene, clip, top, row.height);
-    if (box.x > viewport.width || box.x + box.width < 0) continue;
     const ghost = scene.ghosts.get(clip.id);
     if (ghost === undefined) paintClip(context, scene, clip, box);
     else paintGhost(context, scene, clip, ghost, box);
@@ -120,7 +120,7 @@ function paintMarkerLane(context: CanvasRenderingContext2D, scene: TimelineScene
   context.fillStyle = palette.suggest;
   for (const row of scene.rows) {
     if (row.track.kind !== 'video') continue;
-    for (const clip of row.track.clips) {
+    for (const clip of visibleClips(row, viewport, timeline.rate)) {
       if (scene.ghosts.get(clip.id)?.decision !== 'open') continue;
       const box = boxOf(scene, clip, 0, 0);
       context.fillRect(Math.round(box.x), RULER_HEIGHT + 5, 5, 5);
