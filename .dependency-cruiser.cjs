@@ -66,7 +66,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(dist|demo-out|coverage)/|^tests/architecture/fixtures/' },
+    exclude: { path: '^(dist|demo-out|demo-project|coverage)/|^tests/architecture/fixtures/' },
     tsPreCompilationDeps: true,
     combinedDependencies: false,
     enhancedResolveOptions: {

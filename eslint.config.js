@@ -43,7 +43,16 @@ const PRODUCT = ['core/**', 'native/**', 'cli/**', 'electron/**', 'renderer/**']
 const SOURCES = ['**/*.ts', '**/*.tsx'];
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'demo-out/**', 'coverage/**', 'node_modules/**', 'tests/architecture/fixtures/**'] },
+  {
+    ignores: [
+      'dist/**',
+      'demo-out/**',
+      'demo-project/**',
+      'coverage/**',
+      'node_modules/**',
+      'tests/architecture/fixtures/**',
+    ],
+  },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: SOURCES,

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `npm run demo`: sample footage, a cut of it, and the cut in every format, in demo-out/.
+// `npm run demo`: a cut of sample footage in every format in demo-out/, and the project it came from in demo-project/.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,9 +8,10 @@ import { fileURLToPath } from 'node:url';
 const DURATION_SECONDS = '20';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const output = join(root, 'demo-out');
-// Beside the cut, whose files name it by path.
-const footage = join(output, 'footage');
-const project = join(output, 'demo.montage');
+// Kept: the exported cuts name the footage by path, and the project opens in the app.
+const kept = join(root, 'demo-project');
+const footage = join(kept, 'footage');
+const project = join(kept, 'demo.montage');
 
 /** @param {readonly string[]} words */
 function montage(words) {
@@ -20,8 +21,10 @@ function montage(words) {
 }
 
 function run() {
-  rmSync(output, { recursive: true, force: true });
-  mkdirSync(output, { recursive: true });
+  for (const folder of [output, kept]) {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+  }
   const sampled = montage(['sample', footage]);
   if (sampled !== 0) return sampled;
   const brief = 'A lively walk through all scenes, on the beat';
@@ -30,15 +33,14 @@ function run() {
   if (cut !== 0) return cut;
   process.stdout.write(`\nMade in demo-out/:\n${readdirSync(output).sort().map(describe).join('')}`);
   process.stdout.write('\nWatch demo-out/cut.mp4, open cut.otio, cut.fcpxml, cut.xml or cut.edl in your editor,\n');
-  process.stdout.write('or open it in the app: npm start -- demo-out/demo.montage\n');
+  process.stdout.write('or open it in the app: npm start -- demo-project/demo.montage\n');
   return 0;
 }
 
 /** @param {string} name */
 function describe(name) {
-  const found = statSync(join(output, name));
-  if (found.isDirectory()) return `  ${name}/\n`;
-  return `  ${name.padEnd(18)} ${String(Math.max(1, Math.round(found.size / 1000))).padStart(8)} kB\n`;
+  const { size } = statSync(join(output, name));
+  return `  ${name.padEnd(18)} ${String(Math.max(1, Math.round(size / 1000))).padStart(8)} kB\n`;
 }
 
 process.exitCode = run();

@@ -17,6 +17,3 @@ export type ByteKind = (typeof BYTE_KINDS)[number];
 export function isByteKind(segment: string): segment is ByteKind {
   return BYTE_KINDS.some((kind) => kind === segment);
 }
-
-/** Body of every refused request over HTTP. */
-export const FAULT_CONTENT_TYPE = 'application/json; charset=utf-8';

@@ -1,6 +1,5 @@
 import { implement } from '@orpc/server';
 import { contract } from '../../core/contract/contract.ts';
-import { MontageError } from '../../core/errors.ts';
 import { asCallError } from './refusals.ts';
 
 /** The contract's implementer; whatever a procedure throws leaves it as a coded fault. */
@@ -15,12 +14,3 @@ export function makeCaller(debug: boolean) {
 }
 
 export type Caller = ReturnType<typeof makeCaller>;
-
-/** Refuses what this build of the engine cannot do. */
-export function notAvailable(what: string): never {
-  throw new MontageError({
-    code: 'E_NOT_AVAILABLE',
-    message: `${what} is not available in this build`,
-    hint: 'update Montage',
-  });
-}

@@ -14,7 +14,7 @@ import type { JobQueue } from '../jobs/queue.ts';
 import type { IdSource } from '../ids.ts';
 import type { Project } from '../project/project.ts';
 import { cutBrief } from './cut-brief.ts';
-import { accept, directCut } from './director-room.ts';
+import { accept, directCut } from './proposals.ts';
 import { exportToFile, writeText } from './export-timeline.ts';
 import type { IngestBoard } from './ingest-board.ts';
 import { importPaths } from './media-import.ts';
