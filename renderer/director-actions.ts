@@ -2,12 +2,11 @@ import type { ChangeId } from '../core/director/suggestion.ts';
 import { nowMs } from './clock.ts';
 import { showDockPanel } from './dock-controller.ts';
 import type { Engine } from './engine.ts';
-import { plural } from './format.ts';
 import { type BriefDraft, briefOf, useBriefStore } from './stores/brief.ts';
 import { usePlayerStore } from './stores/player.ts';
 import { useSuggestionsStore } from './stores/suggestions.ts';
 import { showTimeline } from './stores/timeline.ts';
-import { toastFailure, useToastsStore } from './stores/toasts.ts';
+import { toastFailure } from './stores/toasts.ts';
 
 /** Asks for a cut; ghosts appear when it is there. Nothing of the user's is touched. */
 export async function propose(engine: Engine, draft: BriefDraft, fallbackStyle: string): Promise<void> {
@@ -24,6 +23,7 @@ export async function propose(engine: Engine, draft: BriefDraft, fallbackStyle: 
     }
     show(await engine.client.director.get({ suggestionId: outcome.suggestionId }));
     setProposal({ kind: 'idle' });
+    usePlayerStore.getState().showProgram();
     showDockPanel('why');
   } catch (error) {
     setProposal({ kind: 'failed', message: 'The proposal stopped. Your sequence is unchanged.' });
@@ -41,9 +41,6 @@ export async function applyChanges(engine: Engine, ids: readonly ChangeId[]): Pr
     clear();
     showTimeline(state);
     usePlayerStore.getState().showProgram();
-    useToastsStore
-      .getState()
-      .add({ kind: 'note', text: `Applied ${ids.length} of ${plural(current.changes.length, 'change')}.` });
   } catch (error) {
     toastFailure('The suggestion could not be applied. Your sequence is unchanged.', error);
   } finally {

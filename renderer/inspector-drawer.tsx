@@ -5,7 +5,7 @@ import { InspectorPanel } from './panels/inspector/inspector-panel.tsx';
 import { ChangesPanel } from './panels/suggestions/changes-panel.tsx';
 import { WhyPanel } from './panels/suggestions/why-panel.tsx';
 import { HeaderTab, PanelHeader } from './ui/panel-header.tsx';
-import { INSPECTOR_DRAWER } from './workspace-layout.ts';
+import { INSPECTOR_DRAWER, workspaceSizes } from './workspace-layout.ts';
 
 const TABS = [
   { id: 'inspector', title: 'Inspector', Panel: InspectorPanel },
@@ -23,8 +23,8 @@ export function InspectorDrawer() {
   return (
     <aside
       aria-label="Inspector drawer"
-      className="absolute top-0 right-0 z-20 flex h-[55%] flex-col bg-g2 shadow-popover"
-      style={{ width: INSPECTOR_DRAWER }}
+      className="absolute top-0 right-0 z-20 flex flex-col bg-g2 shadow-popover"
+      style={{ width: INSPECTOR_DRAWER, height: workspaceSizes(window.innerWidth, window.innerHeight).top }}
     >
       <PanelHeader label="Inspector drawer">
         <div role="tablist">

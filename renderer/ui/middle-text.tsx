@@ -5,7 +5,7 @@ import { classNames } from './class-names.ts';
 export function MiddleText({ text, className }: { readonly text: string; readonly className?: string }) {
   const [head, tail] = splitName(text);
   return (
-    <span className={classNames('flex min-w-0', className)} title={text}>
+    <span className={classNames('flex min-w-0 overflow-hidden', className)} title={text}>
       <span className="truncate whitespace-pre">{head}</span>
       <span className="shrink-0 whitespace-pre">{tail}</span>
     </span>

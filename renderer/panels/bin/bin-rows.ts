@@ -51,7 +51,7 @@ export function shownBadges(badges: readonly string[], most = 3): readonly strin
   return badges.length <= most ? badges : [...badges.slice(0, most - 1), `+${badges.length - most + 1}`];
 }
 
-/** "1920×1080 · 25 fps", "48 kHz stereo": what a row says of a file. */
+/** "1920×1080 · 25", "48 kHz stereo": what a row says of a file. */
 export function formatFacts(media: Media): string {
   const video = primaryVideo(media);
   if (video !== undefined) {
@@ -62,7 +62,7 @@ export function formatFacts(media: Media): string {
         : video.timing.kind === 'constant'
           ? video.timing.rate
           : video.timing.averageRate;
-    return rate === undefined ? `${width}×${height}` : `${width}×${height} · ${formatRate(rate)} fps`;
+    return rate === undefined ? `${width}×${height}` : `${width}×${height} · ${formatRate(rate)}`;
   }
   const audio = media.audio[0];
   return audio === undefined ? media.container : `${audio.sampleRateHz / 1000} kHz ${audio.channelLayout}`;

@@ -34,13 +34,11 @@ export function BinTile({ entry, selected }: BinItemProps) {
   const text = stateText(entry);
   return (
     <div className="flex h-full flex-col" title={[media.name, formatFacts(media), text].filter(Boolean).join(' · ')}>
-      <div
-        className={classNames(
-          'relative min-h-0 flex-1 overflow-hidden',
-          selected && 'outline-2 -outline-offset-2 outline-[var(--clip-selection)]',
-        )}
-      >
+      <div className="relative min-h-0 flex-1 overflow-hidden">
         <MediaPicture entry={entry} scrub />
+        {selected && (
+          <div aria-hidden className="pointer-events-none absolute inset-0 border-2 border-[var(--clip-selection)]" />
+        )}
         <span className="absolute top-1 left-1 flex gap-0.5">
           {shownBadges(badgesOf(entry)).map((badge) => (
             <Badge key={badge}>{badge}</Badge>
@@ -72,11 +70,11 @@ export function BinRow({ entry, selected }: BinItemProps) {
       <span className="ml-1 block h-5 w-9 shrink-0">
         <MediaPicture entry={entry} scrub={false} />
       </span>
-      <MiddleText text={media.name} className="flex-1" />
+      <MiddleText text={media.name} className="min-w-24 flex-1" />
       {shownBadges(badgesOf(entry), 2).map((badge) => (
         <Badge key={badge}>{badge}</Badge>
       ))}
-      <span className="max-w-36 shrink-0 truncate text-g8">{stateText(entry) ?? formatFacts(media)}</span>
+      <span className="max-w-36 min-w-0 truncate text-g8">{stateText(entry) ?? formatFacts(media)}</span>
       <span className="w-11 shrink-0 text-right tabular-nums">
         {media.kind === 'still' ? 'still' : formatDuration(media.duration)}
       </span>

@@ -29,7 +29,7 @@ export function ClipInspector({ timeline, clips }: ClipInspectorProps) {
   const [sound] = sounds;
   return (
     <section aria-label="Inspector" className="h-full overflow-y-auto bg-g2 p-3 text-ui">
-      <h2 className="truncate text-section text-g10" title={first.name}>
+      <h2 className="mb-2 truncate text-section text-g10" title={first.name}>
         {clips.length === 1 ? first.name : plural(clips.length, 'clip')}
       </h2>
       <Place timeline={timeline} clip={first} />

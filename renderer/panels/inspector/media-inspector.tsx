@@ -9,7 +9,7 @@ export function MediaInspector({ entry }: { readonly entry: MediaEntry }) {
   const { media, summary } = entry;
   return (
     <section aria-label="Inspector" className="selectable h-full overflow-y-auto bg-g2 p-3 text-ui">
-      <h2 className="truncate text-section text-g10" title={media.path}>
+      <h2 className="mb-2 truncate text-section text-g10" title={media.path}>
         {media.name}
       </h2>
       {factsOf(media).map(([label, value]) => (
