@@ -33,7 +33,9 @@ export function Button({ variant = 'normal', large = false, submit = false, clas
   );
 }
 
-/** Keeps the focus where it was when a control is clicked. */
+/** Keeps the focus where it was when a control is clicked; only a text field lets go, or it would swallow Space. */
 export function keepFocus(event: MouseEvent): void {
   event.preventDefault();
+  const { activeElement } = document;
+  if (activeElement instanceof HTMLInputElement || activeElement instanceof HTMLTextAreaElement) activeElement.blur();
 }

@@ -3,6 +3,7 @@ import { type DragEvent, type KeyboardEvent, useState } from 'react';
 import { useConnection, useEngine } from '../../engine-context.ts';
 import { hasMediaDrag, readMediaDrag } from '../../drag-media.ts';
 import { propose } from '../../director-actions.ts';
+import { useFocusStore } from '../../stores/focus.ts';
 import { useBriefStore } from '../../stores/brief.ts';
 import { coverage, useLibraryStore } from '../../stores/library.ts';
 import { useSuggestionsStore } from '../../stores/suggestions.ts';
@@ -35,6 +36,9 @@ export function BriefBar() {
       onSubmit={(event) => {
         event.preventDefault();
         send();
+        // What comes next is looked at and decided with keys: they belong to the timeline from here on.
+        if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+        useFocusStore.getState().focusPanel('timeline');
       }}
       {...drop.handlers}
       className={classNames(
