@@ -17,7 +17,7 @@ import { findStaticFile } from './static-files.ts';
 /** A host that listens before its engine is open, so that the lock can name its port. */
 export interface HttpHost {
   readonly port: number;
-  /** Lets requests through to the engine; until then they are answered with E_STARTING. */
+  /** Lets requests through to the engine; until then they wait. */
   attach(engine: Engine): void;
   /** How many clients are connected over WebSocket. */
   clients(): number;
@@ -48,12 +48,11 @@ const sessionBody = z.object({ token: z.string().max(200) });
 export async function startHttpHost(options: HttpOptions): Promise<HttpHost> {
   let port = options.port;
   const gate = options.gate(() => port);
-  const attached: { engine: Engine | undefined } = { engine: undefined };
+  const { promise: ready, resolve: attach, reject: abandon } = Promise.withResolvers<Engine>();
+  ready.catch(() => undefined);
   const app = fastify({ forceCloseConnections: true, bodyLimit: MAX_MESSAGE_BYTES, exposeHeadRoutes: false });
-  const engine = () => {
-    if (attached.engine !== undefined) return attached.engine;
-    throw new MontageError({ code: 'E_STARTING', message: 'the engine is starting', hint: 'try again in a moment' });
-  };
+  // Who comes while the engine opens waits for it: the lock names this port from the first moment on.
+  const engine = () => ready;
   refuseStrangers(app, gate);
   routeSession(app, gate);
   routeApi(app, engine);
@@ -63,9 +62,10 @@ export async function startHttpHost(options: HttpOptions): Promise<HttpHost> {
   port = await listen(app, options.port);
   return {
     port,
-    attach: (opened) => void (attached.engine = opened),
+    attach,
     clients: () => sockets.clients.size,
     async close() {
+      abandon(new MontageError({ code: 'E_CLOSING', message: 'the engine is ending' }));
       for (const socket of sockets.clients) socket.terminate();
       await app.close();
     },
@@ -132,7 +132,7 @@ function httpFault(error: unknown): Fault {
 }
 
 async function sendFault(reply: FastifyReply, fault: Fault): Promise<void> {
-  const status = fault.code === 'E_STARTING' ? 503 : statusOf(fault);
+  const status = fault.code === 'E_CLOSING' ? 503 : statusOf(fault);
   await reply.code(status).header('x-content-type-options', 'nosniff').header('cache-control', 'no-store').send(fault);
 }
 
@@ -147,17 +147,17 @@ function routeSession(app: FastifyInstance, gate: Gate): void {
   });
 }
 
-function routeApi(app: FastifyInstance, engine: () => Engine): void {
+function routeApi(app: FastifyInstance, engine: () => Promise<Engine>): void {
   let handler: OpenAPIHandler<NoContext> | undefined;
   app.all(`${API_PATH}/*`, async (request, reply) => {
-    handler ??= new OpenAPIHandler(engine().router);
+    handler ??= new OpenAPIHandler((await engine()).router);
     const { matched, response } = await handler.handle(webRequest(request), { prefix: API_PATH, context: {} });
     if (!matched) return sendFault(reply, { code: 'E_UNKNOWN_PROCEDURE', message: 'there is no such call' });
     return sendResponse(reply, response);
   });
 }
 
-function routeUploads(app: FastifyInstance, engine: () => Engine): void {
+function routeUploads(app: FastifyInstance, engine: () => Promise<Engine>): void {
   // Streamed to disk as it comes: nothing may gather it in memory first.
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
@@ -169,7 +169,7 @@ function routeUploads(app: FastifyInstance, engine: () => Engine): void {
         const { body } = request;
         const length = Number(request.headers['content-length'] ?? Number.NaN);
         const bytes = body instanceof Readable ? body : request.raw;
-        return engine().receive({
+        return (await engine()).receive({
           name: request.params.name,
           bytes,
           length: Number.isFinite(length) ? length : undefined,
@@ -179,16 +179,17 @@ function routeUploads(app: FastifyInstance, engine: () => Engine): void {
   });
 }
 
-function routeFiles(app: FastifyInstance, engine: () => Engine, renderer: string | undefined): void {
+function routeFiles(app: FastifyInstance, engine: () => Promise<Engine>, renderer: string | undefined): void {
   app.route({
     method: ['GET', 'HEAD'],
     url: '/*',
     handler: async (request, reply) => {
       const pathname = pathnameOf(request);
       if (isBytesPath(pathname)) {
+        const opened = await engine();
         return sendResponse(
           reply,
-          await respondWithBytes(webRequest(request), (kind, handle) => engine().findBytes(kind, handle)),
+          await respondWithBytes(webRequest(request), (kind, handle) => opened.findBytes(kind, handle)),
         );
       }
       const file = renderer === undefined ? undefined : await findStaticFile(renderer, pathname);
@@ -196,7 +197,7 @@ function routeFiles(app: FastifyInstance, engine: () => Engine, renderer: string
         return sendFault(reply, { code: 'E_UNKNOWN_ADDRESS', message: 'nothing is served here', where: pathname });
       }
       reply.headers(file.headers);
-      return reply.send(request.method === 'HEAD' ? null : file.open());
+      return reply.send(request.method === 'HEAD' ? Buffer.alloc(0) : file.open());
     },
   });
 }
@@ -218,10 +219,11 @@ async function sendResponse(reply: FastifyReply, response: Response): Promise<Fa
   reply.code(response.status);
   response.headers.forEach((value, name) => void reply.header(name, value));
   reply.header('x-content-type-options', 'nosniff');
-  return reply.send(response.body === null ? null : Readable.from(response.body));
+  // An empty buffer: fastify would write a lone null as JSON.
+  return reply.send(response.body === null ? Buffer.alloc(0) : Readable.from(response.body));
 }
 
-function acceptSockets(app: FastifyInstance, gate: Gate, engine: () => Engine): WebSocketServer {
+function acceptSockets(app: FastifyInstance, gate: Gate, engine: () => Promise<Engine>): WebSocketServer {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
   let handler: RPCHandler<NoContext> | undefined;
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -231,17 +233,16 @@ function acceptSockets(app: FastifyInstance, gate: Gate, engine: () => Engine): 
       refuseUpgrade(socket, refusal);
       return;
     }
-    try {
-      handler ??= new RPCHandler(engine().router);
-    } catch (error) {
-      refuseUpgrade(socket, faultOf(error));
-      return;
-    }
-    const accepted = handler;
-    sockets.handleUpgrade(request, socket, head, (client) => {
-      client.on('error', () => client.terminate());
-      void accepted.upgrade(client, { context: {} });
-    });
+    engine().then(
+      ({ router }) => {
+        const accepted = (handler ??= new RPCHandler(router));
+        sockets.handleUpgrade(request, socket, head, (client) => {
+          client.on('error', () => client.terminate());
+          void accepted.upgrade(client, { context: {} });
+        });
+      },
+      (error: unknown) => refuseUpgrade(socket, faultOf(error)),
+    );
   });
   return sockets;
 }
@@ -250,7 +251,7 @@ const NOT_HERE: Fault = { code: 'E_UNKNOWN_ADDRESS', message: 'nothing is served
 
 function refuseUpgrade(socket: Duplex, fault: Fault): void {
   const body = JSON.stringify(fault);
-  const status = fault.code === 'E_STARTING' ? 503 : statusOf(fault);
+  const status = fault.code === 'E_CLOSING' ? 503 : statusOf(fault);
   socket.end(
     `HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Type: application/json\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
