@@ -79,6 +79,9 @@ const CLIPS: readonly ClipPlan[] = [
   },
 ];
 
+/** Frames that generators take to look like themselves: cellular automata start with a flash. */
+const SETTLING = 8;
+
 /**
  * Makes sample footage in a folder: four clips of ten scenes, music at 120 BPM, a still. The same on every machine with
  * the same ffmpeg, but for speech, which needs espeak-ng.
@@ -133,7 +136,8 @@ async function makeClip(studio: Studio, plan: ClipPlan): Promise<SampleClip> {
   const room = ['-f', 'lavfi', '-i', 'anoisesrc=color=brown:amplitude=0.04:sample_rate=48000:seed=3'];
   const sound = speech === undefined ? room : ['-i', `file:${speech}`];
   const trims = plan.scenes.map(
-    ([, length], n) => `[${n}:v]trim=end_frame=${length},setpts=N,setsar=1,format=yuv420p[s${n}]`,
+    ([, length], n) =>
+      `[${n}:v]trim=start_frame=${SETTLING}:end_frame=${SETTLING + length},setpts=N,setsar=1,format=yuv420p[s${n}]`,
   );
   const labels = plan.scenes.map((_, n) => `[s${n}]`).join('');
   // Scenes are counted in frames: the rate gives them their times.
