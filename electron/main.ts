@@ -32,9 +32,9 @@ else app.quit();
 
 function run(): void {
   app.on('second-instance', (_event, argv, folder) => {
-    focusWindow();
     const project = projectIn(argv, folder);
-    if (project !== undefined) showProject(project);
+    if (project === undefined) focusWindow();
+    else showProject(project);
   });
   // macOS: a double click on a .montage file, possibly before the app is ready.
   app.on('open-file', (event, path) => {
