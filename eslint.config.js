@@ -120,6 +120,8 @@ export default tseslint.config(
     extends: [reactHooks.configs.flat.recommended],
     rules: {
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false } }],
+      // Speaks of the React Compiler's memoisation, and nothing here is compiled.
+      'react-hooks/incompatible-library': 'off',
     },
   },
   {

@@ -17,7 +17,8 @@ const project = (name: string, folders: readonly string[], testTimeout: number) 
 
 export default defineConfig(({ mode }) => {
   const deep = mode === 'deep';
-  const slower = deep ? 20 : 1;
+  // Deep runs try more; counting coverage slows the number crunching down many times.
+  const slower = deep || mode === 'coverage' ? 20 : 1;
   return {
     test: {
       // Two media-heavy files at a time are what two cores carry.

@@ -14,7 +14,7 @@ type Client = ContractRouterClient<typeof contract>;
 
 /** The engine's entry as Electron starts it, and what the shell does with it. */
 function startEngine() {
-  const worker = new Worker(new URL('./utility-process.mjs', import.meta.url), { stderr: true });
+  const worker = new Worker(new URL('./utility-process.ts', import.meta.url), { stderr: true });
   onTestFinished(() => void worker.terminate());
   const exited = once(worker, 'exit');
   const tell = (order: ShellOrder, ports: readonly MessagePort[] = []) =>

@@ -34,7 +34,6 @@ export function BinGrid({ entries, view, onOpen }: BinGridProps) {
   const width = useWidth(scroller);
   const { columns, tile } = view === 'grid' ? tileColumns(width) : { columns: 1, tile: width };
   const rowHeight = view === 'grid' ? Math.round((tile * 9) / 16) + 20 + GAP : ROW;
-  // eslint-disable-next-line react-hooks/incompatible-library -- nothing here is compiled or memoised by hand
   const rows = useVirtualizer({
     count: Math.ceil(entries.length / columns),
     getScrollElement: () => scroller.current,

@@ -1,0 +1,12 @@
+// Stands for Electron's utility process: a worker whose parentPort looks like Electron's, running the engine's real entry.
+import { parentPort, type MessagePort } from 'node:worker_threads';
+
+type Handed = { readonly data: unknown; readonly ports: readonly MessagePort[] };
+
+Object.assign(process, {
+  parentPort: {
+    on: (event: string, listener: (handed: Handed) => void) => parentPort?.on(event, listener),
+    postMessage: (message: unknown) => parentPort?.postMessage(message),
+  },
+});
+await import('../../native/host/main.ts');
