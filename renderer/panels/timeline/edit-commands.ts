@@ -63,6 +63,20 @@ function nudge(timeline: Timeline, frames: number): void {
   });
 }
 
+/** Switches the selected clips off, or on when all of them are off. */
+function toggleEnabled(timeline: Timeline): void {
+  const clips = selectedClips(timeline);
+  if (clips.length === 0) return;
+  const enabled = clips.every((clip) => !clip.enabled);
+  applyEditNow({
+    kind: 'group',
+    label: enabled ? 'Enable' : 'Disable',
+    edits: clips
+      .filter((clip) => clip.enabled !== enabled)
+      .map((clip) => ({ kind: 'setClip', clipId: clip.id, set: { enabled } })),
+  });
+}
+
 function addMarker(timeline: Timeline): void {
   applyEditNow({
     kind: 'putMarker',
@@ -170,6 +184,7 @@ function clipCommands(on: OnTimeline, sources: () => SourceLookup): readonly Com
     on('edit.nudgeRight', 'Move one frame right', (timeline) => nudge(timeline, 1)),
     on('edit.insert', 'Insert at playhead', (timeline) => place(timeline, sources(), 'insert')),
     on('edit.overwrite', 'Overwrite at playhead', (timeline) => place(timeline, sources(), 'overwrite')),
+    on('edit.toggleEnabled', 'Enable or disable clips', toggleEnabled),
     on('edit.selectAll', 'Select all clips', (timeline) => selection().selectClips(allClips(timeline))),
     on('edit.deselect', 'Select nothing', () => selection().clear()),
     on('marker.add', 'Add marker', addMarker),

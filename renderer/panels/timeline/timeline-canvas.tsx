@@ -18,6 +18,7 @@ import { createMediaImages, type MediaImages } from './media-images.ts';
 import { paintTimeline, type Ghost, type TimelineScene } from './paint-timeline.ts';
 import { readPalette } from './palette.ts';
 import { splitEdit } from './timeline-edits.ts';
+import { TimelineMenu } from './timeline-menu.tsx';
 import { usePointer } from './use-pointer.ts';
 import { useTimelineView } from './view-store.ts';
 
@@ -150,10 +151,12 @@ export function TimelineCanvas(props: Props) {
     show: setDrag,
   });
   return (
-    <div className="relative h-full" onPointerLeave={() => useSuggestionsStore.getState().hover(null)}>
-      <canvas ref={canvas} data-testid="timeline-canvas" className="block h-full w-full touch-none" aria-hidden />
-      <GhostActions timeline={timeline} ghosts={ghosts} rows={rows} viewport={viewport} />
-    </div>
+    <TimelineMenu>
+      <div className="relative h-full" onPointerLeave={() => useSuggestionsStore.getState().hover(null)}>
+        <canvas ref={canvas} data-testid="timeline-canvas" className="block h-full w-full touch-none" aria-hidden />
+        <GhostActions timeline={timeline} ghosts={ghosts} rows={rows} viewport={viewport} />
+      </div>
+    </TimelineMenu>
   );
 }
 

@@ -39,7 +39,7 @@ function useTimelineCommands(sequence: ShownSequence, sources: SourceLookup): vo
     const shown = () => (latest.current.sequence.kind === 'none' ? null : latest.current.sequence.shown);
     const editable = () => (latest.current.sequence.kind === 'sequence' ? latest.current.sequence.shown : null);
     return registerCommands([
-      ...transportCommands(shown),
+      ...transportCommands(shown, () => latest.current.sources),
       ...editCommands({ timeline: editable, sources: () => latest.current.sources }),
     ]);
   }, []);

@@ -76,9 +76,15 @@ function pressLanes(pointer: Pointer, ports: PointerPorts, model: DragModel): Ge
   return gestureOnClip(hit, pointer, ports.model());
 }
 
+/** A menu is about what it was opened on. */
+function selectForMenu(clip: Clip | undefined, ports: PointerPorts, model: DragModel): void {
+  if (clip !== undefined && !model.selected.has(clip.id)) ports.select(withPartners(clip, model), false);
+}
+
 function press(event: PointerEvent, pointer: Pointer, ports: PointerPorts): Gesture | undefined {
   const model = ports.model();
   if (event.button === 1) return { kind: 'pan', leftFrame: model.viewport.leftFrame, x: pointer.x };
+  if (event.button === 2) selectForMenu(clipUnder(pointer, model), ports, model);
   if (event.button !== 0) return undefined;
   if (pointer.y < RULER_HEIGHT) return { kind: 'scrub' };
   if (pointer.y >= model.viewport.height - MINIMAP_HEIGHT) return { kind: 'minimap' };

@@ -1,6 +1,6 @@
 import { frameOfTime, nominalFps } from '../../../core/time/rate.ts';
-import { clipAt } from '../../../core/timeline/composite.ts';
-import type { Timeline } from '../../../core/timeline/timeline.ts';
+import { clipAt, layersAt } from '../../../core/timeline/composite.ts';
+import type { SourceLookup, Timeline } from '../../../core/timeline/timeline.ts';
 import type { Command } from '../../commands.ts';
 import { usePlayerStore } from '../../stores/player.ts';
 import { cutFrames } from '../timeline/timeline-edits.ts';
@@ -44,8 +44,19 @@ function markClip(timeline: Timeline | null): void {
   usePlayerStore.setState((store) => ({ ranges: { ...store.ranges, program: { in: start, out: end } } }));
 }
 
+/** Opens the file that is seen at the playhead in the source viewer, at exactly that frame. */
+function matchFrame(timeline: Timeline | null, sources: SourceLookup): void {
+  const { frames, mode, showSource } = state();
+  if (mode !== 'program' || timeline === null) return;
+  const layer = layersAt(timeline, sources, timeOf(frames.program, timeline.rate)).at(-1);
+  if (layer === undefined) return;
+  showSource(layer.clip.mediaId);
+  // The viewer seeks to it when it mounts the file.
+  usePlayerStore.setState((store) => ({ frames: { ...store.frames, source: layer.frame } }));
+}
+
 /** Transport and marking; they count wherever the focus is. `timeline` is what is shown at the moment. */
-export function transportCommands(timeline: () => Timeline | null): readonly Command[] {
+export function transportCommands(timeline: () => Timeline | null, sources: () => SourceLookup): readonly Command[] {
   const play = (id: string, label: string, run: () => void): Command => ({
     id,
     label,
@@ -85,6 +96,7 @@ export function transportCommands(timeline: () => Timeline | null): readonly Com
     play('mark.in', 'Mark in', () => state().mark('in')),
     play('mark.out', 'Mark out', () => state().mark('out')),
     play('mark.clear', 'Clear in and out', () => state().mark('clear')),
+    play('viewer.matchFrame', 'Match frame in source viewer', () => matchFrame(timeline(), sources())),
     play('mark.clip', 'Mark clip', () => markClip(timeline())),
   ];
 }
