@@ -8,6 +8,7 @@ import type { MediaId } from '../core/media/media.ts';
 import { useBinStore } from './stores/bin.ts';
 import { useLibraryStore } from './stores/library.ts';
 import { toastFailure, useToastsStore } from './stores/toasts.ts';
+import { faultOf as callFault } from './microcopy.ts';
 
 /** A dropped file, and its path below the dropped folder. */
 export type DroppedFile = { readonly name: string; readonly file: File };
@@ -141,5 +142,6 @@ export async function relinkMedia(engine: Engine, id: MediaId, path: string, acc
 }
 
 function isOtherContent(error: unknown): boolean {
-  return error instanceof Error && error.message.includes('E_OTHER_CONTENT');
+  const code = callFault(error)?.code;
+  return code === 'E_OTHER_CONTENT' || code === 'E_UNPROVEN_CONTENT';
 }

@@ -18,7 +18,14 @@ export type Fingerprint = {
   readonly sizeBytes: number;
   readonly sampledSha256: string;
   readonly fullSha256?: string | undefined;
+  /** Another file of the project has the same size and samples and is not known to be the same; `fullSha256` is known then. */
+  readonly isAmbiguous?: true | undefined;
 };
+
+/** The hash that names a file's content wherever something is kept under it. */
+export function contentHash({ sampledSha256, fullSha256, isAmbiguous }: Fingerprint): string {
+  return isAmbiguous === true && fullSha256 !== undefined ? fullSha256 : sampledSha256;
+}
 
 /** CICP names as ffprobe gives them ('bt709', 'smpte2084', …); undefined where the file does not say. */
 export type ColourDescription = {

@@ -11,6 +11,7 @@ export const fingerprintSchema = z.strictObject({
   sizeBytes: z.int().nonnegative(),
   sampledSha256: z.string().min(1),
   fullSha256: z.string().min(1).optional(),
+  isAmbiguous: z.literal(true).optional(),
 });
 
 const colourSchema = z.strictObject({

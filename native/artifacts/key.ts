@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { Fingerprint } from '../../core/media/media.ts';
+import { contentHash, type Fingerprint } from '../../core/media/media.ts';
 
 /** Everything that decides what an artifact holds: the same ingredients make the same bytes. */
 export type Ingredients = {
   /** The content it is made from; null where it is made from no file. */
-  readonly media: Pick<Fingerprint, 'sizeBytes' | 'sampledSha256'> | null;
+  readonly media: Fingerprint | null;
   readonly step: string;
   readonly stepVersion: number;
   readonly parameters?: Readonly<Record<string, unknown>> | undefined;
@@ -19,7 +19,7 @@ export type Ingredients = {
 /** An artifact's name: SHA-256 over its ingredients, whatever order their keys came in, with its extension. */
 export function artifactKey(ingredients: Ingredients): string {
   const { media, step, stepVersion, parameters = {}, range = null, build = '', extension = '' } = ingredients;
-  const content = media === null ? null : [media.sizeBytes, media.sampledSha256];
+  const content = media === null ? null : [media.sizeBytes, contentHash(media)];
   const text = JSON.stringify(['montage.artifact/1', content, step, stepVersion, sorted(parameters), range, build]);
   const hash = createHash('sha256').update(text).digest('hex');
   return extension === '' ? hash : `${hash}.${extension}`;

@@ -1,5 +1,5 @@
 import { createRouterClient, type RouterClient } from '@orpc/server';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ByteKind } from '../../core/contract/addresses.ts';
@@ -128,7 +128,8 @@ function engineOf(
 function startWork({ project, queue, ingest }: EngineParts): void {
   for (const media of project.media.list()) {
     const { state } = ingest.stateOf(media);
-    if (media.online && state === 'waiting') ingest.queueFor(media);
+    const isUnread = state === 'ready' && media.fingerprint.fullSha256 === undefined && existsSync(media.path);
+    if (media.online && (state === 'waiting' || isUnread)) ingest.queueFor(media);
   }
   queue.start();
 }

@@ -3,7 +3,7 @@ import type { IngestState, JobSummary, MediaEntry } from '../../core/contract/mo
 import type { Media, MediaId } from '../../core/media/media.ts';
 import { mediaIdSchema } from '../../core/media/schema.ts';
 import type { FfmpegTools } from '../ffmpeg/find.ts';
-import { ingestKeys, missingOf } from '../ingest/ingest-steps.ts';
+import { ingestKeys, missingOf, type IngestKeys } from '../ingest/ingest-steps.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import type { Project } from '../project/project.ts';
 import { z } from 'zod';
@@ -19,6 +19,8 @@ export interface IngestBoard {
   /** The file that a job looks at; undefined for jobs of other kinds. */
   mediaOf(job: JobSummary): MediaId | undefined;
   stateOf(media: Media): IngestState;
+  /** Ends the work on a file and removes what was made of it and of no other file. */
+  forget(media: Media): void;
   assetsOf(media: Media): MediaEntry['assets'];
 }
 
@@ -38,6 +40,8 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   jpg: 'image/jpeg',
   json: 'application/json',
 };
+
+const ONGOING: ReadonlySet<JobSummary['state']> = new Set<JobSummary['state']>(['queued', 'running', 'paused']);
 
 export function createIngestBoard({ project, queue, kind, handles, tools }: IngestBoardParts): IngestBoard {
   const jobs = new Map<MediaId, string>();
@@ -69,11 +73,10 @@ export function createIngestBoard({ project, queue, kind, handles, tools }: Inge
   return {
     queueFor(media) {
       const job = latest(media.id);
-      if (job !== undefined && (job.state === 'queued' || job.state === 'running' || job.state === 'paused')) {
-        return job.id;
-      }
+      if (job !== undefined && ONGOING.has(job.state)) return job.id;
       const analysed = project.analysis.results(media.id).length > 0 || media.kind === 'still';
-      if (isReady(media) && analysed) return undefined;
+      const isHashed = media.fingerprint.fullSha256 !== undefined;
+      if (isReady(media) && analysed && isHashed) return undefined;
       const id = queue.add(kind, { mediaId: media.id, name: media.name });
       note(id, media.id);
       return id;
@@ -81,6 +84,13 @@ export function createIngestBoard({ project, queue, kind, handles, tools }: Inge
     jobOf: (id) => latest(id)?.id,
     mediaOf: (job) => owners.get(job.id),
     stateOf: (media) => stateOf(latest(media.id), () => isReady(media)),
+    forget(media) {
+      const job = latest(media.id);
+      if (job !== undefined && ONGOING.has(job.state)) queue.cancel(job.id);
+      const others = project.media.list().filter(({ id }) => id !== media.id);
+      const used = new Set(others.flatMap((other) => allKeys(keysOf(other))));
+      for (const key of allKeys(keysOf(media))) if (!used.has(key)) project.artifacts.remove(key);
+    },
     assetsOf(media) {
       const assets = keysOf(media)?.assets ?? {};
       return {
@@ -92,6 +102,12 @@ export function createIngestBoard({ project, queue, kind, handles, tools }: Inge
       };
     },
   };
+}
+
+function allKeys(keys: IngestKeys | undefined): readonly string[] {
+  if (keys === undefined) return [];
+  const assets = Object.values(keys.assets).filter((key) => key !== undefined);
+  return [...assets, keys.notes, ...keys.results.map(({ key }) => key)];
 }
 
 function stateOf(job: JobSummary | undefined, isReady: () => boolean): IngestState {

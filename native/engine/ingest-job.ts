@@ -5,11 +5,13 @@ import { ANALYSERS } from '../analysers/registry.ts';
 import { findFfmpeg } from '../ffmpeg/find.ts';
 import { ingest } from '../ingest/ingest.ts';
 import type { IngestOptions } from '../ingest/ports.ts';
-import type { JobKind } from '../jobs/job-kind.ts';
+import type { Done, JobKind } from '../jobs/job-kind.ts';
 import type { Project } from '../project/project.ts';
+import { readFullHash } from './full-hash.ts';
 
 const inputSchema = z.object({ mediaId: mediaIdSchema, name: z.string() });
-const nothing = z.object({});
+/** 'look': the one pass over the pixels. 'hash': the whole file's SHA-256, which relinking asks for later. */
+const shardSchema = z.object({ part: z.enum(['look', 'hash']) });
 const resultSchema = z.object({
   results: z.int(),
   /** 0 when everything was there. */
@@ -19,25 +21,36 @@ const resultSchema = z.object({
 
 export type IngestInput = z.infer<typeof inputSchema>;
 type IngestSummary = z.infer<typeof resultSchema>;
+type Shard = z.infer<typeof shardSchema>;
 
 /** Decoder, proxy encoder and analysis of one file keep more than one core busy; two files at once fill a small machine. */
 const NEEDS = { cores: 1, memoryBytes: 700_000_000 };
+
+const HASH_NEEDS = { cores: 0.25, memoryBytes: 16_000_000 };
+/** Hashing costs about this much of a pass. */
+const HASH_COST = 0.03;
+const NOTHING_FOUND: IngestSummary = { results: 0, runs: 0, remarks: [] };
 
 /** What every file is asked for. */
 export const INGEST_OPTIONS: IngestOptions = { proxyLines: 540, analysers: ANALYSERS.map(({ id }) => id) };
 
 /** Looks at one file once; measurements become rows of the project in the step that says so. */
-export function ingestJob(project: Project): JobKind<IngestInput, object, IngestSummary, IngestSummary> {
+export function ingestJob(project: Project): JobKind<IngestInput, Shard, IngestSummary, IngestSummary> {
   return {
     id: 'ingest',
-    version: 1,
-    schemas: { input: inputSchema, shard: nothing, output: resultSchema, result: resultSchema },
+    version: 2,
+    schemas: { input: inputSchema, shard: shardSchema, output: resultSchema, result: resultSchema },
     title: ({ name }) => `Ingest ${name}`,
-    split: async () => [{ shard: {}, cost: 1, needs: NEEDS }],
-    async run(_shard, context, { mediaId }) {
+    split: async () => [
+      { shard: { part: 'look' }, cost: 1, needs: NEEDS },
+      // Begun last: by then the file is in the system's cache, where it fits.
+      { shard: { part: 'hash' }, cost: HASH_COST, needs: HASH_NEEDS },
+    ],
+    async run({ part }, context, { mediaId }) {
       const media = project.media.get(mediaId);
       // Taken out of the bin meanwhile.
-      if (media === undefined) return { value: { results: 0, runs: 0, remarks: [] } };
+      if (media === undefined) return { value: NOTHING_FOUND };
+      if (part === 'hash') return hashed(project, media, context.signal);
       const found = await ingest({ path: media.path, facts: media }, INGEST_OPTIONS, {
         tools: await findFfmpeg(),
         artifacts: context.artifacts,
@@ -49,8 +62,20 @@ export function ingestJob(project: Project): JobKind<IngestInput, object, Ingest
       const value = { results: found.results.length, runs: found.runs, remarks: [...found.remarks] };
       return { value, commit: () => keep(project, media, found) };
     },
-    merge: async (_input, [output]) => ({ value: output ?? { results: 0, runs: 0, remarks: [] } }),
+    merge: async (_input, [look]) => ({ value: look ?? NOTHING_FOUND }),
   };
+}
+
+async function hashed(project: Project, media: Media, signal: AbortSignal): Promise<Done<IngestSummary>> {
+  const isWanted = () => {
+    const now = project.media.get(media.id);
+    return now !== undefined && now.fingerprint.fullSha256 === undefined;
+  };
+  const full = isWanted() ? await readFullHash(media, signal) : undefined;
+  const commit = () => {
+    if (full !== undefined && isWanted()) project.media.setFullHash(media.id, full);
+  };
+  return { value: NOTHING_FOUND, commit };
 }
 
 function keep(project: Project, media: Media, found: Awaited<ReturnType<typeof ingest>>): void {

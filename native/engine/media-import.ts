@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import type { ImportRejection } from '../../core/contract/model.ts';
 import type { Media } from '../../core/media/media.ts';
 import type { MediaStore } from '../library/media-store.ts';
-import { fullSha256Of } from '../media/fingerprint.ts';
+import { fullSha256Of, SAMPLED_WHOLLY_BYTES } from '../media/fingerprint.ts';
+import { fullHashOf, toldApart } from './full-hash.ts';
 import { inspectMedia, sourceFramesOfMedia, type InspectedMedia } from '../media/probe.ts';
 import { findFiles } from './find-files.ts';
 import { faultOf } from './refusals.ts';
@@ -24,8 +25,6 @@ export type ImportOptions = {
 
 /** Looking at a file is one process that mostly waits for the disk. */
 const AT_ONCE = 3;
-/** Up to here the sampled hash has seen every byte. */
-const SAMPLED_WHOLLY_BYTES = 3 * 1024 * 1024;
 
 /** Brings files and folders into the project. One file's fault is listed and stops nothing else. */
 export async function importPaths(
@@ -87,7 +86,7 @@ async function inspect(path: string, signal: AbortSignal | undefined): Promise<L
 
 async function takeIn(store: MediaStore, look: InspectedMedia): Promise<{ media: Media; isNew: boolean }> {
   const { path, facts } = look;
-  const alike = await firstSame(store.withContent(facts.fingerprint), look);
+  const alike = await sameMedia(store, look);
   if (alike !== undefined) {
     // The file was moved: its media goes on where it lies now. A copy elsewhere changes nothing.
     if (alike.path !== path && !existsSync(alike.path)) store.relink(alike.id, path);
@@ -97,21 +96,20 @@ async function takeIn(store: MediaStore, look: InspectedMedia): Promise<{ media:
   // Other content lies where this media used to be.
   for (const replaced of store.atPath(path)) store.setOnline(replaced.id, false);
   const frames = sourceFramesOfMedia(look);
-  const media = store.add(path, facts, frames?.kind === 'variable' ? frames.starts : undefined);
-  return { media, isNew: true };
+  const fingerprint = await toldApart(store, facts.fingerprint, path);
+  const starts = frames?.kind === 'variable' ? frames.starts : undefined;
+  return { media: store.add(path, { ...facts, fingerprint }, starts), isNew: true };
 }
 
-/** Media whose sampled hash is the same; whole files are compared where that hash did not see all of them. */
-async function firstSame(candidates: readonly Media[], look: InspectedMedia): Promise<Media | undefined> {
-  for (const candidate of candidates) {
-    if (candidate.path === look.path || (await isSameContent(candidate, look))) return candidate;
-  }
+/**
+ * Media that a file is: the one at its path, or one that is proven to hold the same bytes. Where the sampled hash did not see
+ * all of them, whole files are compared; media whose file is gone before it was read whole are not taken for it.
+ */
+async function sameMedia(store: MediaStore, { path, facts }: InspectedMedia): Promise<Media | undefined> {
+  const candidates = store.withContent(facts.fingerprint);
+  const atPath = candidates.find((candidate) => candidate.path === path);
+  if (atPath !== undefined || facts.fingerprint.sizeBytes <= SAMPLED_WHOLLY_BYTES) return atPath ?? candidates[0];
+  const full = candidates.length === 0 ? undefined : await fullSha256Of(path);
+  for (const candidate of candidates) if ((await fullHashOf(store, candidate)) === full) return candidate;
   return undefined;
-}
-
-async function isSameContent(candidate: Media, look: InspectedMedia): Promise<boolean> {
-  if (candidate.fingerprint.sizeBytes <= SAMPLED_WHOLLY_BYTES) return true;
-  const known = candidate.fingerprint.fullSha256 ?? (await fullSha256Of(candidate.path).catch(() => undefined));
-  // Gone without its whole hash being known: three megabytes alike and the same size are what there is to go by.
-  return known === undefined || known === (await fullSha256Of(look.path));
 }

@@ -17,6 +17,8 @@ export function mediaRoom(caller: Caller, parts: EngineParts) {
     remove: caller.media.remove.handler(({ input }) => removeMedia(parts, input.mediaId)),
     relink: caller.media.relink.handler(async ({ input, signal }) => {
       const relinked = await relinkMedia(media, input, signal);
+      // Other content has to be looked at anew.
+      parts.ingest.queueFor(relinked);
       return mediaEntry(parts, relinked);
     }),
     analysis: caller.media.analysis.handler(({ input }) => analysis.results(media.known(input.mediaId).id)),
@@ -49,20 +51,25 @@ export async function importMedia(
 }
 
 /**
- * Takes a file out of the bin.
+ * Takes a file out of the bin, with what was found in it and made of it. Its frame times stay: undo may need them.
  *
- * @throws MontageError E_MEDIA_IN_USE while a timeline shows it
+ * @throws MontageError E_MEDIA_IN_USE, naming the timelines that show it
  */
-function removeMedia({ project }: EngineParts, id: MediaId): { readonly removed: boolean } {
-  const { name } = project.media.known(id);
-  const user = project.timelines
-    .list()
-    .find((entry) => clipsOf(project.timelines.get(entry.id).timeline).some((clip) => clip.mediaId === id));
-  if (user !== undefined) {
-    const hint = 'remove its clips first';
-    throw new MontageError({ code: 'E_MEDIA_IN_USE', message: `'${user.name}' uses this file`, where: name, hint });
+function removeMedia({ project, ingest }: EngineParts, id: MediaId): { readonly removed: boolean } {
+  const media = project.media.known(id);
+  const uses = project.timelines.list().flatMap((entry) => {
+    const count = clipsOf(project.timelines.get(entry.id).timeline).filter((clip) => clip.mediaId === id).length;
+    return count === 0 ? [] : [`'${entry.name}' (${count} ${count === 1 ? 'clip' : 'clips'})`];
+  });
+  if (uses.length > 0) {
+    const message = `the file is used in ${uses.join(', ')}`;
+    throw new MontageError({ code: 'E_MEDIA_IN_USE', message, where: media.name, hint: 'remove its clips first' });
   }
-  project.media.remove(id);
+  project.database.transaction(() => {
+    project.analysis.remove(id);
+    project.media.remove(id);
+  });
+  ingest.forget(media);
   return { removed: true };
 }
 

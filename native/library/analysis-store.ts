@@ -62,6 +62,11 @@ export class AnalysisStore {
     });
   }
 
+  /** Forgets all that was found in a file. */
+  remove(mediaId: MediaId): void {
+    this.#database.run('DELETE FROM analysis WHERE media_id = ?', mediaId);
+  }
+
   /** The newest version of each kind of result of a file. */
   results(mediaId: MediaId): readonly AnalysisResult[] {
     return this.stored(mediaId).map(({ result }) => result);

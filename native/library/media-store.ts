@@ -64,6 +64,17 @@ export class MediaStore implements SourceLookup {
     return this.#database.all(mediaRow, sql, fingerprint.sampledSha256, fingerprint.sizeBytes).map(mediaOf);
   }
 
+  /**
+   * Whether something may be kept under a file's sampled hash that was made from another file: media with the same size and
+   * samples, removed or not, that are not known to hold the same bytes throughout.
+   */
+  hasTwin(fingerprint: Fingerprint): boolean {
+    const sql = `SELECT 1 AS found FROM media WHERE sampled_sha256 = ? AND size_bytes = ?
+      AND (full_sha256 IS NULL OR full_sha256 IS NOT ?)`;
+    const values = [fingerprint.sampledSha256, fingerprint.sizeBytes, fingerprint.fullSha256 ?? null];
+    return this.#database.get(z.object({ found: z.int() }), sql, ...values) !== undefined;
+  }
+
   /** Media last seen at a path, online or not, that were not removed. */
   atPath(path: string): readonly Media[] {
     return this.#database
@@ -105,6 +116,17 @@ export class MediaStore implements SourceLookup {
   /** Remembers where a file lies now and that it is there. */
   relink(id: MediaId, path: string): void {
     this.#update(id, 'path = ?, name = ?, online = 1', path, basename(path));
+  }
+
+  /** Takes other content for media, which keeps its id: what the file at `path` is from now on. */
+  replace(id: MediaId, path: string, facts: MediaFacts): void {
+    const { fullSha256, ...sampled } = facts.fingerprint;
+    this.#update(
+      id,
+      `path = ?, name = ?, online = 1, kind = ?, duration = ?, facts = ?, size_bytes = ?, sampled_sha256 = ?, full_sha256 = ?`,
+      ...[path, basename(path), facts.kind, facts.duration, JSON.stringify({ ...facts, fingerprint: sampled })],
+      ...[sampled.sizeBytes, sampled.sampledSha256, fullSha256 ?? null],
+    );
   }
 
   /** Takes media out of the list; it stays known, so that clips and undo keep working. */
@@ -176,7 +198,7 @@ export class MediaStore implements SourceLookup {
     return row === undefined ? undefined : mediaOf(row);
   }
 
-  #update(id: MediaId, set: string, ...values: readonly (string | number)[]): void {
+  #update(id: MediaId, set: string, ...values: readonly (string | number | null)[]): void {
     this.#database.transaction(() => {
       const changed = this.#database.run(`UPDATE media SET ${set} WHERE id = ?`, ...values, id);
       if (changed === 0) throw unknownMedia(id);

@@ -4,6 +4,8 @@ import { open } from 'node:fs/promises';
 import type { Fingerprint } from '../../core/media/media.ts';
 
 const SAMPLE_BYTES = 1024 * 1024;
+/** Up to here the sampled hash has seen every byte. */
+export const SAMPLED_WHOLLY_BYTES = 3 * SAMPLE_BYTES;
 
 /** Size and SHA-256 over the first, middle and last MiB of a file (overlapping where it is smaller than three). */
 export async function fingerprintOf(path: string): Promise<Fingerprint> {

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { MontageError } from '../../core/errors.ts';
 import type { SourceFrames } from '../../core/media/frames.ts';
-import type { MediaFacts, MediaId } from '../../core/media/media.ts';
+import { contentHash, type MediaFacts, type MediaId } from '../../core/media/media.ts';
 import { layersAt, type Layer } from '../../core/timeline/composite.ts';
 import type { Clip, SourceLookup, Timeline } from '../../core/timeline/timeline.ts';
 import { mulDiv } from '../../core/time/rational.ts';
@@ -170,7 +170,8 @@ function startKey(timeline: Timeline, { settings, width, height, build }: Look):
 function describe(hash: Hash, layers: readonly Layer[], sources: RenderSources): void {
   for (const { clip, frame, opacity } of layers) {
     const content = sources.media(clip.mediaId)?.facts.fingerprint;
-    hash.update(`${content?.sizeBytes ?? 0} ${content?.sampledSha256 ?? ''} ${frame} ${opacity};`);
+    const named = content === undefined ? '0 ' : `${content.sizeBytes} ${contentHash(content)}`;
+    hash.update(`${named} ${frame} ${opacity};`);
   }
   hash.update('\n');
 }

@@ -232,11 +232,10 @@ describe('montage killed with SIGKILL at random moments', () => {
       const scene = await newScene();
       logs.push(scene.log);
       const film = join(scene.folder, 'film.mp4');
-      const job = await queueRender(scene, film);
-      const args = ['jobs', 'wait', job, '--project', scene.project, '--json'];
+      const timeline = await acceptedCut(scene);
+      const args = ['render', scene.project, '--timeline', timeline, '-o', film, '--json'];
       const used = await dieAsOften(scene, args, moments);
-      const done = z.object({ jobs: z.tuple([z.object({ result: z.object({ frameCount: z.int() }) })]) });
-      const [{ result }] = done.parse(JSON.parse(await finish(scene, args))).jobs;
+      const result = z.object({ frameCount: z.int() }).parse(JSON.parse(await finish(scene, args)));
       await expectWhole(scene);
       await expectFilm(film, result.frameCount);
       return used;
@@ -257,8 +256,8 @@ async function expectFilm(path: string, frameCount: number | undefined): Promise
   expect(video[0]?.timing).toMatchObject({ kind: 'constant', frameCount });
 }
 
-/** A timeline of clips from all footage, its render queued by an engine that does no jobs. */
-async function queueRender(scene: Scene, film: string): Promise<string> {
+/** The id of a timeline of clips from all footage. */
+async function acceptedCut(scene: Scene): Promise<string> {
   await finish(scene, ['import', scene.footage, '--project', scene.project]);
   const engine = await look(scene.project);
   try {
@@ -272,8 +271,7 @@ async function queueRender(scene: Scene, film: string): Promise<string> {
     const { suggestion } = await engine.client.director.get(proposed);
     const changeIds = suggestion.changes.map(({ id }) => id);
     const { timeline } = await engine.client.director.accept({ suggestionId: suggestion.id, changeIds });
-    const wish = { timelineId: timeline.id, path: film, settings: {} };
-    return (await engine.client.export.render(wish)).jobId;
+    return timeline.id;
   } finally {
     await engine.close();
   }
