@@ -1,4 +1,4 @@
-import type { Command } from './commands.ts';
+import { chooseKeymap, useCommandsStore, type Command } from './commands.ts';
 import { applyChanges } from './director-actions.ts';
 import { resetDock, showDockPanel, toggleMaximised, useDockStore } from './dock-controller.ts';
 import type { Engine } from './engine.ts';
@@ -21,6 +21,14 @@ function windowCommands(engine: Engine): readonly Command[] {
     { id: 'app.export', label: 'Export…', group: 'App', run: () => useExportStore.getState().setOpen(true) },
     { id: 'media.import', label: 'Add footage…', group: 'Media', run: () => void chooseFootage(engine) },
     { id: 'app.theme', label: 'Switch between dark and light', group: 'View', run: () => toggleTheme(window) },
+    ...useCommandsStore.getState().keymaps.map(
+      ({ id, name }): Command => ({
+        id: `keys.${id}`,
+        label: `Use the keys of ${name}`,
+        group: 'App',
+        run: () => chooseKeymap(window, id),
+      }),
+    ),
     { id: 'view.resetWorkspace', label: 'Reset workspace', group: 'View', run: () => resetDock(window) },
   ];
 }
@@ -51,9 +59,12 @@ function panelCommands(): readonly Command[] {
 }
 
 function suggestionCommands(engine: Engine): readonly Command[] {
-  const panels = ['inspector'] as const;
+  // Beside the list they count over the ghosts themselves, while those are shown.
+  const panels = ['inspector', 'timeline'] as const;
   const group = 'Suggestion';
   const open = () => useSuggestionsStore.getState().current !== null;
+  const shown = () => open() && useSuggestionsStore.getState().ghostsShown;
+  const decidable = () => shown() && canDecide();
   const decide = (decision: 'accepted' | 'refused' | 'open') => () => {
     const { selected, decide: set } = useSuggestionsStore.getState();
     if (decision !== 'open') decideAndGo(decision);
@@ -67,11 +78,11 @@ function suggestionCommands(engine: Engine): readonly Command[] {
       when: open,
       run: () => useSuggestionsStore.getState().toggleGhosts(),
     },
-    { id: 'suggestion.next', label: 'Next change', group, panels, when: open, run: () => stepSelected(1) },
-    { id: 'suggestion.previous', label: 'Previous change', group, panels, when: open, run: () => stepSelected(-1) },
-    { id: 'suggestion.accept', label: 'Accept change', group, panels, when: canDecide, run: decide('accepted') },
-    { id: 'suggestion.refuse', label: 'Refuse change', group, panels, when: canDecide, run: decide('refused') },
-    { id: 'suggestion.undecide', label: 'Undecided again', group, panels, when: canDecide, run: decide('open') },
+    { id: 'suggestion.next', label: 'Next change', group, panels, when: shown, run: () => stepSelected(1) },
+    { id: 'suggestion.previous', label: 'Previous change', group, panels, when: shown, run: () => stepSelected(-1) },
+    { id: 'suggestion.accept', label: 'Accept change', group, panels, when: decidable, run: decide('accepted') },
+    { id: 'suggestion.refuse', label: 'Refuse change', group, panels, when: decidable, run: decide('refused') },
+    { id: 'suggestion.undecide', label: 'Undecided again', group, panels, when: decidable, run: decide('open') },
     {
       id: 'suggestion.apply',
       label: 'Apply accepted changes',

@@ -48,6 +48,19 @@ export function setKeymaps(keymaps: readonly Keymap[], keymapId: string): void {
   useCommandsStore.setState({ keymaps, keymapId });
 }
 
+const KEYMAP_KEY = 'montage.keymap';
+
+/** The preset of keys the user chose last. */
+export function rememberedKeymap(view: Window): string {
+  return view.localStorage.getItem(KEYMAP_KEY) ?? 'montage';
+}
+
+/** Puts another preset of keys in force and remembers it. */
+export function chooseKeymap(view: Window, keymapId: string): void {
+  useCommandsStore.setState({ keymapId });
+  view.localStorage.setItem(KEYMAP_KEY, keymapId);
+}
+
 export function activeKeymap(state: Pick<CommandsState, 'keymaps' | 'keymapId'>): Keymap | undefined {
   return state.keymaps.find((keymap) => keymap.id === state.keymapId) ?? state.keymaps[0];
 }

@@ -5,7 +5,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { assert } from '../core/errors.ts';
 import { App } from './app.tsx';
-import { setKeymaps } from './commands.ts';
+import { rememberedKeymap, setKeymaps } from './commands.ts';
 import { browserTransport } from './engine-browser.ts';
 import { EngineContext } from './engine-context.ts';
 import { electronTransport } from './engine-electron.ts';
@@ -19,7 +19,7 @@ import { restoreTheme } from './theme.ts';
 
 restoreTheme(window);
 const KEYMAP_FILES = import.meta.glob('../assets/keymaps/*.json', { eager: true, import: 'default' });
-setKeymaps(readKeymaps(Object.values(KEYMAP_FILES)), window.localStorage.getItem('montage.keymap') ?? 'montage');
+setKeymaps(readKeymaps(Object.values(KEYMAP_FILES)), rememberedKeymap(window));
 
 const bridge = shellBridge();
 const engine = createEngine(

@@ -199,7 +199,11 @@ function useRedraw(canvas: RefObject<HTMLCanvasElement | null>, scene: () => Tim
       useTimelineView.subscribe(schedule),
       useLibraryStore.subscribe(schedule),
     ];
+    // The theme's colours are read when drawing.
+    const theme = new MutationObserver(schedule);
+    theme.observe(document.documentElement, { attributeFilter: ['data-theme'] });
     return () => {
+      theme.disconnect();
       for (const stop of stops) stop();
       cancelAnimationFrame(pending.current);
       pending.current = 0;

@@ -11,10 +11,15 @@ import {
 } from 'lucide-react';
 import { runCommand } from '../../commands.ts';
 import { usePlayerStore } from '../../stores/player.ts';
+import type { TimecodeFormat } from '../../../core/time/timecode.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
+import { TimecodeField } from '../../ui/timecode-field.tsx';
 
 type Props = {
-  readonly current: string;
+  /** Timecode frame of the picture, counted as `format` says. */
+  readonly current: number;
+  readonly format: TimecodeFormat;
+  readonly onSeek: (timecodeFrame: number) => void;
   readonly total: string;
   readonly enabled: boolean;
 };
@@ -52,15 +57,13 @@ function Buttons({ enabled }: { readonly enabled: boolean }) {
 }
 
 /** Position, buttons and length under the picture. */
-export function Transport({ current, total, enabled }: Props) {
+export function Transport({ current, format, onSeek, total, enabled }: Props) {
   const speed = usePlayerStore((state) => state.speed);
   const dropped = usePlayerStore((state) => state.droppedFrames);
   return (
     <div className="grid h-9 shrink-0 grid-cols-[1fr_auto_1fr] items-center bg-g2 px-3">
       <div className="flex items-center gap-3">
-        <output aria-label="Current timecode" className="w-[11ch] font-mono text-[16px]/5 font-medium text-g10">
-          {current}
-        </output>
+        <TimecodeField label="Current timecode" frame={current} format={format} disabled={!enabled} onCommit={onSeek} />
         {speed !== 0 && speed !== 1 && (
           <span className="text-ui text-g9 tabular-nums">{speed < 0 ? `◀ ${-speed}×` : `▶ ${speed}×`}</span>
         )}

@@ -142,7 +142,9 @@ export function ViewerPanel() {
       </div>
       <ScrubBar frame={frame} frameCount={frameCount} range={range} ticks={ticks} onSeek={seek} />
       <Transport
-        current={formatTimecode(first + frame, format)}
+        current={first + frame}
+        format={format}
+        onSeek={(timecodeFrame) => seek(timecodeFrame - first)}
         total={formatTimecode(Math.max(length, 0), format)}
         enabled={frameCount > 0}
       />
