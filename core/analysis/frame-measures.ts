@@ -23,26 +23,26 @@ const FARTHEST_MOVE = 24;
 
 /** Luma and chroma are taken as 8-bit video levels (16–235). */
 export function createFrameMeter(): FrameMeter {
-  let before: { readonly y: Uint8Array; readonly columns: Float32Array; readonly rows: Float32Array } | undefined;
+  let before: Kept | undefined;
   return ({ width, height, y, u, v }) => {
-    const { columns, rows } = profiles(y, width, height);
     const last = before;
-    const change = last === undefined ? 0 : meanChange(last.y, y);
+    // The caller reuses its planes.
+    const kept = last?.y ?? y.slice();
+    const { columns, rows, total, change, histogram } = scan(y, kept, width, height);
     const moveX = last === undefined ? 0 : shiftBetween(last.columns, columns);
     const moveY = last === undefined ? 0 : shiftBetween(last.rows, rows);
-    const histogram = histogramOf(y);
-    // The caller reuses its planes.
-    const kept = last?.y ?? new Uint8Array(y.length);
-    kept.set(y);
     before = { y: kept, columns, rows };
+    const pixels = Math.max(1, y.length);
     return {
       sharpness: sharpnessOf(y, width, height),
       exposure: exposureOf(histogram, y.length),
-      ...{ change, moveX, moveY },
-      ...{ meanY: meanOf(y), meanU: meanOf(u), meanV: meanOf(v) },
+      ...{ change: change / pixels, moveX, moveY },
+      ...{ meanY: total / pixels, meanU: meanOf(u), meanV: meanOf(v) },
     };
   };
 }
+
+type Kept = { readonly y: Uint8Array; readonly columns: Float32Array; readonly rows: Float32Array };
 
 function meanOf(plane: Uint8Array): number {
   let sum = 0;
@@ -50,10 +50,33 @@ function meanOf(plane: Uint8Array): number {
   return sum / Math.max(1, plane.length);
 }
 
-function meanChange(a: Uint8Array, b: Uint8Array): number {
-  let sum = 0;
-  for (let at = 0; at < b.length; at++) sum += Math.abs((b[at] ?? 0) - (a[at] ?? 0));
-  return sum / Math.max(1, b.length);
+/**
+ * One look at every pixel, which overwrites the frame before by this one: the sum of luma and of its absolute change,
+ * the histogram, and the means of all columns and of all rows (a picture that moves as a whole moves both).
+ */
+function scan(y: Uint8Array, kept: Uint8Array, width: number, height: number) {
+  const histogram = new Uint32Array(256);
+  const sums = new Uint32Array(width);
+  const rows = new Float32Array(height);
+  let [total, change] = [0, 0];
+  for (let row = 0; row < height; row++) {
+    let [sum, rowChange] = [0, 0];
+    for (let column = 0, at = row * width; column < width; column++, at++) {
+      const value = y[at] ?? 0;
+      const difference = value - (kept[at] ?? 0);
+      kept[at] = value;
+      sum = (sum + value) | 0;
+      rowChange = (rowChange + Math.abs(difference)) | 0;
+      histogram[value] = (histogram[value] ?? 0) + 1;
+      sums[column] = (sums[column] ?? 0) + value;
+    }
+    rows[row] = sum / width;
+    total += sum;
+    change += rowChange;
+  }
+  const columns = new Float32Array(width);
+  for (let column = 0; column < width; column++) columns[column] = (sums[column] ?? 0) / height;
+  return { columns, rows, total, change, histogram };
 }
 
 /**
@@ -66,26 +89,29 @@ export function sharpnessOf(y: Uint8Array, width: number, height: number): numbe
   let sum = 0;
   let squares = 0;
   for (let row = 1; row < height - 1; row++) {
-    for (let at = row * width + 1, end = at + width - 2; at < end; at++) {
-      const centre = y[at] ?? 0;
-      const around = (y[at - 1] ?? 0) + (y[at + 1] ?? 0) + (y[at - width] ?? 0) + (y[at + width] ?? 0);
-      const laplacian = 4 * centre - around;
-      energy += laplacian * laplacian;
-      sum += centre;
-      squares += centre * centre;
+    // Sums of a row (of up to 2000 pixels) fit 32-bit integers, which are added faster than doubles.
+    let [rowEnergy, rowSum, rowSquares] = [0, 0, 0];
+    const first = row * width + 1;
+    let left = y[first - 1] ?? 0;
+    let centre = y[first] ?? 0;
+    for (let at = first, end = first + width - 2; at < end; at++) {
+      const right = y[at + 1] ?? 0;
+      const laplacian = (4 * centre - left - right - (y[at - width] ?? 0) - (y[at + width] ?? 0)) | 0;
+      rowEnergy = (rowEnergy + Math.imul(laplacian, laplacian)) | 0;
+      rowSum = (rowSum + centre) | 0;
+      rowSquares = (rowSquares + Math.imul(centre, centre)) | 0;
+      left = centre;
+      centre = right;
     }
+    energy += rowEnergy;
+    sum += rowSum;
+    squares += rowSquares;
   }
   const count = Math.max(1, (width - 2) * (height - 2));
   const variance = squares / count - (sum / count) ** 2;
   // A flat picture has noise only: the floor of 16 keeps that from looking sharp.
   const ratio = energy / count / (Math.max(0, variance) + 16);
   return clamp(100 * (1 + Math.log10(Math.max(1e-6, ratio)) / 3));
-}
-
-function histogramOf(y: Uint8Array): Uint32Array {
-  const histogram = new Uint32Array(256);
-  for (const value of y) histogram[value] = (histogram[value] ?? 0) + 1;
-  return histogram;
 }
 
 /**
@@ -110,30 +136,16 @@ export function exposureOf(histogram: Uint32Array, pixels: number): number {
   return clamp(100 * balance * (0.4 + 0.6 * span) * Math.max(0, 1 - (2 * clipped) / Math.max(1, pixels)));
 }
 
-/** Means of all columns and of all rows: a picture that moves as a whole moves both. */
-function profiles(y: Uint8Array, width: number, height: number) {
-  const columns = new Float32Array(width);
-  const rows = new Float32Array(height);
-  for (let row = 0; row < height; row++) {
-    let sum = 0;
-    for (let column = 0, at = row * width; column < width; column++, at++) {
-      const value = y[at] ?? 0;
-      sum += value;
-      columns[column] = (columns[column] ?? 0) + value / height;
-    }
-    rows[row] = sum / width;
-  }
-  return { columns, rows };
-}
-
 /** The shift at which two profiles differ least, within ± 24, refined between pixels by a parabola. */
 export function shiftBetween(a: Float32Array, b: Float32Array): number {
   const farthest = Math.min(FARTHEST_MOVE, Math.floor(a.length / 4));
-  const differenceAt = (shift: number) => {
+  /** Mean difference; given up, and too large, as soon as it must exceed `limit`. */
+  const differenceAt = (shift: number, limit = Number.POSITIVE_INFINITY) => {
     const from = Math.max(0, shift);
     const to = Math.min(b.length, b.length + shift);
+    const most = limit * (to - from);
     let sum = 0;
-    for (let at = from; at < to; at++) sum += Math.abs((b[at] ?? 0) - (a[at - shift] ?? 0));
+    for (let at = from; at < to && sum <= most; at++) sum += Math.abs((b[at] ?? 0) - (a[at - shift] ?? 0));
     return sum / (to - from);
   };
   let best = 0;
@@ -141,7 +153,7 @@ export function shiftBetween(a: Float32Array, b: Float32Array): number {
   // Nothing moved: no search, and noise makes no motion.
   if (least < 0.25) return 0;
   for (let shift = -farthest; shift <= farthest; shift++) {
-    const difference = differenceAt(shift);
+    const difference = differenceAt(shift, least);
     if (difference < least) [best, least] = [shift, difference];
   }
   if (Math.abs(best) === farthest) return best;

@@ -40,8 +40,10 @@ export type KWeighting = (samples: Float32Array, first: number, stride: number, 
  */
 export function createKWeighting(sampleRateHz: number): KWeighting {
   const [s, h] = [shelf(sampleRateHz), highPass(sampleRateHz)];
-  let [s1, s2, h1, h2] = [0, 0, 0, 0];
+  const kept = new Float64Array(4);
   return (samples, first, stride, count) => {
+    // Locals stay in registers; captured numbers would be written to memory for every sample.
+    let [s1, s2, h1, h2] = [kept[0] ?? 0, kept[1] ?? 0, kept[2] ?? 0, kept[3] ?? 0];
     let sum = 0;
     for (let index = 0, at = first; index < count; index++, at += stride) {
       const raw = samples[at] ?? 0;
@@ -54,6 +56,10 @@ export function createKWeighting(sampleRateHz: number): KWeighting {
       h2 = h.b2 * shelved - h.a2 * weighted;
       sum += weighted * weighted;
     }
+    kept[0] = s1;
+    kept[1] = s2;
+    kept[2] = h1;
+    kept[3] = h2;
     return sum;
   };
 }

@@ -2,7 +2,7 @@ import { channelWeights, createKWeighting } from './k-weighting.ts';
 import type { LoudnessResult } from './results.ts';
 import { createTruePeakMeter } from './true-peak.ts';
 
-export const LOUDNESS_ANALYSER = { analyserId: 'loudness', analyserVersion: 1 } as const;
+export const LOUDNESS_ANALYSER = { analyserId: 'loudness', analyserVersion: 2 } as const;
 
 /** Loudness is measured in steps of 100 ms: momentary over 4 of them, short-term over 30 (EBU Tech 3341). */
 const STEP_MS = 100;

@@ -2,7 +2,7 @@ import { flicks, FLICKS_PER_SECOND, type Flicks } from '../time/flicks.ts';
 import { createOnsetMeter, ENVELOPE_HZ, type OnsetEnvelope } from './onsets.ts';
 import type { Beat, RhythmResult } from './results.ts';
 
-export const RHYTHM_ANALYSER = { analyserId: 'rhythm', analyserVersion: 1 } as const;
+export const RHYTHM_ANALYSER = { analyserId: 'rhythm', analyserVersion: 2 } as const;
 
 const SLOWEST_BPM = 40;
 const FASTEST_BPM = 240;

@@ -79,34 +79,36 @@ export function smallPicture(planes: Planes): SmallPicture {
   const v = shrinkPlane(planes.v, half, chromaSize);
   let sum = 0;
   let squares = 0;
-  for (const value of y) {
+  for (let at = 0; at < PIXELS; at++) {
+    const value = y[at] ?? 0;
     sum += value;
     squares += value * value;
   }
   const mean = sum / PIXELS;
   const contrast = Math.sqrt(Math.max(0, squares / PIXELS - mean * mean));
+  const coarse = new Float32Array(COARSE * 3);
+  addCoarse(coarse.subarray(0, COARSE), y, size, coarseSize);
+  addCoarse(coarse.subarray(COARSE, COARSE * 2), u, chromaSize, coarseSize);
+  addCoarse(coarse.subarray(COARSE * 2), v, chromaSize, coarseSize);
+  const histogram = histogramOf(y, u, v);
   // Flat pictures hold noise only: the floor keeps it from being read as structure.
   const scale = 1 / (contrast + 6);
-  const structure = Float32Array.from(y, (value) => (value - mean) * scale);
-  const coarse = new Float32Array(COARSE * 3);
-  coarse.set(coarseOf(y, size, coarseSize), 0);
-  coarse.set(coarseOf(u, chromaSize, coarseSize), COARSE);
-  coarse.set(coarseOf(v, chromaSize, coarseSize), COARSE * 2);
-  return { structure, contrast, mean, histogram: histogramOf(y, u, v), coarse };
+  for (let at = 0; at < PIXELS; at++) y[at] = ((y[at] ?? 0) - mean) * scale;
+  return { structure: y, contrast, mean, histogram, coarse };
 }
 
 type Size = { readonly width: number; readonly height: number };
 
-function coarseOf(plane: Float32Array, from: Size, to: Size): Float32Array {
-  const out = new Float32Array(to.width * to.height);
-  const [stepX, stepY] = [from.width / to.width, from.height / to.height];
+function addCoarse(out: Float32Array, plane: Float32Array, from: Size, to: Size): void {
+  const stepX = from.width / to.width;
+  const stepY = from.height / to.height;
   for (let row = 0; row < from.height; row++) {
+    const target = Math.floor(row / stepY) * to.width;
     for (let column = 0; column < from.width; column++) {
-      const at = Math.floor(row / stepY) * to.width + Math.floor(column / stepX);
+      const at = target + Math.floor(column / stepX);
       out[at] = (out[at] ?? 0) + (plane[row * from.width + column] ?? 0) / (stepX * stepY);
     }
   }
-  return out;
 }
 
 function histogramOf(y: Float32Array, u: Float32Array, v: Float32Array): Float32Array {

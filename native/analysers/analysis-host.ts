@@ -1,9 +1,9 @@
-import { Worker } from 'node:worker_threads';
 import { MontageError } from '../../core/errors.ts';
 import type { AnalysisResult } from '../../core/analysis/results.ts';
 import type { Flicks } from '../../core/time/flicks.ts';
 import type { AnalysedMedia } from './analyser.ts';
 import { createRing, ringWriter } from './ring.ts';
+import { giveBack, takeWorker } from './worker-pool.ts';
 
 /** A slot takes one small frame (320 × 180 as 4:2:0) or as many bytes of sound. */
 const SLOT_BYTES = (320 * 180 * 3) / 2;
@@ -16,29 +16,37 @@ export type AnalysisAnswer = {
   readonly peaks: Uint8Array | undefined;
 };
 
-/** Measures one file in a worker of its own. A full ring makes `frame` and `samples` wait. */
+/** Measures one file in a worker that has no other. A full ring makes `frame` and `samples` wait. */
 export interface AnalysisHost {
   frame(planes: Uint8Array): Promise<void>;
   /** Bytes of little-endian 32-bit floats, whole sample frames. */
   samples(bytes: Uint8Array): Promise<void>;
   finish(soundStart: Flicks): Promise<AnalysisAnswer>;
-  /** Ends the worker; harmless after `finish`. */
+  /** Ends a worker that has not answered yet; harmless after `finish`. */
   close(): Promise<void>;
 }
 
-/** Starts the worker. @throws (from its methods) MontageError E_ANALYSIS when the worker fails */
+/** Gives a worker its order. @throws (from its methods) MontageError E_ANALYSIS when the worker fails */
 export function startAnalysis(order: AnalysisOrder): AnalysisHost {
   const ring = createRing(SLOT_BYTES);
-  const worker = new Worker(new URL('./analysis.worker.ts', import.meta.url), { workerData: { ...order, ...ring } });
+  const worker = takeWorker();
   let gone = false;
+  let answered = false;
   const answer = new Promise<AnalysisAnswer>((resolve, reject) => {
-    worker.once('message', (message: AnalysisAnswer) => resolve(message));
-    worker.once('error', (cause) => reject(analysisFault(String(cause), cause)));
-    worker.once('exit', () => {
+    const fail = (cause: unknown) => reject(analysisFault(String(cause), cause));
+    const exit = () => {
       gone = true;
       reject(analysisFault('the worker ended early'));
+    };
+    worker.once('message', (message: AnalysisAnswer) => {
+      answered = true;
+      worker.off('error', fail).off('exit', exit);
+      giveBack(worker);
+      resolve(message);
     });
+    worker.once('error', fail).once('exit', exit);
   });
+  worker.postMessage({ ...order, ...ring });
   answer.catch(() => undefined);
   const writer = ringWriter(ring, () => gone);
   const send = async (kind: 'frame' | 'samples' | 'end', payload: Uint8Array, grain?: number) => {
@@ -55,7 +63,7 @@ export function startAnalysis(order: AnalysisOrder): AnalysisHost {
       return answer;
     },
     async close() {
-      await worker.terminate();
+      if (!answered) await worker.terminate();
     },
   };
 }

@@ -1,17 +1,19 @@
-// Runs the analysers of one file: takes frames and samples from the ring and answers with one message.
-import { parentPort, workerData } from 'node:worker_threads';
+// Runs the analysers of one file after the other: an order comes, frames and samples follow through the ring, and one
+// message answers.
+import { parentPort } from 'node:worker_threads';
 import { z } from 'zod';
 import { createPeakMeter } from '../../core/media/peak-meter.ts';
 import { encodePeaks } from '../../core/media/peaks.ts';
 import type { AnalysisResult } from '../../core/analysis/results.ts';
-import { flicks } from '../../core/time/flicks.ts';
+import { flicks, type Flicks } from '../../core/time/flicks.ts';
 import { assert } from '../../core/errors.ts';
-import type { AnalyserRun, SoundFormat } from './analyser.ts';
+import type { AnalysisAnswer } from './analysis-host.ts';
+import type { AnalyserRun } from './analyser.ts';
 import { analysersOf } from './registry.ts';
 import { readRing } from './ring.ts';
 
 const size = z.object({ width: z.int(), height: z.int() });
-const order = z.object({
+const orderSchema = z.object({
   memory: z.instanceof(SharedArrayBuffer),
   slotBytes: z.int(),
   analysers: z.array(z.string()),
@@ -20,43 +22,53 @@ const order = z.object({
   peaks: z.boolean(),
 });
 
-const { memory, slotBytes, analysers, frames, sound, peaks } = order.parse(workerData);
-const media = { frames, sound };
-const runs: AnalyserRun[] = analysersOf(analysers).flatMap((analyser) => analyser.start(media) ?? []);
-const meter = peaks && sound !== undefined ? createPeakMeter(sound.sampleRateHz, sound.channels) : undefined;
-let frameCount = 0;
+type Order = z.output<typeof orderSchema>;
 
-function takeFrame(payload: Uint8Array<SharedArrayBuffer>): void {
-  assert(frames !== undefined, 'frames come only where they were announced');
-  const luma = frames.width * frames.height;
-  const chroma = Math.ceil(frames.width / 2) * Math.ceil(frames.height / 2);
-  const planes = {
-    ...frames,
-    y: payload.subarray(0, luma),
-    u: payload.subarray(luma, luma + chroma),
-    v: payload.subarray(luma + chroma, luma + 2 * chroma),
+function createConsumer({ analysers, frames, sound, peaks }: Order) {
+  const media = { frames, sound };
+  const runs: AnalyserRun[] = analysersOf(analysers).flatMap((analyser) => analyser.start(media) ?? []);
+  const meter = peaks && sound !== undefined ? createPeakMeter(sound.sampleRateHz, sound.channels) : undefined;
+  let frameCount = 0;
+  return {
+    frame(payload: Uint8Array<SharedArrayBuffer>): void {
+      assert(frames !== undefined, 'frames come only where they were announced');
+      const luma = frames.width * frames.height;
+      const chroma = Math.ceil(frames.width / 2) * Math.ceil(frames.height / 2);
+      const planes = {
+        ...frames,
+        y: payload.subarray(0, luma),
+        u: payload.subarray(luma, luma + chroma),
+        v: payload.subarray(luma + chroma, luma + 2 * chroma),
+      };
+      for (const run of runs) run.frame?.(frameCount, planes);
+      frameCount++;
+    },
+    samples(payload: Uint8Array<SharedArrayBuffer>): void {
+      assert(sound !== undefined, 'samples come only where they were announced');
+      const samples = new Float32Array(payload.buffer, payload.byteOffset, payload.byteLength >> 2);
+      for (const run of runs) run.samples?.(samples);
+      meter?.push(samples);
+    },
+    finish(soundStart: Flicks): AnalysisAnswer {
+      const results: AnalysisResult[] = [];
+      for (const run of runs) {
+        const result = run.finish({ results, soundStart });
+        if (result !== undefined) results.push(result);
+      }
+      return { results, peaks: meter === undefined ? undefined : encodePeaks(meter.finish(soundStart)) };
+    },
   };
-  for (const run of runs) run.frame?.(frameCount, planes);
-  frameCount++;
 }
 
-function takeSamples(payload: Uint8Array<SharedArrayBuffer>, format: SoundFormat | undefined): void {
-  assert(format !== undefined, 'samples come only where they were announced');
-  const samples = new Float32Array(payload.buffer, payload.byteOffset, payload.byteLength >> 2);
-  for (const run of runs) run.samples?.(samples);
-  meter?.push(samples);
+function measure(order: Order): AnalysisAnswer {
+  const consumer = createConsumer(order);
+  let soundStart = flicks(0);
+  readRing(order, (kind, payload) => {
+    if (kind === 'frame') consumer.frame(payload);
+    else if (kind === 'samples') consumer.samples(payload);
+    else soundStart = flicks(new DataView(payload.buffer, payload.byteOffset, 8).getFloat64(0, true));
+  });
+  return consumer.finish(soundStart);
 }
 
-let soundStart = flicks(0);
-readRing({ memory, slotBytes }, (kind, payload) => {
-  if (kind === 'frame') takeFrame(payload);
-  else if (kind === 'samples') takeSamples(payload, sound);
-  else soundStart = flicks(new DataView(payload.buffer, payload.byteOffset, 8).getFloat64(0, true));
-});
-
-const results: AnalysisResult[] = [];
-for (const run of runs) {
-  const result = run.finish({ results, soundStart });
-  if (result !== undefined) results.push(result);
-}
-parentPort?.postMessage({ results, peaks: meter === undefined ? undefined : encodePeaks(meter.finish(soundStart)) });
+parentPort?.on('message', (message: unknown) => parentPort?.postMessage(measure(orderSchema.parse(message))));

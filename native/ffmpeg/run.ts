@@ -44,6 +44,8 @@ export interface FfmpegRun {
    * pipe, so a slow consumer blocks ffmpeg; leaving the loop ends it. Throws as `done` does.
    */
   chunks(bytes: number): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void>;
+  /** The same in pieces as they come, without a copy. */
+  pieces(): AsyncGenerator<Uint8Array, void, void>;
   /** Holds ffmpeg where it is, without the stall watch; `resume` lets it go on. */
   pause(): void;
   resume(): void;
@@ -95,7 +97,8 @@ export function startFfmpeg(tools: FfmpegTools, job: FfmpegJob): FfmpegRun {
   return {
     pid: program.pid,
     stdin: job.stdin === 'data' ? program.stdin : undefined,
-    chunks: (bytes) => readChunks({ program, watch, ending, done }, bytes),
+    chunks: (bytes) => inChunks(readPieces({ program, watch, ending, done }), bytes),
+    pieces: () => readPieces({ program, watch, ending, done }),
     pause() {
       watch.stop();
       program.suspend();
@@ -200,34 +203,20 @@ type Reading = {
   readonly done: Promise<FfmpegReport>;
 };
 
-async function* readChunks(reading: Reading, bytes: number): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
+async function* readPieces(reading: Reading): AsyncGenerator<Uint8Array, void, void> {
   const { program, watch, ending, done } = reading;
   assert(program.stdout !== undefined, 'only a run with stdout: pipe is read');
   const pieces: AsyncIterable<Buffer> = program.stdout;
-  let chunk = new Uint8Array(bytes);
-  let filled = 0;
   let ended = false;
   try {
     watch.start();
     for await (const piece of pieces) {
-      watch.beat();
-      let taken = 0;
-      while (taken < piece.length) {
-        const part = piece.subarray(taken, taken + bytes - filled);
-        chunk.set(part, filled);
-        filled += part.length;
-        taken += part.length;
-        if (filled < bytes) continue;
-        watch.stop();
-        yield chunk;
-        watch.start();
-        chunk = new Uint8Array(bytes);
-        filled = 0;
-      }
+      watch.stop();
+      yield piece;
+      watch.start();
     }
     ended = true;
     await done;
-    if (filled > 0) yield chunk.slice(0, filled);
   } finally {
     watch.stop();
     if (!ended) {
@@ -237,4 +226,25 @@ async function* readChunks(reading: Reading, bytes: number): AsyncGenerator<Uint
       await done.catch(() => undefined);
     }
   }
+}
+
+async function* inChunks(
+  pieces: AsyncIterable<Uint8Array>,
+  bytes: number,
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
+  let chunk = new Uint8Array(bytes);
+  let filled = 0;
+  for await (const piece of pieces) {
+    for (let taken = 0; taken < piece.length; ) {
+      const part = piece.subarray(taken, taken + bytes - filled);
+      chunk.set(part, filled);
+      filled += part.length;
+      taken += part.length;
+      if (filled < bytes) continue;
+      yield chunk;
+      chunk = new Uint8Array(bytes);
+      filled = 0;
+    }
+  }
+  if (filled > 0) yield chunk.slice(0, filled);
 }

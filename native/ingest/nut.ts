@@ -57,13 +57,14 @@ const INCOMPLETE = new Error('incomplete');
  */
 export function createNutReader(): NutReader {
   const state: State = { timeBases: [], codes: [], elision: [], streams: [] };
-  let pending = new Uint8Array(0);
+  const store = createStore();
   let begun = false;
   return {
     *push(bytes) {
-      pending = joined(pending, bytes);
+      const pending = store.add(bytes);
       let at = 0;
       if (!begun) {
+        // Nothing is dropped yet.
         if (pending.length < ID_STRING.length) return;
         const id = String.fromCharCode(...pending.subarray(0, ID_STRING.length));
         assert(id === ID_STRING, 'ffmpeg writes NUT');
@@ -76,7 +77,32 @@ export function createNutReader(): NutReader {
         at = unit.end;
         if (unit.packet !== undefined) yield unit.packet;
       }
-      pending = pending.subarray(at);
+      store.drop(at);
+    },
+  };
+}
+
+/** Bytes that wait for the rest of their unit, in one buffer that is used again. */
+function createStore() {
+  let buffer = new Uint8Array(1 << 18);
+  let [start, end] = [0, 0];
+  return {
+    /** All bytes that wait, with these at their end. */
+    add(bytes: Uint8Array): Uint8Array {
+      const waiting = end - start;
+      if (end + bytes.length > buffer.length) {
+        const size = Math.max(buffer.length, 2 ** Math.ceil(Math.log2(waiting + bytes.length)));
+        const next = size > buffer.length ? new Uint8Array(size) : buffer;
+        next.set(buffer.subarray(start, end));
+        buffer = next;
+        [start, end] = [0, waiting];
+      }
+      buffer.set(bytes, end);
+      end += bytes.length;
+      return buffer.subarray(start, end);
+    },
+    drop(count: number): void {
+      start += count;
     },
   };
 }

@@ -153,6 +153,10 @@ function scaled(size: Size, flags: string, format = 'yuv420p'): string {
   return `scale=${size.width}:${size.height}:flags=${flags},setsar=1,format=${format}`;
 }
 
+/** Samples in a packet: codecs give 1024 or fewer, and each packet costs as much as thousands of samples do. */
+const SOUND_PACKET = 4096;
+const SPEECH_PACKET = 8192;
+
 /** Layouts whose channel order is known; others are taken as they come. */
 const NAMED_LAYOUT = /^[0-9a-z.]+(?:\([a-z-]+\))?$/;
 
@@ -165,8 +169,8 @@ function soundGraph(audio: AudioStream, wishes: PassWishes): Graph {
   // Holes and overlaps of more than 0.1 s in the times are filled and trimmed: sample n stays at n ÷ rate.
   const even = `[0:${audio.index}]aresample=async=1`;
   const layout = NAMED_LAYOUT.test(audio.channelLayout) ? `:channel_layouts=${audio.channelLayout}` : '';
-  const own = `aformat=sample_fmts=flt:sample_rates=${audio.sampleRateHz}${layout}`;
-  const speech = 'aresample=16000,aformat=sample_fmts=s16:sample_rates=16000:channel_layouts=mono';
+  const own = `aformat=sample_fmts=flt:sample_rates=${audio.sampleRateHz}${layout},asetnsamples=${SOUND_PACKET}:p=0`;
+  const speech = `aresample=16000,aformat=sample_fmts=s16:sample_rates=16000:channel_layouts=mono,asetnsamples=${SPEECH_PACKET}:p=0`;
   const graph =
     piped.length === 2
       ? [`${even},asplit=2[toSound][toSpeech]`, `[toSound]${own}[sound]`, `[toSpeech]${speech}[speech]`]

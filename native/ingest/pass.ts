@@ -11,8 +11,6 @@ import { startFfmpeg, type FfmpegRun } from '../ffmpeg/run.ts';
 import { createNutReader, type NutPacket } from './nut.ts';
 import { passSeconds, planPass, type PassPlan, type PassWishes } from './pass-plan.ts';
 
-const CHUNK_BYTES = 131_072;
-
 export type PassOrder = {
   readonly input: CheckedInput;
   readonly facts: MediaFacts;
@@ -147,7 +145,7 @@ async function consume(run: FfmpegRun, plan: PassPlan, order: PassOrder, host: A
         return undefined;
     }
   };
-  for await (const chunk of run.chunks(CHUNK_BYTES)) for (const packet of reader.push(chunk)) await take(packet);
+  for await (const chunk of run.pieces()) for (const packet of reader.push(chunk)) await take(packet);
   const soundStart = () =>
     firstPicture === undefined || firstSound === undefined ? ZERO_FLICKS : subtractFlicks(firstSound, firstPicture);
   return { ticks, soundStart } satisfies Times;
