@@ -1,8 +1,10 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
+import { connectRemote } from '../../../cli/connection.ts';
 import { systemClock } from '../../../native/clock.ts';
+import { serveEngine } from '../../../native/host/serve.ts';
 import { numberedClip } from '../../media/numbered-clip.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import {
@@ -90,6 +92,27 @@ describe('a command beside a running engine', () => {
     expect(err).not.toMatch(STACK);
     expect(code).toBe(3);
     expect(await survivorsInTheEnd(scene.log)).toEqual([]);
+  });
+});
+
+describe('a connection to an engine', () => {
+  it('closes quietly right after a call was given up', async () => {
+    const options = { projectPath: null, create: true, runJobs: false, shell: 'browser' as const };
+    const served = await serveEngine({ ...options, port: 0, renderer: undefined });
+    if (served.kind !== 'open') throw new Error('a temporary project is nobody else’s');
+    onTestFinished(() => served.close());
+    for (let time = 0; time < 10; time += 1) {
+      const { client, close } = await connectRemote({ port: served.port, token: served.bearer });
+      const stop = new AbortController();
+      const events = await client.system.events({ after: null }, { signal: stop.signal });
+      const next = expect(events.next()).rejects.toThrow();
+      await client.jobs.list();
+      // An error that the link throws with nobody to catch it fails the run.
+      stop.abort();
+      await close();
+      await next;
+    }
+    await expect.poll(() => served.clients()).toBe(0);
   });
 });
 
