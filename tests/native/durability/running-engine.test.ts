@@ -133,7 +133,7 @@ describe('SIGTERM to montage serve', () => {
     const first = startMontage(log, ['import', footage, '--project', project]);
     expect((await first.ended).code).toBe(0);
     const engine = await serve(scene);
-    const wish = ['--duration', '16', '--formats', 'mp4', '--detach'];
+    const wish = ['--duration', '16', '--size', '640x360', '--formats', 'mp4', '--detach'];
     const detached = startMontage(log, ['cut', footage, '--project', project, '--out', out, ...wish]);
     expect((await detached.ended).code).toBe(0);
     // The render's first shard, after those of the imports and of the cut.
