@@ -1,0 +1,377 @@
+import { describe, expect, test } from 'vitest';
+import type { ImportedTimeline } from '../../core/interchange/handoff.ts';
+import { importTimeline } from '../../core/interchange/interchange.ts';
+import { rational } from '../../core/time/rational.ts';
+import { R } from './cut-builder.ts';
+
+/** What other programs are known to write, each case as small as it can be: values, and what is listed as lost. */
+const kinds = (cut: ImportedTimeline) => cut.losses.map((loss) => loss.kind);
+const clipsOf = (cut: ImportedTimeline) => cut.tracks.flatMap((track) => track.clips);
+
+describe('FCP7 XML', () => {
+  const sequence = (inside: string, more = '') =>
+    `<xmeml version="5"><project><children><sequence id="s"><name>Cut</name>
+    <rate><timebase>25</timebase><ntsc>FALSE</ntsc></rate>${more}<media>${inside}</media></sequence></children></project></xmeml>`;
+  const track = (items: string) => sequence(`<video><track>${items}</track></video>`);
+  const item = (inside: string, start = 0, end = 50) =>
+    `<clipitem id="c"><name>Take</name><start>${start}</start><end>${end}</end><in>10</in>${inside}
+     <file id="f"><name>take.mov</name><pathurl>file://localhost/media/take.mov</pathurl></file></clipitem>`;
+  const parameter = (id: string, value: string, more = '') =>
+    `<parameter><parameterid>${id}</parameterid><value>${value}</value>${more}</parameter>`;
+  const filter = (id: string, inside: string) =>
+    `<filter><effect><name>${id} by name</name><effectid>${id}</effectid>${inside}</effect></filter>`;
+  const only = (text: string) => {
+    const cut = importTimeline('fcp7', text);
+    return { cut, clip: clipsOf(cut)[0] };
+  };
+
+  test('without a sequence, or one without a rate, it is refused with the line', () => {
+    expect(() => importTimeline('fcp7', '<xmeml><bin/></xmeml>')).toThrow(/E_INTERCHANGE_FCP7: .*line 1/);
+    expect(() => importTimeline('fcp7', '<other/>')).toThrow(/E_INTERCHANGE_FCP7: the other holds no sequence/);
+    expect(() => importTimeline('fcp7', '<xmeml>\n<sequence/></xmeml>')).toThrow(/no rate.*line 2/);
+  });
+
+  test('a sequence without names, timecode or size, beside one that is left out', () => {
+    const cut = importTimeline(
+      'fcp7',
+      '<xmeml><sequence><rate><timebase>30</timebase></rate></sequence><sequence><name>B</name></sequence><sequence/></xmeml>',
+    );
+    expect(cut).toMatchObject({ name: '', startFrame: 0, rate: R.r30, width: undefined, tracks: [], dropFrame: false });
+    expect(kinds(cut)).toEqual(['nested', 'nested']);
+  });
+
+  test.each([
+    ['speed 50', parameter('speed', '50'), { num: 1, den: 2 }, []],
+    ['no speed at all', '', { num: 1, den: 1 }, []],
+    ['a curve', parameter('variablespeed', '1') + parameter('speed', '200'), { num: 2, den: 1 }, ['curve']],
+    ['reverse', parameter('speed', '100') + parameter('reverse', 'TRUE'), { num: 1, den: 1 }, ['reverse']],
+    ['a negative speed', parameter('speed', '-25'), { num: 1, den: 4 }, ['reverse']],
+    ['a freeze', parameter('speed', '0'), { num: 1, den: 1 }, ['freeze']],
+    ['no number', parameter('speed', 'fast'), { num: 1, den: 1 }, ['speed']],
+  ])('a retimed clip with %s', (_, inside, speed, lost) => {
+    const { cut, clip } = only(track(item(filter('timeremap', inside))));
+    expect(clip?.speed).toEqual(speed);
+    expect(kinds(cut)).toEqual(lost);
+  });
+
+  test('levels and opacity are read, key frames and other effects are listed', () => {
+    const keyed = parameter('opacity', '25', '<keyframe/><keyframe/>');
+    const { cut, clip } = only(track(item(filter('opacity', keyed) + filter('blur', '') + filter('audiolevels', ''))));
+    expect(clip).toMatchObject({ opacity: 0.25, gainDb: 0 });
+    expect(cut.losses.map(({ kind, message }) => [kind, message])).toEqual([
+      ['curve', 'the key frames of opacity by name are left out'],
+      ['effect', 'the effect blur by name is left out'],
+    ]);
+    expect(only(track(item(filter('audiolevels', parameter('level', '0'))))).clip?.gainDb).toBe(-96);
+    expect(only(track(item(filter('audiolevels', parameter('level', '2'))))).clip?.gainDb).toBe(6.02);
+    expect(only(track(item(filter('opacity', '')))).clip?.opacity).toBe(1);
+  });
+
+  test.each([
+    ['start-black', 40],
+    ['end-black', 60],
+    ['center', 50],
+    [undefined, 50],
+  ])('a dissolve aligned %s puts the cut at frame %i', (alignment, at) => {
+    const text = alignment === undefined ? '' : `<alignment>${alignment}</alignment>`;
+    const dissolve = `<transitionitem><start>40</start><end>60</end>${text}</transitionitem>`;
+    const cut = importTimeline('fcp7', track(item('', 0, -1) + dissolve + item('', -1, 100)));
+    expect(clipsOf(cut).map((clip) => [clip.recordIn, clip.duration])).toEqual([
+      [0, at],
+      [at, 100 - at],
+    ]);
+    // `in` of the second counts from the start of the transition.
+    expect(clipsOf(cut)[1]?.sourceIn).toEqual(rational(10 + at - 40, 25));
+    expect(kinds(cut)).toEqual(['transition']);
+  });
+
+  test('edges in a transition that is not there, or none at all, leave the clip out', () => {
+    const cut = importTimeline(
+      'fcp7',
+      track(item('', -1, 50) + item('', 60, 60) + '<transitionitem/>' + item('', -1, 9)),
+    );
+    expect(clipsOf(cut)).toEqual([]);
+    expect(kinds(cut)).toEqual(['media', 'media', 'transition', 'media']);
+  });
+
+  test('generators and nested sequences are listed; media without an address keep their name', () => {
+    const cut = importTimeline(
+      'fcp7',
+      track(
+        `<generatoritem><name>Title</name></generatoritem>${item('<sequence/>')}
+         <clipitem><start>0</start><end>5</end><file id="x"/></clipitem>`,
+      ),
+    );
+    expect(kinds(cut)).toEqual(['generator', 'nested']);
+    expect(clipsOf(cut)[0]).toMatchObject({ name: '', duration: 5, media: { name: '' }, linkGroup: null });
+  });
+
+  test('markers of the sequence and of clips lie on the record; those without an end are points', () => {
+    const marker = (inside: string) => `<marker>${inside}</marker>`;
+    const clip = item(marker('<in>15</in><out>20</out><name>Here</name><comment>Why</comment>') + marker(''), 100, 150);
+    const cut = importTimeline(
+      'fcp7',
+      sequence(`<video><track>${clip}</track></video>`, marker('<in>3</in><out>-1</out><name>A</name>')),
+    );
+    expect(cut.markers.map(({ at, duration, name, note }) => [at, duration, name, note])).toEqual([
+      [3, 0, 'A', ''],
+      [90, 0, '', ''],
+      [105, 5, 'Here', 'Why'],
+    ]);
+  });
+});
+
+describe('OTIO', () => {
+  const time = (value: number, rate = 25) => ({ OTIO_SCHEMA: 'RationalTime.1', value, rate });
+  const range = (start: number, duration: number, rate = 25) => ({
+    start_time: time(start, rate),
+    duration: time(duration, rate),
+  });
+  const clip = (more: object = {}) => ({ OTIO_SCHEMA: 'Clip.1', name: 'Take', source_range: range(5, 10), ...more });
+  const trackOf = (...children: readonly object[]) => ({ OTIO_SCHEMA: 'Track.1', kind: 'Video', children });
+  const read = (children: readonly object[], more: object = {}) =>
+    importTimeline(
+      'otio',
+      JSON.stringify({ OTIO_SCHEMA: 'Timeline.1', tracks: { OTIO_SCHEMA: 'Stack.1', children }, ...more }),
+    );
+
+  test('a timeline inside a collection is found; one without tracks, or something else, is refused', () => {
+    const inside = { OTIO_SCHEMA: 'Timeline.1', name: 'In', tracks: { children: [trackOf(clip())] } };
+    const collection = { OTIO_SCHEMA: 'SerializableCollection.1', children: [1, { OTIO_SCHEMA: 'Clip.1' }, inside] };
+    expect(importTimeline('otio', JSON.stringify(collection))).toMatchObject({ name: 'In', rate: R.r25 });
+    expect(() => importTimeline('otio', '{"OTIO_SCHEMA":"SerializableCollection.1"}')).toThrow(/E_INTERCHANGE_OTIO/);
+    expect(() => importTimeline('otio', '{"OTIO_SCHEMA":"Timeline.1"}')).toThrow(/no tracks/);
+    expect(() => importTimeline('otio', '{}')).toThrow(/a thing without a schema/);
+  });
+
+  test.each([
+    ['LinearTimeWarp.1', 2, { num: 2, den: 1 }, []],
+    ['LinearTimeWarp.1', -0.5, { num: 1, den: 2 }, ['reverse']],
+    ['LinearTimeWarp.1', 0, { num: 1, den: 1 }, ['freeze']],
+    ['FreezeFrame.1', 0, { num: 1, den: 1 }, ['freeze']],
+    ['LinearTimeWarp.1', 1e-300, { num: 1, den: 1 }, ['speed']],
+    ['Effect.1', undefined, { num: 1, den: 1 }, ['effect']],
+  ])('the effect %s by %f', (schema, scalar, speed, lost) => {
+    const cut = read([trackOf(clip({ effects: [{ OTIO_SCHEMA: schema, time_scalar: scalar }] }))]);
+    expect(clipsOf(cut)[0]?.speed).toEqual(speed);
+    expect(kinds(cut)).toEqual(lost);
+  });
+
+  test('an effect is named as the file names it', () => {
+    const effects = [
+      { OTIO_SCHEMA: 'Effect.1', effect_name: 'Blur', name: 'mine' },
+      { OTIO_SCHEMA: 'Effect.1', name: 'mine' },
+    ];
+    expect(read([trackOf(clip({ effects }))]).losses.map((loss) => loss.message)).toEqual([
+      'the effect Blur is left out',
+      'the effect mine is left out',
+    ]);
+  });
+
+  test('nested stacks hold as long as their longest part, nested tracks as long as all; both leave holes', () => {
+    const stack = {
+      OTIO_SCHEMA: 'Stack.1',
+      name: 'S',
+      children: [clip(), clip({ source_range: range(0, 30) }), clip()],
+    };
+    const cut = read([trackOf(stack, trackOf(clip(), clip()), { children: [] }, clip())]);
+    expect(clipsOf(cut).map((one) => one.recordIn)).toEqual([50]);
+    expect(cut.losses.map(({ kind, message }) => [kind, message])).toEqual([
+      ['nested', 'a nested Stack is left out and leaves a hole'],
+      ['nested', 'a nested Track is left out and leaves a hole'],
+      ['nested', 'a nested object is left out and leaves a hole'],
+    ]);
+  });
+
+  test('a stack beside the tracks, transitions and clips shorter than a frame are listed', () => {
+    const cut = read([
+      { OTIO_SCHEMA: 'Stack.1' },
+      trackOf(
+        clip({ source_range: range(0, 0) }),
+        { OTIO_SCHEMA: 'Transition.1', transition_type: 'SMPTE_Dissolve' },
+        { OTIO_SCHEMA: 'Transition.1', name: 'Wipe' },
+        clip({ source_range: range(0, 10.5) }),
+      ),
+    ]);
+    expect(kinds(cut)).toEqual(['nested', 'media', 'transition', 'transition', 'rate']);
+  });
+
+  test('a clip without a range plays its media, in seconds from their first frame', () => {
+    const media = {
+      OTIO_SCHEMA: 'ExternalReference.1',
+      target_url: 'file:///m/take.mov',
+      available_range: range(90_000, 40),
+    };
+    const references = { media_references: { DEFAULT_MEDIA: media }, active_media_reference_key: 'none' };
+    const [whole, part] = clipsOf(
+      read([
+        trackOf(
+          clip({ source_range: null, ...references }),
+          clip({ source_range: range(90_010, 5), media_reference: media }),
+        ),
+      ]),
+    );
+    expect(whole).toMatchObject({ duration: 40, sourceIn: { num: 0, den: 1 }, media: { path: '/m/take.mov' } });
+    expect(part).toMatchObject({ duration: 5, sourceIn: { num: 2, den: 5 } });
+  });
+
+  test('times that are no numbers, too large or without a duration are not read; nor are markers without a place', () => {
+    const markers = [{ marked_range: range(6, 2), color: 'RED', name: 'M' }, { marked_range: null }, { name: 'lost' }];
+    const cut = read([
+      trackOf(
+        clip({ markers }),
+        clip({ source_range: { duration: time(1e300) } }),
+        clip({ source_range: { duration: { value: 'x', rate: 25 } } }),
+        clip({ source_range: { duration: time(4) } }),
+      ),
+    ]);
+    expect(clipsOf(cut).map((one) => [one.recordIn, one.duration])).toEqual([
+      [0, 10],
+      [10, 4],
+    ]);
+    expect(cut.markers).toMatchObject([{ at: 1, duration: 2, colour: 'red', name: 'M' }]);
+  });
+
+  test('without any rate it is 24; what counts in samples does not decide', () => {
+    expect(read([trackOf()]).rate).toEqual(R.r24);
+    expect(read([trackOf(clip({ source_range: range(0, 96_000, 48_000) }), clip())]).rate).toEqual(R.r25);
+    expect(read([{ OTIO_SCHEMA: 'Track.1', children: 'none' }]).tracks).toHaveLength(1);
+  });
+});
+
+describe('EDL', () => {
+  const event = (number: number, channel: string, times: string, reel = 'A001', transition = 'C') =>
+    `00${number}  ${reel} ${channel} ${transition} ${times}`;
+  const FIRST = '00:00:10:00 00:00:12:00 01:00:00:00 01:00:02:00';
+  const SECOND = '00:00:20:00 00:00:21:00 01:00:02:00 01:00:03:00';
+  const read = (...lines: readonly string[]) =>
+    importTimeline('edl', ['TITLE: Reel', 'FCM: NON-DROP FRAME', ...lines].join('\n'), { rate: R.r25 });
+
+  test('B is picture and sound, AUD lines add channels, an unknown channel is listed', () => {
+    const cut = read(event(1, 'B', FIRST), event(2, 'V', SECOND), 'AUD  3   4', event(3, 'X', SECOND));
+    expect(cut.tracks.map((track) => [track.name, track.clips.length])).toEqual([
+      ['V1', 2],
+      ['A1', 1],
+      ['A3', 1],
+      ['A4', 1],
+    ]);
+    expect(kinds(cut)).toEqual(['track']);
+  });
+
+  test('comments add up, locators become markers, what is not understood is listed', () => {
+    const cut = read(
+      event(1, 'V', FIRST),
+      '* FROM CLIP NAME: Take 1',
+      '* COMMENT: one',
+      '* COMMENT: two',
+      '* LOC: 01:00:01:00 RED     Look',
+      '* LOC: somewhere',
+      'M2   NOBODY   012.5                00:00:10:00',
+    );
+    expect(clipsOf(cut)[0]).toMatchObject({ name: 'Take 1', note: 'one two' });
+    expect(cut.markers).toMatchObject([{ at: 25, name: 'Look', colour: 'red' }]);
+    expect(cut.losses.length).toBeGreaterThanOrEqual(1);
+  });
+
+  test('times pass midnight', () => {
+    const late = '23:59:59:00 00:00:01:00 23:59:58:00 00:00:00:00';
+    expect(clipsOf(read(event(1, 'V', late)))[0]).toMatchObject({ duration: 50, speed: { num: 1, den: 1 } });
+  });
+
+  test('more source than record without a speed plays at normal speed and says so', () => {
+    const uneven = '00:00:10:00 00:00:14:00 01:00:00:00 01:00:02:00';
+    const cut = read(event(1, 'V', uneven));
+    expect(clipsOf(cut)[0]?.speed).toEqual({ num: 1, den: 1 });
+    expect(kinds(cut)).toEqual(['speed']);
+  });
+
+  test('a motion line before any edit says nothing', () => {
+    expect(clipsOf(read('M2   A001   050.0   00:00:10:00', event(1, 'V', FIRST)))).toHaveLength(1);
+  });
+});
+
+describe('FCPXML', () => {
+  const cutOf = (spine: string, attributes = 'format="r1" tcStart="0s"') =>
+    importTimeline(
+      'fcpxml',
+      `<fcpxml version="1.10"><resources><format id="r1" frameDuration="1/25s"/><format id="r2" frameDuration="1001/24000s"/>
+       <asset id="a" name="take" hasVideo="1" hasAudio="1" start="0s" duration="40s" format="r1"><media-rep src="file:///m/take.mov"/></asset>
+       <asset id="b" name="film" hasVideo="1" start="0s" duration="40s" format="r2"><media-rep src="file:///m/film.mov"/></asset>
+       </resources><project name="P"><sequence ${attributes}>${spine}</sequence></project></fcpxml>`,
+    );
+  const asset = (inside: string, more = '') =>
+    cutOf(`<spine><asset-clip ref="a" name="Take" offset="0s" duration="2s" ${more}>${inside}</asset-clip></spine>`);
+
+  test.each([
+    ['<timept time="0s" value="0s"/><timept time="2s" value="4s"/>', { num: 2, den: 1 }, []],
+    ['<timept time="0s" value="4s"/><timept time="2s" value="0s"/>', { num: 2, den: 1 }, ['reverse']],
+    ['<timept time="0s" value="3s"/><timept time="2s" value="3s"/>', { num: 1, den: 1 }, ['freeze']],
+    ['<timept/><timept time="1s" value="1s"/><timept time="2s" value="4s"/>', { num: 1, den: 1 }, ['curve']],
+    ['<timept time="0s" value="0s"/>', { num: 1, den: 1 }, []],
+  ])('a time map %s', (points, speed, lost) => {
+    const cut = asset(`<timeMap>${points}</timeMap>`);
+    expect(clipsOf(cut)[0]?.speed).toEqual(speed);
+    expect(kinds(cut)).toEqual(lost);
+  });
+
+  test('media of a close rate run frame by frame unless the file says otherwise', () => {
+    const speed = (more: string) =>
+      clipsOf(
+        cutOf(`<spine><asset-clip ref="b" offset="0s" duration="2s"><conform-rate ${more}/></asset-clip></spine>`),
+      )[0]?.speed;
+    expect(speed('')).toEqual({ num: 1001, den: 960 });
+    expect(speed('scaleEnabled="0"')).toEqual({ num: 1, den: 1 });
+    expect(clipsOf(asset('<conform-rate/>'))[0]?.speed).toEqual({ num: 1, den: 1 });
+  });
+
+  test('an audition keeps its pick; gaps, transitions, titles and compounds are holes', () => {
+    const cut = cutOf(`<spine>
+      <audition><asset-clip ref="a" name="Pick" duration="1s"/><asset-clip ref="b" name="Other" duration="1s"/></audition>
+      <transition duration="1s"/>
+      <title duration="1s" name="T"/><ref-clip duration="1s"/><mc-clip duration="1s"/><sync-clip duration="1s"/>
+      <video ref="nothing" duration="1s"/><asset-clip ref="a"/><audition/></spine>`);
+    expect(new Set(clipsOf(cut).map((one) => one.name))).toEqual(new Set(['Pick']));
+    expect(kinds(cut)).toEqual(['nested', 'transition', 'title', 'nested', 'nested', 'nested', 'generator', 'media']);
+  });
+
+  test('connected clips, their lanes, labels, effects and markers', () => {
+    const cut = asset(`<asset-clip ref="b" name="Above" lane="1" offset="1s" duration="1s"/>
+      <asset-clip ref="b" name="Odd" lane="x" duration="1s"/>
+      <marker start="1s" value="Here"/><marker/><keyword value="k"/><filter-video name="Blur"/><rating/><object-tracker/>
+      <adjust-volume amount="loud"><param name="amount"><fadeIn duration="1s"/><fadeOut/></param></adjust-volume>
+      <adjust-blend amount="thick"/>`);
+    expect(clipsOf(cut).find((one) => one.name === 'Above')?.recordIn).toBe(25);
+    expect(cut.markers.map(({ at, name }) => [at, name])).toEqual([
+      [0, ''],
+      [25, 'Here'],
+    ]);
+    const sound = cut.tracks.find((track) => track.kind === 'audio')?.clips[0];
+    expect(sound).toMatchObject({ gainDb: 0, fadeIn: { num: 1, den: 1 }, fadeOut: { num: 0, den: 1 } });
+    expect(clipsOf(cut).every((one) => one.opacity === 1)).toBe(true);
+    expect(kinds(cut).toSorted()).toEqual(['effect', 'effect', 'note', 'note']);
+  });
+
+  test('a sequence of an unknown format is refused; presets tell their rate by name; no storyline is an empty cut', () => {
+    expect(() => cutOf('<spine/>', 'format="nowhere"')).toThrow(/E_INTERCHANGE_FCPXML/);
+    expect(() => cutOf('<spine/>', '')).toThrow(/E_INTERCHANGE_FCPXML/);
+    expect(clipsOf(cutOf(''))).toEqual([]);
+    const preset = (name: string) =>
+      importTimeline(
+        'fcpxml',
+        `<fcpxml><resources><format id="r1" name="${name}"/></resources><project><sequence format="r1"><spine/></sequence></project></fcpxml>`,
+      ).rate;
+    expect(preset('FFVideoFormat1080p2398')).toEqual(R.r23976);
+    expect(preset('FFVideoFormat1080p25')).toEqual(R.r25);
+    expect(() => preset('mine')).toThrow(/E_INTERCHANGE_FCPXML/);
+  });
+
+  test('entities and references are read, unknown ones stay as written', () => {
+    const cut = cutOf('<spine/>').name;
+    expect(cut).toBe('P');
+    const named = (text: string) =>
+      clipsOf(cutOf(`<spine><asset-clip ref="a" name="${text}" offset="0s" duration="2s"/></spine>`))[0]?.name;
+    expect(named('&#65;&#x42;&amp;&nbsp;&#0;')).toBe('AB&&nbsp;&#0;');
+    expect(asset('<note><![CDATA[a < b]]></note>').tracks[0]?.clips[0]?.note).toBe('a < b');
+    expect(() => importTimeline('fcpxml', '<fcpxml>')).toThrow(/<fcpxml> is never closed/);
+  });
+});
