@@ -26,12 +26,7 @@ afterAll(async () => {
 });
 
 const clips = () => page.getByRole('listbox', { name: 'Clips of the sequence' }).getByRole('option');
-const timecode = async () =>
-  page
-    .getByLabel('Viewer')
-    .getByText(/^\d\d:\d\d:\d\d[:;]\d\d$/)
-    .first()
-    .innerText();
+const timecode = () => page.getByLabel('Current timecode').inputValue();
 
 describe('from a dropped folder to a file for another editor', () => {
   it('opens on the real workspace, with the address free of its token', async () => {
