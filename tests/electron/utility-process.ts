@@ -1,4 +1,5 @@
-// Stands for Electron's utility process: a worker whose parentPort looks like Electron's, running the engine's real entry.
+// Stands for Electron's utility process: a worker whose parentPort looks like Electron's, running the engine's real entry:
+// its source, or the one whose address is given as `workerData`.
 import { parentPort, type MessagePort } from 'node:worker_threads';
 
 type Handed = { readonly data: unknown; readonly ports: readonly MessagePort[] };
@@ -9,4 +10,5 @@ Object.assign(process, {
     postMessage: (message: unknown) => parentPort?.postMessage(message),
   },
 });
-await import('../../native/host/main.ts');
+const entry: unknown = workerData;
+await import(typeof entry === 'string' ? entry : '../../native/host/main.ts');
