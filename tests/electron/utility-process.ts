@@ -1,6 +1,6 @@
 // Stands for Electron's utility process: a worker whose parentPort looks like Electron's, running the engine's real entry:
 // its source, or the one whose address is given as `workerData`.
-import { parentPort, type MessagePort } from 'node:worker_threads';
+import { parentPort, type MessagePort, workerData } from 'node:worker_threads';
 
 type Handed = { readonly data: unknown; readonly ports: readonly MessagePort[] };
 
