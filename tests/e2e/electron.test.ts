@@ -84,6 +84,7 @@ async function runJourney(page: Page, folder: string): Promise<void> {
   await page.getByRole('button', { name: 'Accept all' }).click();
   const clips = page.getByRole('listbox', { name: 'Clips of the sequence' }).getByRole('option');
   await expect.poll(() => clips.count(), { timeout: 30_000 }).toBeGreaterThan(2);
+  await page.keyboard.press('F6');
   await page
     .getByLabel('Viewer')
     .first()
