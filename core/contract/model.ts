@@ -22,7 +22,7 @@ export type MediaEntry = {
   readonly assets: {
     /** All-intra H.264 MP4, or audio-only MP4. */
     readonly proxy?: ByteHandle | undefined;
-    /** JPEG sprite sheet + index: see core/media/thumbnails.ts. */
+    /** JPEG strip (one picture after the other) + index: see core/media/thumbnails.ts. */
     readonly thumbnails?: ByteHandle | undefined;
     readonly thumbnailIndex?: ByteHandle | undefined;
     /** Waveform peaks: see core/media/peaks.ts. */

@@ -4,10 +4,11 @@ import { analysisResultSchema } from '../../core/analysis/schema.ts';
 import { MontageError } from '../../core/errors.ts';
 import { decodeFrameStarts, encodeFrameStarts } from '../../core/media/frame-starts.ts';
 import type { SourceFrames } from '../../core/media/frames.ts';
-import { primaryVideo, type MediaRemark } from '../../core/media/media.ts';
+import { primaryVideo, type FrameTiming, type MediaRemark } from '../../core/media/media.ts';
 import type { ThumbnailIndex } from '../../core/media/thumbnails.ts';
 import { sameFrameTimes, sourceFramesOf, startsOfTable, type FrameTable } from '../../core/media/timing.ts';
 import { FLICKS_PER_SECOND, flicks, type Flicks } from '../../core/time/flicks.ts';
+import { timeOfFrame } from '../../core/time/rate.ts';
 import { checkInput } from '../ffmpeg/input.ts';
 import { ingestKeys, missingOf, type IngestKeys, type Missing } from './ingest-steps.ts';
 import { runPass, type PassOrder, type PassOutcome } from './pass.ts';
@@ -221,7 +222,6 @@ function timingOf({ facts }: IngestMedia, { table }: PassOutcome): Notes['timing
 function remarksOf(media: IngestMedia, outcome: PassOutcome): readonly MediaRemark[] {
   const remarks: MediaRemark[] = [];
   const seen = outcome.table === undefined ? undefined : startsOfTable(outcome.table).end;
-  const { duration } = media.facts;
   if (outcome.errorCount > 0) {
     const until = seen === undefined ? '' : ` Pictures are there until ${seconds(seen)}.`;
     remarks.push({
@@ -229,12 +229,18 @@ function remarksOf(media: IngestMedia, outcome: PassOutcome): readonly MediaRema
       message: `Decoding met ${outcome.errorCount} errors; what decodes is used.${until}`,
     });
   }
-  const video = primaryVideo(media.facts);
-  const claimed = video?.timing.kind === 'variable' ? video.timing.duration : duration;
-  if (seen !== undefined && claimed - seen > FLICKS_PER_SECOND && media.facts.audio.length === 0) {
+  // Of the pictures alone: sound may rightly be longer.
+  const timing = primaryVideo(media.facts)?.timing;
+  const claimed = timing === undefined ? undefined : lengthOf(timing);
+  if (seen !== undefined && claimed !== undefined && claimed - seen > FLICKS_PER_SECOND) {
     remarks.push({ code: 'truncated', message: `Pictures end at ${seconds(seen)} of ${seconds(claimed)}.` });
   }
   return remarks;
+}
+
+function lengthOf(timing: FrameTiming): Flicks | undefined {
+  if (timing.kind === 'constant') return timeOfFrame(timing.frameCount, timing.rate);
+  return timing.kind === 'variable' ? timing.duration : undefined;
 }
 
 function seconds(time: Flicks): string {

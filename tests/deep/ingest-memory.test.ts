@@ -1,0 +1,56 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { findFfmpeg } from '../../native/ffmpeg/find.ts';
+import { runFfmpeg } from '../../native/ffmpeg/run.ts';
+import { repository } from '../architecture/planted-house.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+
+const run = promisify(execFile);
+const MEGABYTE = 1024 * 1024;
+const MINUTES = Number(process.env['MONTAGE_TEST_MINUTES'] ?? 20);
+
+/** Ingests a file in a process of its own and tells its memory after the start and at most. */
+const INGEST = `
+const [, repository, file, folder] = process.argv;
+const load = (path) => import(repository + '/native/' + path);
+const { ANALYSERS } = await load('analysers/registry.ts');
+const { ArtifactStore } = await load('artifacts/store.ts');
+const { findFfmpeg } = await load('ffmpeg/find.ts');
+const { randomIds } = await load('ids.ts');
+const { ingest } = await load('ingest/ingest.ts');
+const { probe } = await load('media/probe.ts');
+const facts = await probe(file);
+let [start, most] = [0, 0];
+const ports = {
+  tools: await findFfmpeg(),
+  artifacts: new ArtifactStore(folder, randomIds),
+  onProgress: (part) => {
+    const rss = process.memoryUsage.rss();
+    if (part < 0.1) start = Math.max(start, rss);
+    most = Math.max(most, rss);
+  },
+};
+const { sourceFrames } = await ingest({ path: file, facts }, { proxyLines: 360, analysers: ANALYSERS.map(({ id }) => id) }, ports);
+console.log(JSON.stringify({ start, most, frames: sourceFrames.frameCount }));
+process.exit(0);
+`;
+
+test('a long film takes no more memory than a short one', async () => {
+  const folder = temporaryFolder();
+  const film = join(folder, 'long.mp4');
+  const seconds = MINUTES * 60;
+  const pictures = ['-f', 'lavfi', '-i', `testsrc2=size=192x108:rate=25:duration=${seconds}`];
+  const sound = ['-f', 'lavfi', '-i', `anoisesrc=color=pink:sample_rate=48000:duration=${seconds}`];
+  const codecs = ['-c:v', 'libx264', '-preset', 'ultrafast', '-threads', '2', '-c:a', 'aac', '-b:a', '64k'];
+  await runFfmpeg(await findFfmpeg(), { args: [...pictures, ...sound, ...codecs, film], stage: 'test' });
+  const args = ['--input-type=module', '-e', INGEST, '--', repository, film, join(folder, 'artifacts')];
+  const { stdout } = await run(process.execPath, args);
+  const answer = z.object({ start: z.int(), most: z.int(), frames: z.int() }).parse(JSON.parse(stdout));
+  expect(answer.frames).toBe(seconds * 25);
+  expect(answer.most).toBeLessThan(400 * MEGABYTE);
+  // Frame times, thumbnails' index and curves grow by some kilobytes a minute; pictures and sound must not.
+  expect(answer.most - answer.start).toBeLessThan(120 * MEGABYTE);
+});
