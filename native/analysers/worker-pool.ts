@@ -14,7 +14,9 @@ export function takeWorker(): Worker {
     worker.ref();
     return worker;
   }
-  return new Worker(new URL('./analysis.worker.ts', import.meta.url));
+  const worker = new Worker(new URL('./analysis.worker.ts', import.meta.url));
+  worker.once('exit', () => idle.delete(worker));
+  return worker;
 }
 
 /** Takes back a worker that has answered its order and listens for the next; it no longer keeps the process alive. */
@@ -24,7 +26,6 @@ export function giveBack(worker: Worker): void {
     return;
   }
   worker.unref();
-  worker.once('exit', () => idle.delete(worker));
   const timer = setTimeout(() => void worker.terminate(), IDLE_MS);
   timer.unref();
   idle.set(worker, timer);

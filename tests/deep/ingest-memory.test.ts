@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
@@ -14,7 +15,7 @@ const MINUTES = Number(process.env['MONTAGE_TEST_MINUTES'] ?? 20);
 
 /** Ingests a file in a process of its own and tells its memory after the start and at most. */
 const INGEST = `
-const [, repository, file, folder] = process.argv;
+const [, , repository, file, folder] = process.argv;
 const load = (path) => import(repository + '/native/' + path);
 const { ANALYSERS } = await load('analysers/registry.ts');
 const { ArtifactStore } = await load('artifacts/store.ts');
@@ -46,7 +47,9 @@ test('a long film takes no more memory than a short one', async () => {
   const sound = ['-f', 'lavfi', '-i', `anoisesrc=color=pink:sample_rate=48000:duration=${seconds}`];
   const codecs = ['-c:v', 'libx264', '-preset', 'ultrafast', '-threads', '2', '-c:a', 'aac', '-b:a', '64k'];
   await runFfmpeg(await findFfmpeg(), { args: [...pictures, ...sound, ...codecs, film], stage: 'test' });
-  const args = ['--input-type=module', '-e', INGEST, '--', repository, film, join(folder, 'artifacts')];
+  const script = join(folder, 'ingest.mjs');
+  writeFileSync(script, INGEST);
+  const args = [script, repository, film, join(folder, 'artifacts')];
   const { stdout } = await run(process.execPath, args);
   const answer = z.object({ start: z.int(), most: z.int(), frames: z.int() }).parse(JSON.parse(stdout));
   expect(answer.frames).toBe(seconds * 25);
