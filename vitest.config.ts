@@ -3,7 +3,7 @@ import coverage from './build/coverage.json' with { type: 'json' };
 
 const DEEP_SCALE = '20';
 
-/** One project per kind of test: they differ in what they need and in how long one may take. */
+/** One project per kind of test: they differ in what they need and in how long one may take, on a machine that is busy. */
 const project = (name: string, folders: readonly string[], testTimeout: number) => ({
   extends: true as const,
   test: {
@@ -35,12 +35,12 @@ export default defineConfig(({ mode }) => {
         thresholds: coverage,
       },
       projects: [
-        project('core', ['core', 'interchange'], 20_000 * slower),
-        project('native', ['native', 'cli', 'electron', 'build'], 60_000 * slower),
-        project('dom', ['renderer'], 20_000 * slower),
-        project('browser', ['browser'], 120_000 * slower),
+        project('core', ['core', 'interchange'], 60_000 * slower),
+        project('native', ['native', 'cli', 'electron', 'build'], 180_000 * slower),
+        project('dom', ['renderer'], 60_000 * slower),
+        project('browser', ['browser'], 240_000 * slower),
         project('e2e', ['e2e'], 300_000),
-        project('architecture', ['architecture'], 400_000),
+        project('architecture', ['architecture'], 600_000),
         // Minutes long each: clean installs, packaged applications.
         ...(deep ? [project('deep', ['deep'], 1_800_000)] : []),
       ],

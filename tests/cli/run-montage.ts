@@ -33,7 +33,10 @@ export function ended(child: ChildProcess): Promise<Ran> {
   let [stdout, stderr] = ['', ''];
   child.stdout?.on('data', (text: Buffer) => (stdout += text.toString()));
   child.stderr?.on('data', (text: Buffer) => (stderr += text.toString()));
-  return new Promise((resolve) => child.on('close', (status) => resolve({ status, stdout, stderr })));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (status) => resolve({ status, stdout, stderr }));
+  });
 }
 
 /** The ffmpeg processes whose command line names a path. */

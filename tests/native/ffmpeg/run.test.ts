@@ -46,15 +46,15 @@ describe('running ffmpeg', () => {
   it('blocks ffmpeg while the consumer is slow, and ends it when the consumer has enough', async () => {
     let produced = 0;
     const onProgress = (progress: { readonly frame: number | undefined }) => (produced = progress.frame ?? produced);
-    const run = startFfmpeg(tools, { args: endlessGray, stage: 'test', stdout: 'pipe', onProgress, stallMs: 300 });
+    const run = startFfmpeg(tools, { args: endlessGray, stage: 'test', stdout: 'pipe', onProgress, stallMs: 1500 });
     let read = 0;
     for await (const chunk of run.chunks(64 * 36)) {
       read += chunk.length / (64 * 36);
-      await wait(600);
+      await wait(1800);
       if (read === 2) break;
     }
     expect(await run.done).toMatchObject({ stopped: true });
-    // What fits into pipes and ffmpeg's own queues, and far from what 1.2 s unblocked would make.
+    // What fits into pipes and ffmpeg's own queues, and far from what 3.6 s unblocked would make.
     expect(produced).toBeLessThan(2000);
     expect(run.pid === undefined || startOfProcess(run.pid)).toBeUndefined();
   });
