@@ -122,7 +122,8 @@ function compareClips(
     add('record-out', `${a.name} ends ${b.duration - a.duration} frames later`, b.duration - a.duration);
   if (!equalRational(a.sourceIn, b.sourceIn)) {
     const frames = framesInSeconds(subtractSeconds(b.sourceIn, a.sourceIn), a.sourceRate ?? timeline.rate, 'nearest');
-    add('source-in', `${a.name} starts ${frames} source frames later`, frames);
+    const shift = frames === 0 ? 'within a source frame of where it should' : `${frames} source frames later`;
+    add('source-in', `${a.name} starts ${shift}`, frames);
   }
   if (!equalRational(a.speed, b.speed))
     add('speed', `${a.name} runs at ${formatRational(b.speed)}, not ${formatRational(a.speed)}`);

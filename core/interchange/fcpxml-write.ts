@@ -255,7 +255,9 @@ function clipNode(
   const sound = item.clip.kind === 'audio' ? item.clip : merged.get(item)?.clip;
   const picture = item.clip.kind === 'video' ? item.clip : undefined;
   const { start, map } = timing(writer, item);
-  listSourceLosses(cut, item, sourceStart(item, declaredRate(item.source) ?? rate));
+  const from = sourceStart(item, declaredRate(item.source) ?? rate);
+  listSourceLosses(cut, item, from);
+  listSoundShift(cut, merged.get(item), from.seconds);
   const still = item.source.frames?.kind === 'still';
   const attributes = {
     ref: asset?.id,
@@ -281,6 +283,13 @@ function clipNode(
     ...markers,
     ...(sound === undefined ? [] : channelNodes(item, sound)),
   ]);
+}
+
+/** Sound that rides on its picture starts where that picture's frame lies on the grid of the rate the format is told. */
+function listSoundShift(cut: Cut, sound: CutClip<AudioClip> | undefined, from: Seconds): void {
+  if (sound === undefined || equalRational(secondsOfFlicks(sound.clip.sourceIn), from)) return;
+  const message = 'it starts with its picture on the grid of one steady rate, less than a frame from where it should';
+  cut.losses.push(loss('source-in', 'detail', sound.clip.name, sound.place, message));
 }
 
 function srcEnable(picture: VideoClip | undefined, sound: AudioClip | undefined): 'audio' | 'video' | undefined {

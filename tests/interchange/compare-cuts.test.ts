@@ -5,6 +5,7 @@ import { describeTimeline } from '../../core/interchange/describe-cut.ts';
 import { INTERCHANGE_FORMATS, type ImportedClip, type ImportedTimeline } from '../../core/interchange/handoff.ts';
 import { exportTimeline } from '../../core/interchange/interchange.ts';
 import { readBackExport } from '../../core/interchange/read-back.ts';
+import { flicks } from '../../core/time/flicks.ts';
 import { rational } from '../../core/time/rational.ts';
 import { scaled } from '../scale.ts';
 import {
@@ -15,6 +16,7 @@ import {
   R,
   sound,
   timelineOf,
+  varyingMedia,
   videoMedia,
   videoTrack,
 } from './cut-builder.ts';
@@ -116,6 +118,22 @@ describe('reading an export back', () => {
     const files = result.files.map((file) => ({ ...file, text: file.text.replace('start="4s"', 'start="101/25s"') }));
     const { unexplained } = readBackExport('fcpxml', input, { ...result, files });
     expect(unexplained.map((one) => one.kind)).toContain('source-in');
+  });
+
+  test('sound that moves with its picture of a varying rate is a listed loss', () => {
+    const ms = 705_600;
+    const starts = Array.from({ length: 50 }, (_, n) => (67 * n + (n % 3) * 9) * ms);
+    const phone = varyingMedia('phone.3gp', rational(15), starts, flicks(50 * 67 * ms), { audio: [1] });
+    const link = { link: 'av' };
+    const cut = timelineOf(R.r25, [
+      videoTrack(1, [picture(phone, R.r25, 20, 0, 10, link)]),
+      audioTrack(1, [sound(phone, R.r25, 20, 0, 10, link)]),
+    ]);
+    const varying = exportInput(cut, [phone]);
+    const exported = exportTimeline('fcpxml', varying);
+    const { declared, unexplained } = readBackExport('fcpxml', varying, exported);
+    expect(unexplained).toEqual([]);
+    expect(declared.map(({ kind, track }) => [kind, track])).toEqual([['source-in', 'A1']]);
   });
 
   test('random cuts come back with nothing unexplained', () => {

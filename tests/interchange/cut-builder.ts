@@ -136,6 +136,18 @@ export function videoMedia(name: string, rate: Rate, frameCount: number, options
   return build(name, { kind: 'constant', rate, frameCount }, timeOfFrame(frameCount, rate), rate, options);
 }
 
+/** A source whose frames start where they like, in flicks from frame 0. */
+export function varyingMedia(
+  name: string,
+  averageRate: Rate,
+  starts: readonly number[],
+  end: Flicks,
+  options: MediaOptions = {},
+): TestMedia {
+  const frames = { kind: 'variable', averageRate, starts: Float64Array.from(starts), end } as const;
+  return build(name, frames, end, averageRate, options);
+}
+
 export function stillMedia(name: string, options: MediaOptions = {}): TestMedia {
   return build(name, { kind: 'still' }, ZERO_FLICKS, rational(25), options);
 }
