@@ -86,7 +86,8 @@ function openSpan(tools: FfmpegTools, span: Span): FfmpegRun {
   const { input, video, wish, first, last } = span;
   const isStill = span.source.kind === 'still';
   const entry = isStill || !wish.seek ? [] : seekArgs(span);
-  const filters = [...(isStill ? [] : [selectSpan(span)]), ...fitFilters(video, wish.size)];
+  const wanted = isStill ? [] : [...(entry.length > 0 ? [FROM_KEY] : []), selectSpan(span)];
+  const filters = [...wanted, ...fitFilters(video, wish.size)];
   const count = isStill ? 1 : last - first + 1;
   const args = [
     ...(isStill ? [] : ['-copyts']),
@@ -112,6 +113,12 @@ function selectSpan(span: Span): string {
   const from = Number.isFinite(before) ? `gte(pts,${before.toFixed(3)})*` : '';
   return `select='${from}lte(pts,${after.toFixed(3)})'`;
 }
+
+/**
+ * Only what follows a picture that the decoder itself calls a key frame. Old cameras' sync tables name pictures that need
+ * those before them; what is missing then is read from the start.
+ */
+const FROM_KEY = "select='key+not(isnan(prev_selected_pts))'";
 
 /** Enters a second early: pictures right after a key frame may need what lies before it. */
 function seekArgs(span: Span): readonly string[] {
