@@ -49,8 +49,9 @@ export function beamArrangement(
   }
   return best === undefined ? [] : picksOf(best);
 
+  // The length that was asked for comes before taste.
   function finished(state: State): number {
-    return state.merit - (task.target - state.end);
+    return state.merit - (task.target - state.end) * task.target;
   }
 
   function continuations(state: State): State[] {

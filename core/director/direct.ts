@@ -23,7 +23,7 @@ import { changeId, suggestionId, type Change, type DirectorInput, type Suggestio
 import { isKnown, takesOf, type Take } from './takes.ts';
 
 /** Rises whenever the same input could give another suggestion. */
-export const DIRECTOR_VERSION = 1;
+export const DIRECTOR_VERSION = 2;
 
 /** A suggestion, or in one plain sentence why there is none. */
 export type DirectorOutcome =
@@ -133,7 +133,7 @@ function suggestionOf(
           pick,
           `${name}-${index + 1}`,
           reason.sentence,
-          music !== undefined,
+          music !== undefined && lengthOf(pick.start, task) < music.end - music.start,
         ),
         newIds: [],
       },

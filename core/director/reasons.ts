@@ -32,6 +32,8 @@ const LOSSES: Readonly<Record<Named, (value: number) => string>> = {
   motion: (value) => `moves less fittingly (${Math.round(value)})`,
 };
 
+/** From here on, 0–1, a measure is a reason. */
+const WORTH_SAYING = 0.66;
 const NAMES: readonly Named[] = ['sharpness', 'exposure', 'steadiness', 'motion'];
 
 /** A shot by its file and number, as lists and notes call it. */
@@ -89,7 +91,11 @@ function strongest(task: Task, take: Take): readonly Named[] {
     const part = parts.find((other) => other.name === name);
     return part === undefined ? 0 : part.value * part.weight;
   };
-  return [...NAMES].sort((a, b) => weightOf(b) - weightOf(a)).slice(0, 2);
+  // What does not speak for it is no reason, however much the style asks for it.
+  const good = NAMES.filter((name) => (parts.find((part) => part.name === name)?.value ?? 0) >= WORTH_SAYING);
+  return (good.length > 0 ? good : [...NAMES])
+    .sort((a, b) => weightOf(b) - weightOf(a))
+    .slice(0, good.length > 0 ? 2 : 1);
 }
 
 /** What the best take left out lacks most against the one chosen. */

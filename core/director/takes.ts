@@ -42,7 +42,19 @@ export function takesOf(input: DirectorInput): readonly Take[] {
   // Files nobody has looked at yet are used where asked for by name, or where there is nothing else.
   const must = new Set(input.brief.mustUse);
   const used = known.length === 0 ? footage : footage.filter((media) => known.includes(media) || must.has(media.id));
-  return ranked(used.flatMap((media) => takesOfMedia(media, analyses.get(media.id), input)));
+  const drafts = used.flatMap((media) => takesOfMedia(media, analyses.get(media.id), input));
+  // Black and white-out are no pictures; they are used where asked for by name, or where there is nothing else.
+  const seen = drafts.filter((draft) => !isBlank(draft) || must.has(draft.media.id));
+  return ranked(seen.length > 0 ? seen : drafts);
+}
+
+/** Mean luma, 0–255 with black at 16 and white at 235, outside of which there is nothing to see. */
+const SEEN = { from: 21, to: 232 };
+
+function isBlank({ measures }: Draft): boolean {
+  if (measures === undefined) return false;
+  const [luma] = measures.values.meanColour;
+  return luma < SEEN.from || luma > SEEN.to;
 }
 
 /** Whether a file was looked at: its shots are known. */

@@ -6,9 +6,10 @@ import { direct, taskFor } from '../../../core/director/direct.ts';
 import { scoreArrangement } from '../../../core/director/objective.ts';
 import { suggestionSchema } from '../../../core/director/suggestion-schema.ts';
 import type { DirectorInput, Evidence, Suggestion } from '../../../core/director/suggestion.ts';
-import { startOfFrame } from '../../../core/media/frames.ts';
-import { mediaId } from '../../../core/media/media.ts';
-import { flicksFromSeconds } from '../../../core/time/flicks.ts';
+import { takeAt, takesOf } from '../../../core/director/takes.ts';
+import { startOfFrame, type SourceFrames } from '../../../core/media/frames.ts';
+import { mediaId, type MediaId } from '../../../core/media/media.ts';
+import { flicksFromSeconds, FLICKS_PER_SECOND } from '../../../core/time/flicks.ts';
 import { frameDuration } from '../../../core/time/rate.ts';
 import { rational } from '../../../core/time/rational.ts';
 import { applyEdit } from '../../../core/timeline/apply-edit.ts';
@@ -50,6 +51,10 @@ function stored(input: DirectorInput, evidence: Evidence): number | undefined {
       (measure) =>
         measure.measure === evidence.measure && JSON.stringify(measure.span) === JSON.stringify(evidence.span),
     )?.value;
+}
+
+function sourceFramesOf(input: DirectorInput, id: MediaId): SourceFrames {
+  return input.sources.source(id)?.frames ?? { kind: 'still' };
 }
 
 const seeds = Array.from({ length: 20 }, (_, index) => index + 1);
@@ -221,7 +226,9 @@ describe('a suggestion', () => {
     const timeline = accepted(input, suggestion);
     const [, natural, bed] = timeline.tracks;
     for (const clip of natural?.clips ?? []) {
-      expect(clip.kind === 'audio' && clip.gainDb).toBe(style.naturalSoundDb);
+      // Five seconds of music: what comes after it is heard as it was recorded.
+      const underMusic = clip.recordIn < 5 * FLICKS_PER_SECOND;
+      expect(clip.kind === 'audio' && clip.gainDb).toBe(underMusic ? style.naturalSoundDb : 0);
       const picture = pictures(timeline).find(({ linkId }) => linkId === clip.linkId);
       expect(picture?.recordIn).toBe(clip.recordIn);
     }
@@ -230,6 +237,48 @@ describe('a suggestion', () => {
     expect(suggestion.notes.join('\n')).toMatch(/No steady beat/);
     expect(suggestion.notes.join('\n')).toMatch(/music is shorter/);
     expect(natural?.clips.some((clip) => clip.mediaId === 'file3')).toBe(false);
+  });
+
+  it('shows no black and no white-out unless there is nothing else', () => {
+    const style = shippedStyle('music-video');
+    const luma = (values: Iterable<number>) => {
+      const lumas = [...values];
+      const input = inputOf(shootOf(6, 6), style, briefOf());
+      const analyses = input.analyses.map((analysis) => ({
+        ...analysis,
+        results: analysis.results.map((result) =>
+          result.kind !== 'shot-measures'
+            ? result
+            : {
+                ...result,
+                shots: result.shots.map((shot, index): typeof shot => {
+                  const value = lumas[index % lumas.length] ?? 0;
+                  return { ...shot, sharpness: 100, meanColour: [value, 128, 128] };
+                }),
+              },
+        ),
+      }));
+      return { ...input, analyses };
+    };
+    const shown = (input: DirectorInput) =>
+      new Set(
+        pictures(accepted(input, suggest(input))).map(({ mediaId: id, sourceIn }) => {
+          const take = takeAt(takesOf(input), id, startOfFrame(sourceFramesOf(input, id), sourceIn));
+          return take?.measures?.values.meanColour[0];
+        }),
+      );
+    expect([...shown(luma([16, 120, 240]))]).toEqual([120]);
+    expect(pictures(accepted(luma([16]), suggest(luma([16])))).length).toBeGreaterThan(0);
+  });
+
+  it('fills the length that was asked for', () => {
+    for (const seed of seeds) {
+      const input = inputOf([...shootOf(seed, 8), music('song', 120, 10)], shippedStyle('music-video'), {
+        ...briefOf({ music: mediaId('song') }),
+        seed,
+      });
+      expect(suggest(input).score.parts.find(({ name }) => name === 'duration')?.value).toBe(1);
+    }
   });
 
   it('accepts in part as one named step', () => {
