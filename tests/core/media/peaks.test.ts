@@ -32,6 +32,21 @@ describe('peaks', () => {
     );
   });
 
+  test('sound of more than ten seconds keeps every bucket; damaged samples are silence; nothing has no bucket', () => {
+    const samples = new Float32Array(800 * 15).fill(0.5);
+    samples[5] = Number.NaN;
+    samples[13] = Number.POSITIVE_INFINITY;
+    const peaks = measure(samples, 800, 1, [1000]);
+    expect(peaks.count).toBe(1500);
+    const half = Math.round(0.5 * 32_767);
+    expect(Math.abs((peaks.lanes[0]?.max[1499] ?? 0) - half)).toBeLessThanOrEqual(1);
+    expect(Math.abs((peaks.lanes[0]?.rms[1024] ?? 0) - half)).toBeLessThanOrEqual(1);
+    expect(peaks.lanes[0]?.min[0]).toBe(0);
+    expect(measure(new Float32Array(0), 800, 2, [1])).toMatchObject({ count: 0 });
+    // Fewer samples than buckets: those between hold silence.
+    expect(measure(new Float32Array(5).fill(1), 40, 1, [5]).lanes[0]?.max).toContain(0);
+  });
+
   test('a click lies in the bucket of its time, also at rates that 100 does not divide', () => {
     const rate = 11_025;
     const samples = new Float32Array(rate * 3);

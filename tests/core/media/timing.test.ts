@@ -107,3 +107,34 @@ describe('frame index and time', () => {
     );
   });
 });
+
+describe('frame tables', () => {
+  const table = (ticks: readonly number[], den: number) => frameTableOf(ticks, rational(1, den), 1);
+
+  it('are the same only with the same frames at the same times, whatever the time base', () => {
+    expect(sameFrameTimes(table([5, 6, 7], 25), table([0, 40, 80], 1000))).toBe(true);
+    expect(sameFrameTimes(table([5, 6, 7], 25), table([0, 40, 81], 1000))).toBe(false);
+    expect(sameFrameTimes(table([5, 6, 7], 25), table([0, 1, 3], 25))).toBe(false);
+    expect(sameFrameTimes(table([5, 6], 25), table([5, 6, 7], 25))).toBe(false);
+    expect(sameFrameTimes(table([], 25), table([], 25))).toBe(true);
+  });
+
+  it('of one rate are looked up by that rate, and a claim of no rate is passed over', () => {
+    expect(sourceFramesOf(table([0, 1, 2], 25), [undefined, rational(0), rational(25)])).toEqual({
+      kind: 'constant',
+      rate: rational(25),
+      frameCount: 3,
+    });
+  });
+
+  it('of one picture or none have no rate of their own', () => {
+    expect(constantRateOf(table([7], 25), [])).toBeUndefined();
+    expect(constantRateOf(table([7], 25), [rational(24)])).toEqual(rational(24));
+    expect(decideTiming(table([], 25), [])).toMatchObject({ kind: 'variable', frameCount: 0 });
+  });
+
+  it('whose average is beyond exact fractions is told to a millionth', () => {
+    const long = frameTableOf([0, 3e14, 1e15], rational(7, 10_000_000_019), 1e15);
+    expect(decideTiming(long, [])).toMatchObject({ kind: 'variable', frameCount: 3 });
+  });
+});
