@@ -15,6 +15,7 @@ import {
   type VideoClip,
 } from '../timeline/timeline.ts';
 import { beamArrangement, lengthRanges } from './arrange.ts';
+import { fillTarget } from './fill.ts';
 import { improve } from './improve.ts';
 import { lengthOf, pickScore, scoreArrangement, weigh, type Pick, type Task } from './objective.ts';
 import { hashText, randomSource } from './random.ts';
@@ -23,7 +24,7 @@ import { changeId, suggestionId, type Change, type DirectorInput, type Suggestio
 import { isKnown, takesOf, type Take } from './takes.ts';
 
 /** Rises whenever the same input could give another suggestion. */
-export const DIRECTOR_VERSION = 2;
+export const DIRECTOR_VERSION = 3;
 
 /** A suggestion, or in one plain sentence why there is none. */
 export type DirectorOutcome =
@@ -43,7 +44,7 @@ export function direct(input: DirectorInput): DirectorOutcome {
   const random = randomSource(input.brief.seed);
   const ranges = lengthRanges(task, takes);
   const beam = beamArrangement(task, takes, ranges, random);
-  const picks = improve(task, takes, ranges, beam, random);
+  const picks = fillTarget(task, improve(task, takes, ranges, beam, random));
   if (picks.length === 0) return { kind: 'nothing', reason: 'All footage is shorter than one frame of the sequence.' };
   return { kind: 'suggestion', suggestion: suggestionOf(input, task, takes, picks, music) };
 }
