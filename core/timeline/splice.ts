@@ -138,7 +138,9 @@ function spliceClips<Item extends Clip>(
       if (clip !== undefined) kept[index] = { ...clip, recordIn: addFlicks(clip.recordIn, by) };
     }
   }
-  return { clips: merged(kept, add), removed, shiftedFrom: kept[from]?.recordIn };
+  // Read before clips come in: they may lie at this index afterwards.
+  const shiftedFrom = kept[from]?.recordIn;
+  return { clips: merged(kept, add), removed, shiftedFrom };
 }
 
 /** Up to here ids are looked for one by one, which beats hashing all clips. */
