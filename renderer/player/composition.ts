@@ -4,6 +4,7 @@ import { flicks, ZERO_FLICKS, type Flicks } from '../../core/time/flicks.ts';
 import { frameOfTime, timeOfFrame } from '../../core/time/rate.ts';
 import { rational, type Rational } from '../../core/time/rational.ts';
 import { layersAt } from '../../core/timeline/composite.ts';
+import { timelineDuration } from '../../core/timeline/lookup.ts';
 import type { AudioClip, Source, SourceLookup, Timeline } from '../../core/timeline/timeline.ts';
 
 /** One picture to draw, bottom to top; fills the frame on black. */
@@ -38,16 +39,6 @@ export interface Composition {
   layers(frame: number): readonly PictureLayer[];
 }
 
-/** The end of the last clip. */
-function endOf(timeline: Timeline): Flicks {
-  let end = 0;
-  for (const track of timeline.tracks) {
-    const last = track.clips.at(-1);
-    if (last !== undefined) end = Math.max(end, last.recordIn + last.duration);
-  }
-  return flicks(end);
-}
-
 function soundOf(clip: AudioClip): SoundSpan {
   return {
     mediaId: clip.mediaId,
@@ -64,7 +55,7 @@ function soundOf(clip: AudioClip): SoundSpan {
 
 /** The timeline as it plays. */
 export function programComposition(timeline: Timeline, sources: SourceLookup): Composition {
-  const frameCount = frameOfTime(endOf(timeline), timeline.rate, 'ceil');
+  const frameCount = frameOfTime(timelineDuration(timeline), timeline.rate, 'ceil');
   const timeOf = (frame: number) => timeOfFrame(frame, timeline.rate);
   return {
     frameCount,
