@@ -1,4 +1,16 @@
-import type { Source, SourceLookup, Timeline, TrackKind, MarkerColour } from '../timeline/timeline.ts';
+import type { PictureKeyframes, SoundKeyframes } from '../timeline/keyframes.ts';
+import type { PictureEffects } from '../timeline/picture.ts';
+import type {
+  ColourSpace,
+  MarkerColour,
+  Metadata,
+  Source,
+  SourceLookup,
+  Timeline,
+  TrackKind,
+} from '../timeline/timeline.ts';
+import type { TransitionDirection, TransitionKind } from '../timeline/transition.ts';
+import type { Profile } from './profiles.ts';
 import type { Media, MediaId } from '../media/media.ts';
 import type { Rate } from '../time/rate.ts';
 import type { Rational } from '../time/rational.ts';
@@ -13,6 +25,8 @@ export type ExportInput = {
   readonly timeline: Timeline;
   readonly media: (id: MediaId) => Media | undefined;
   readonly sources: SourceLookup;
+  /** What the program that will read it expects; absent = generic. */
+  readonly profile?: Profile | undefined;
 };
 
 /** One text of an export; the first has the suffix ''. An EDL holds one track, so further tracks have '-V2', '-A1', … */
@@ -22,32 +36,45 @@ export type ExportResult = { readonly files: readonly ExportFile[]; readonly los
 
 /** What kind of thing a format, or our model, cannot hold. */
 export type LossKind =
+  | 'blend'
+  | 'captions'
+  | 'channels'
   | 'colour'
+  | 'colour-space'
+  | 'crop'
   | 'curve'
   | 'disabled'
   | 'effect'
   | 'fade'
+  | 'fit'
   | 'freeze'
   | 'frame-size'
   | 'gain'
   | 'generator'
+  | 'keyframes'
   | 'link'
+  | 'lut'
   | 'marker'
   | 'media'
+  | 'metadata'
   | 'name'
   | 'nested'
   | 'note'
   | 'opacity'
+  | 'pan'
   | 'path'
   | 'rate'
+  | 'retiming'
   | 'reverse'
   | 'source-in'
   | 'speed'
+  | 'stabilise'
   | 'start-timecode'
   | 'stream'
   | 'title'
   | 'track'
   | 'track-state'
+  | 'transform'
   | 'transition'
   | 'variable-rate';
 
@@ -89,7 +116,10 @@ export type ImportedClip = {
   readonly media: MediaReference;
   readonly recordIn: number;
   readonly duration: number;
-  /** Exact source time in seconds of the first frame or sample used; see `sourceOrigin`. */
+  /**
+   * Exact source time in seconds where playing starts; see `sourceOrigin`. Backwards that is the end of what is played:
+   * the first frame shown is the one that ends there.
+   */
   readonly sourceIn: Rational;
   /**
    * 'first-frame': counted from the media's first frame. 'timecode': counted from 00:00:00:00 of the media's own clock,
@@ -98,10 +128,23 @@ export type ImportedClip = {
   readonly sourceOrigin: 'first-frame' | 'timecode' | 'label';
   /** The media's rate as the file declares it. */
   readonly sourceRate: Rate | undefined;
-  /** Source time per record time, positive. */
+  /** Source time per record time; negative plays backwards, 0 holds the frame. */
   readonly speed: Rational;
   readonly enabled: boolean;
   readonly note: string;
+  /** What plays where it is no file: a title (its text is in `effects`), or a nested timeline by its key. */
+  readonly content?: { readonly kind: 'title' } | { readonly kind: 'nested'; readonly key: string } | undefined;
+  /** At the in point, from the clip that abuts there or from nothing. */
+  readonly head?: ImportedTransition | undefined;
+  /** At the out point, to nothing. */
+  readonly tail?: ImportedTransition | undefined;
+  /** `at` counts frames from the clip's record in. */
+  readonly markers?: readonly ImportedMarker[] | undefined;
+  readonly effects?: Omit<PictureEffects, 'fadeIn' | 'fadeOut'> | undefined;
+  readonly keyframes?: (PictureKeyframes & SoundKeyframes) | undefined;
+  readonly pan?: number | undefined;
+  /** What the file holds beside, kept verbatim. */
+  readonly metadata?: Metadata | undefined;
   /** Clips with the same group are linked. */
   readonly linkGroup: string | null;
   /** 0 … 1; 1 for sound. */
@@ -116,11 +159,22 @@ export type ImportedClip = {
   readonly fadeOut: Rational;
 };
 
+/** Lengths in frames of the imported timeline, as the file asks for them. */
+export type ImportedTransition = {
+  readonly kind: TransitionKind;
+  readonly inOffset: number;
+  readonly outOffset: number;
+  readonly direction?: TransitionDirection | undefined;
+};
+
 export type ImportedTrack = {
   readonly kind: TrackKind;
   readonly name: string;
   readonly enabled: boolean;
   readonly locked: boolean;
+  readonly solo?: boolean | undefined;
+  readonly captions?: { readonly language: string } | undefined;
+  readonly metadata?: Metadata | undefined;
   readonly clips: readonly ImportedClip[];
 };
 
@@ -143,6 +197,10 @@ export type ImportedTimeline = {
   /** Video tracks bottom to top, then audio tracks top to bottom. */
   readonly tracks: readonly ImportedTrack[];
   readonly markers: readonly ImportedMarker[];
+  readonly colourSpace?: ColourSpace | undefined;
+  /** Timelines that clips play as media, by the key that `content` names; they hold none themselves. */
+  readonly nested?: readonly { readonly key: string; readonly timeline: ImportedTimeline }[] | undefined;
+  readonly metadata?: Metadata | undefined;
   /** What the file holds that this description does not, never dropped silently. */
   readonly losses: readonly Loss[];
 };

@@ -6,6 +6,7 @@ import { planSlip } from './edit-slipping.ts';
 import { planInsert, planSplit } from './edit-splitting.ts';
 import { planRoll, planTrim } from './edit-trimming.ts';
 import type { Edit, EditOutcome } from './edit.ts';
+import { sourcesOf } from './generated-media.ts';
 import { applySplices, refuse, type Plan } from './splice.ts';
 import type { SourceLookup, Timeline } from './timeline.ts';
 
@@ -18,7 +19,7 @@ import type { SourceLookup, Timeline } from './timeline.ts';
  */
 export function applyEdit(timeline: Timeline, edit: Edit, sources: SourceLookup): EditOutcome {
   try {
-    return apply(timeline, edit, sources);
+    return apply(timeline, edit, sourcesOf(timeline, sources));
   } catch (error) {
     // Exact time is bounded to ±147 days; an edit that leads beyond is refused like any other impossible one.
     if (error instanceof RangeError) return refuse({ reason: 'invalid-value', field: 'time', message: error.message });

@@ -4,7 +4,7 @@ import { mulDiv } from '../time/rational.ts';
 import type { Rate } from '../time/rate.ts';
 import { frameDuration } from '../time/rate.ts';
 import type { Refusal } from './edit.ts';
-import { frameAtOffset } from './composite.ts';
+import { frameAtOffset } from './clip-time.ts';
 import { linkedPartners, sourceTimeAtRecord } from './lookup.ts';
 import type { AudioClip, Clip, Source, SourceLookup, Timeline, VideoClip } from './timeline.ts';
 

@@ -1,16 +1,15 @@
 import { flicks, scaleFlicks, subtractFlicks } from '../time/flicks.ts';
 import { equalRational, type Rational } from '../time/rational.ts';
-import { frameDuration } from '../time/rate.ts';
+import { canDropFrame, frameDuration } from '../time/rate.ts';
 import { checkClip } from './check-clip.ts';
 import type { ClipProperties, Edit, EditOutcome, Refusal, TrackProperties } from './edit.ts';
 import { findTrack, linkedPartners } from './lookup.ts';
 import { openClip, openTrack, replacing, type ClipChange } from './selection.ts';
 import { applySplices, refuse } from './splice.ts';
-import type { Clip, Marker, SourceLookup, Timeline, Track } from './timeline.ts';
+import type { AudioClip, Clip, Marker, SourceLookup, Timeline, Track, VideoClip, VideoTrack } from './timeline.ts';
 
-const CLIP_KEYS = ['name', 'note', 'enabled', 'speed'] as const;
-const PICTURE_KEYS = ['opacity'] as const;
-const SOUND_KEYS = ['gainDb', 'fadeIn', 'fadeOut'] as const;
+const PICTURE_KEYS = ['opacity', 'transform', 'crop', 'fit', 'blend', 'lut', 'stabilise', 'retiming', 'title'] as const;
+const SOUND_KEYS = ['gainDb', 'channels', 'pan'] as const;
 
 /** Sets properties of a clip; a new speed takes linked partners of the same media along. */
 export function setClip(
@@ -38,7 +37,7 @@ export function setClip(
     : retime(timeline, { located, after }, after.speed);
   const outcome = applySplices(timeline, replacing(changes), sources);
   if (!outcome.ok || changes.length > 1) return outcome;
-  return { ...outcome, inverse: { kind: 'setClip', clipId: clip.id, set: formerProperties(clip, set) } };
+  return { ...outcome, inverse: { kind: 'setClip', clipId: clip.id, set: formerOf(clip, set) } };
 }
 
 function withProperties(clip: Clip, set: ClipProperties): Clip {
@@ -47,20 +46,61 @@ function withProperties(clip: Clip, set: ClipProperties): Clip {
     note: set.note ?? clip.note,
     enabled: set.enabled ?? clip.enabled,
     speed: set.speed ?? clip.speed,
+    head: chosen(set.head, clip.head),
+    tail: chosen(set.tail, clip.tail),
+    markers: chosen(set.markers, clip.markers),
+    metadata: chosen(set.metadata, clip.metadata),
   };
-  if (clip.kind === 'video') return { ...clip, ...common, opacity: set.opacity ?? clip.opacity };
-  return {
-    ...clip,
-    ...common,
-    gainDb: set.gainDb ?? clip.gainDb,
-    fadeIn: set.fadeIn ?? clip.fadeIn,
-    fadeOut: set.fadeOut ?? clip.fadeOut,
-  };
+  return clip.kind === 'video' ? pictureWith({ ...clip, ...common }, set) : soundWith({ ...clip, ...common }, set);
 }
 
-function formerProperties(clip: Clip, set: ClipProperties): ClipProperties {
-  const keys = [...CLIP_KEYS, ...PICTURE_KEYS, ...SOUND_KEYS].filter((key) => set[key] !== undefined);
-  return Object.fromEntries(Object.entries(clip).filter(([key]) => keys.some((wanted) => wanted === key)));
+function pictureWith(clip: VideoClip, set: ClipProperties): VideoClip {
+  return withoutAbsent({
+    ...clip,
+    opacity: set.opacity ?? clip.opacity,
+    transform: chosen(set.transform, clip.transform),
+    crop: chosen(set.crop, clip.crop),
+    fit: chosen(set.fit, clip.fit),
+    blend: chosen(set.blend, clip.blend),
+    lut: chosen(set.lut, clip.lut),
+    stabilise: chosen(set.stabilise, clip.stabilise),
+    retiming: chosen(set.retiming, clip.retiming),
+    title: chosen(set.title, clip.title),
+    fadeIn: chosen(set.fadeIn, clip.fadeIn),
+    fadeOut: chosen(set.fadeOut, clip.fadeOut),
+    keyframes: chosen(set.keyframes, clip.keyframes),
+  });
+}
+
+function soundWith(clip: AudioClip, set: ClipProperties): AudioClip {
+  return withoutAbsent({
+    ...clip,
+    gainDb: set.gainDb ?? clip.gainDb,
+    channels: chosen(set.channels, clip.channels),
+    pan: chosen(set.pan, clip.pan),
+    fadeIn: set.fadeIn ?? clip.fadeIn,
+    fadeOut: set.fadeOut ?? clip.fadeOut,
+    keyframes: chosen(set.keyframes, clip.keyframes),
+  });
+}
+
+/** A new value, none where it is null, the former one where nothing was said. */
+function chosen<Value>(set: Value | null | undefined, former: Value | undefined): Value | undefined {
+  return set === undefined ? former : (set ?? undefined);
+}
+
+/** Absent parts have no key at all, so that equal values are equal data. */
+function withoutAbsent<Value extends object>(value: Value): Value {
+  const kept = { ...value };
+  for (const key in kept) if (kept[key] === undefined) Reflect.deleteProperty(kept, key);
+  return kept;
+}
+
+/** What takes the properties that were set back: null where there was none. */
+function formerOf(before: object, set: object) {
+  const given = Object.entries(set).flatMap(([key, value]) => (value === undefined ? [] : [key]));
+  const former = Object.entries(before).filter(([key]) => given.includes(key));
+  return { ...Object.fromEntries(given.map((key) => [key, null])), ...Object.fromEntries(former) };
 }
 
 /**
@@ -87,22 +127,29 @@ export function setTrack(timeline: Timeline, edit: Extract<Edit, { kind: 'setTra
   const track = findTrack(timeline, edit.trackId);
   if (track === undefined) return refuse({ reason: 'unknown-track', trackId: edit.trackId });
   const { set } = edit;
-  const after: Track = {
-    ...track,
+  if (set.captions !== undefined && (track.kind === 'audio' || !canHoldCaptions(track, set))) {
+    return refuse({ reason: 'invalid-value', field: 'captions', message: 'captions are a video track of titles' });
+  }
+  const common = {
     name: set.name ?? track.name,
     enabled: set.enabled ?? track.enabled,
     locked: set.locked ?? track.locked,
+    solo: chosen(set.solo, track.solo),
+    syncLock: chosen(set.syncLock, track.syncLock),
   };
-  const former: TrackProperties = {
-    ...(set.name === undefined ? {} : { name: track.name }),
-    ...(set.enabled === undefined ? {} : { enabled: track.enabled }),
-    ...(set.locked === undefined ? {} : { locked: track.locked }),
-  };
+  const after: Track =
+    track.kind === 'audio'
+      ? withoutAbsent({ ...track, ...common })
+      : withoutAbsent({ ...track, ...common, captions: chosen(set.captions, track.captions) });
   return {
     ok: true,
     timeline: { ...timeline, tracks: timeline.tracks.map((other) => (other === track ? after : other)) },
-    inverse: { kind: 'setTrack', trackId: track.id, set: former },
+    inverse: { kind: 'setTrack', trackId: track.id, set: formerOf(track, set) },
   };
+}
+
+function canHoldCaptions(track: VideoTrack, set: TrackProperties): boolean {
+  return set.captions === null || track.clips.every((clip) => clip.title !== undefined);
 }
 
 /** Sets properties of the timeline itself. */
@@ -115,16 +162,26 @@ export function setTimeline(timeline: Timeline, edit: Extract<Edit, { kind: 'set
       message: 'the start is a whole frame number from 0',
     });
   }
+  const isSize = (pixels: number | undefined) => pixels === undefined || (Number.isSafeInteger(pixels) && pixels > 0);
+  if (!isSize(set.width) || !isSize(set.height)) {
+    return refuse({ reason: 'invalid-value', field: 'size', message: 'a picture has a whole number of pixels' });
+  }
+  if (set.dropFrame === true && !canDropFrame(timeline.rate)) {
+    return refuse({ reason: 'invalid-value', field: 'dropFrame', message: 'only 29.97 and 59.94 fps drop frames' });
+  }
+  const after: Timeline = withoutAbsent({
+    ...timeline,
+    name: set.name ?? timeline.name,
+    startFrame: set.startFrame ?? timeline.startFrame,
+    dropFrame: set.dropFrame ?? timeline.dropFrame,
+    width: set.width ?? timeline.width,
+    height: set.height ?? timeline.height,
+    colourSpace: chosen(set.colourSpace, timeline.colourSpace),
+  });
   return {
     ok: true,
-    timeline: { ...timeline, name: set.name ?? timeline.name, startFrame: set.startFrame ?? timeline.startFrame },
-    inverse: {
-      kind: 'setTimeline',
-      set: {
-        ...(set.name === undefined ? {} : { name: timeline.name }),
-        ...(set.startFrame === undefined ? {} : { startFrame: timeline.startFrame }),
-      },
-    },
+    timeline: after,
+    inverse: { kind: 'setTimeline', set: formerOf(timeline, set) },
   };
 }
 

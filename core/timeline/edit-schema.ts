@@ -1,7 +1,18 @@
 import { z } from 'zod';
 import { durationSchema, flicksSchema, rationalSchema } from '../time/schema.ts';
-import type { Edit, Refusal } from './edit.ts';
-import { clipIdSchema, clipSchema, markerIdSchema, markerSchema, trackIdSchema, trackSchema } from './schema.ts';
+import {
+  clipIdSchema,
+  clipOptions,
+  clipSchema,
+  markerIdSchema,
+  markerSchema,
+  pictureKeyframesSchema,
+  pictureOptions,
+  soundKeyframesSchema,
+  soundOptions,
+} from './clip-schema.ts';
+import type { ClipProperties, Edit, Refusal, TimelineProperties, TrackProperties } from './edit.ts';
+import { captionsSchema, colourSpaceSchema, trackIdSchema, trackSchema } from './schema.ts';
 
 const clipIds = z.array(clipIdSchema);
 const placements = z.array(z.strictObject({ trackId: trackIdSchema, clip: clipSchema }));
@@ -15,15 +26,40 @@ const clipPropertiesSchema = z.strictObject({
   gainDb: z.number().optional(),
   fadeIn: durationSchema.optional(),
   fadeOut: durationSchema.optional(),
-});
+  keyframes: z.strictObject({ ...pictureKeyframesSchema.shape, ...soundKeyframesSchema.shape }).nullish(),
+  head: clipOptions.head.nullish(),
+  tail: clipOptions.tail.nullish(),
+  markers: clipOptions.markers.nullish(),
+  metadata: clipOptions.metadata.nullish(),
+  transform: pictureOptions.transform.nullish(),
+  crop: pictureOptions.crop.nullish(),
+  fit: pictureOptions.fit.nullish(),
+  blend: pictureOptions.blend.nullish(),
+  lut: pictureOptions.lut.nullish(),
+  stabilise: pictureOptions.stabilise.nullish(),
+  retiming: pictureOptions.retiming.nullish(),
+  title: pictureOptions.title.nullish(),
+  channels: soundOptions.channels.nullish(),
+  pan: soundOptions.pan.nullish(),
+}) satisfies z.ZodType<ClipProperties>;
 
 const trackPropertiesSchema = z.strictObject({
   name: z.string().optional(),
   enabled: z.boolean().optional(),
   locked: z.boolean().optional(),
-});
+  solo: z.boolean().nullish(),
+  syncLock: z.boolean().nullish(),
+  captions: captionsSchema.nullish(),
+}) satisfies z.ZodType<TrackProperties>;
 
-const timelinePropertiesSchema = z.strictObject({ name: z.string().optional(), startFrame: z.int().optional() });
+const timelinePropertiesSchema = z.strictObject({
+  name: z.string().optional(),
+  startFrame: z.int().optional(),
+  dropFrame: z.boolean().optional(),
+  width: z.int().positive().optional(),
+  height: z.int().positive().optional(),
+  colourSpace: colourSpaceSchema.nullish(),
+}) satisfies z.ZodType<TimelineProperties>;
 
 const placing = [
   z.strictObject({ kind: z.literal('insert'), at: flicksSchema, placements, newIds: clipIds }),

@@ -2,7 +2,7 @@ import type { Flicks } from '../time/flicks.ts';
 import { checkNames, movedBy, newNames, partOf, relinked, type Part } from './carve.ts';
 import type { Edit, TrackSplice } from './edit.ts';
 import { roomFor } from './edit-placing.ts';
-import { clipAt } from './composite.ts';
+import { clipAt } from './clip-time.ts';
 import { firstClipFrom, linkedPartners, recordOut, type LocatedClip } from './lookup.ts';
 import { planRipple, type OwnChange } from './ripple.ts';
 import { selectClips } from './selection.ts';

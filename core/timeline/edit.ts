@@ -1,7 +1,19 @@
 import type { Branded } from '../brand.ts';
 import type { Flicks } from '../time/flicks.ts';
 import type { Rational } from '../time/rational.ts';
-import type { Clip, ClipId, Marker, MarkerId, Timeline, Track, TrackId } from './timeline.ts';
+import type { PictureKeyframes, SoundKeyframes } from './keyframes.ts';
+import type {
+  AudioClip,
+  Clip,
+  ClipId,
+  ColourSpace,
+  Marker,
+  MarkerId,
+  Timeline,
+  Track,
+  TrackId,
+  VideoClip,
+} from './timeline.ts';
 
 export type EditId = Branded<string, 'EditId'>;
 
@@ -107,15 +119,37 @@ export type ClipProperties = {
   readonly gainDb?: number | undefined;
   readonly fadeIn?: Flicks | undefined;
   readonly fadeOut?: Flicks | undefined;
-};
+  /** Of the parameters that the clip's kind has; replaces all its keyframes. */
+  readonly keyframes?: (PictureKeyframes & SoundKeyframes) | null | undefined;
+} & Options<Pick<VideoClip, PictureOption>> &
+  Options<Pick<AudioClip, SoundOption>> &
+  Options<Pick<Clip, ClipOption>>;
+
+/** Properties that a clip may lack: null takes them away. */
+type Options<Properties> = { readonly [Key in keyof Properties]?: Properties[Key] | null | undefined };
+
+type ClipOption = 'head' | 'tail' | 'markers' | 'metadata';
+type PictureOption = 'transform' | 'crop' | 'fit' | 'blend' | 'lut' | 'stabilise' | 'retiming' | 'title';
+type SoundOption = 'channels' | 'pan';
 
 export type TrackProperties = {
   readonly name?: string | undefined;
   readonly enabled?: boolean | undefined;
   readonly locked?: boolean | undefined;
+  /** null, here and below: as it is where nothing is said. */
+  readonly solo?: boolean | null | undefined;
+  readonly syncLock?: boolean | null | undefined;
+  readonly captions?: { readonly language: string } | null | undefined;
 };
 
-export type TimelineProperties = { readonly name?: string | undefined; readonly startFrame?: number | undefined };
+export type TimelineProperties = {
+  readonly name?: string | undefined;
+  readonly startFrame?: number | undefined;
+  readonly dropFrame?: boolean | undefined;
+  readonly width?: number | undefined;
+  readonly height?: number | undefined;
+  readonly colourSpace?: ColourSpace | null | undefined;
+};
 
 /** Why an edit cannot be. Each says which object and, where there is one, how far it could have gone. */
 export type Refusal =

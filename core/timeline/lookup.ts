@@ -1,6 +1,6 @@
 import type { FrameIndex } from '../media/frames.ts';
 import { addFlicks, scaleFlicks, subtractFlicks, ZERO_FLICKS, type Flicks } from '../time/flicks.ts';
-import { clipAt, frameAtOffset } from './composite.ts';
+import { clipAt, frameAtOffset } from './clip-time.ts';
 import type { Clip, ClipId, SourceLookup, Timeline, Track, TrackId, VideoClip, VideoTrack } from './timeline.ts';
 
 /** Where a clip lies. */

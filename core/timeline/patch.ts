@@ -1,7 +1,18 @@
-import type { AudioClip, Clip, ClipId, Marker, Timeline, Track, TrackId, VideoClip } from './timeline.ts';
+import type {
+  AudioClip,
+  AudioTrack,
+  Clip,
+  ClipId,
+  Marker,
+  Timeline,
+  Track,
+  TrackId,
+  VideoClip,
+  VideoTrack,
+} from './timeline.ts';
 
 /** A track's own fields without its clips. */
-export type TrackHead = Omit<Track, 'clips'>;
+export type TrackHead = Omit<VideoTrack, 'clips'> | Omit<AudioTrack, 'clips'>;
 
 /** What changed on one track; a track that was not there before starts empty. */
 export type TrackPatch = {
@@ -44,22 +55,24 @@ export function applyPatch(before: Timeline, patch: TimelinePatch): Timeline {
   const tracks = new Map(before.tracks.map((track) => [track.id, track]));
   for (const change of patch.tracks) tracks.set(change.head.id, patchedTrack(tracks.get(change.head.id), change));
   const order = patch.order ?? before.tracks.map((track) => track.id);
+  const { schema, id } = before;
   return {
-    ...before,
-    ...patch.head,
+    schema,
+    id,
+    ...(patch.head ?? headOf(before)),
     tracks: order.flatMap((id) => tracks.get(id) ?? []),
     markers: patch.markers ?? before.markers,
   };
 }
 
 function headOf(timeline: Timeline): TimelineHead {
-  const { name, rate, startFrame, dropFrame, width, height } = timeline;
-  return { name, rate, startFrame, dropFrame, width, height };
+  const { schema: _schema, id: _id, tracks: _tracks, markers: _markers, ...head } = timeline;
+  return head;
 }
 
 function trackHead(track: Track): TrackHead {
-  const { kind, id, name, enabled, locked } = track;
-  return { kind, id, name, enabled, locked };
+  const { clips: _clips, ...head } = track;
+  return head;
 }
 
 function trackPatch(before: Track | undefined, after: Track): TrackPatch | undefined {
@@ -77,10 +90,9 @@ function patchedTrack(before: Track | undefined, { head, remove, put }: TrackPat
   const gone = new Set<ClipId>([...remove, ...put.map((clip) => clip.id)]);
   const clips: readonly Clip[] = before?.clips ?? [];
   const merged = [...clips.filter((clip) => !gone.has(clip.id)), ...put].sort((a, b) => a.recordIn - b.recordIn);
-  const { id, name, enabled, locked } = head;
   return head.kind === 'video'
-    ? { kind: 'video', id, name, enabled, locked, clips: merged.filter(isVideo) }
-    : { kind: 'audio', id, name, enabled, locked, clips: merged.filter(isAudio) };
+    ? { ...head, clips: merged.filter(isVideo) }
+    : { ...head, clips: merged.filter(isAudio) };
 }
 
 function isVideo(clip: Clip): clip is VideoClip {

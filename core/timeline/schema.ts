@@ -1,62 +1,51 @@
 import { z } from 'zod';
-import { frameIndexSchema, mediaIdSchema } from '../media/schema.ts';
-import { durationSchema, flicksSchema, rateSchema, rationalSchema } from '../time/schema.ts';
-import { clipId, linkId, markerId, timelineId, trackId } from './timeline.ts';
+import { rateSchema } from '../time/schema.ts';
+import {
+  audioClipSchema,
+  clipIdSchema,
+  clipSchema,
+  markerSchema,
+  metadataSchema,
+  videoClipSchema,
+} from './clip-schema.ts';
 import type { TimelinePatch } from './patch.ts';
-import type { Clip, Marker, Timeline, Track } from './timeline.ts';
+import { timelineId, trackId } from './timeline.ts';
+import type { ColourSpace, Timeline, Track } from './timeline.ts';
 
 export const timelineIdSchema = z.string().min(1).transform(timelineId).meta({ type: 'string', minLength: 1 });
 export const trackIdSchema = z.string().min(1).transform(trackId).meta({ type: 'string', minLength: 1 });
-export const clipIdSchema = z.string().min(1).transform(clipId).meta({ type: 'string', minLength: 1 });
-export const markerIdSchema = z.string().min(1).transform(markerId).meta({ type: 'string', minLength: 1 });
-const linkIdSchema = z.string().min(1).transform(linkId).meta({ type: 'string', minLength: 1 });
 
-const clipBase = {
-  id: clipIdSchema,
-  mediaId: mediaIdSchema,
+const trackBase = {
+  id: trackIdSchema,
   name: z.string(),
-  recordIn: flicksSchema,
-  duration: flicksSchema,
-  speed: rationalSchema,
   enabled: z.boolean(),
-  linkId: linkIdSchema.nullable(),
-  note: z.string(),
+  locked: z.boolean(),
+  solo: z.boolean().optional(),
+  syncLock: z.boolean().optional(),
+  metadata: metadataSchema.optional(),
 };
 
-const videoClipSchema = z.strictObject({
-  ...clipBase,
-  kind: z.literal('video'),
-  sourceIn: frameIndexSchema,
-  opacity: z.number(),
-});
-
-const audioClipSchema = z.strictObject({
-  ...clipBase,
-  kind: z.literal('audio'),
-  sourceIn: flicksSchema,
-  streamOrdinal: z.int().nonnegative(),
-  gainDb: z.number(),
-  fadeIn: durationSchema,
-  fadeOut: durationSchema,
-});
-
-export const clipSchema = z.discriminatedUnion('kind', [videoClipSchema, audioClipSchema]) satisfies z.ZodType<Clip>;
-
-const trackBase = { id: trackIdSchema, name: z.string(), enabled: z.boolean(), locked: z.boolean() };
+export const captionsSchema = z.strictObject({ language: z.string().min(1) });
 
 export const trackSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ ...trackBase, kind: z.literal('video'), clips: z.array(videoClipSchema) }),
+  z.strictObject({
+    ...trackBase,
+    kind: z.literal('video'),
+    clips: z.array(videoClipSchema),
+    captions: captionsSchema.optional(),
+  }),
   z.strictObject({ ...trackBase, kind: z.literal('audio'), clips: z.array(audioClipSchema) }),
 ]) satisfies z.ZodType<Track>;
 
-export const markerSchema = z.strictObject({
-  id: markerIdSchema,
-  at: flicksSchema,
-  duration: durationSchema,
-  name: z.string(),
-  note: z.string(),
-  colour: z.enum(['red', 'orange', 'yellow', 'green', 'cyan', 'blue', 'purple', 'pink']),
-}) satisfies z.ZodType<Marker>;
+export const colourSpaceSchema = z.enum([
+  'rec601-525',
+  'rec601-625',
+  'rec709',
+  'p3-d65',
+  'rec2020',
+  'rec2020-pq',
+  'rec2020-hlg',
+]) satisfies z.ZodType<ColourSpace>;
 
 const timelineHead = {
   name: z.string(),
@@ -65,16 +54,19 @@ const timelineHead = {
   dropFrame: z.boolean(),
   width: z.int().positive(),
   height: z.int().positive(),
+  colourSpace: colourSpaceSchema.optional(),
+  nested: z.lazy((): z.ZodArray<z.ZodType<Timeline>> => z.array(timelineSchema)).optional(),
+  metadata: metadataSchema.optional(),
 };
 
 /** The shape of a timeline as stored and sent; `checkTimeline` holds its invariants. */
-export const timelineSchema = z.strictObject({
+export const timelineSchema: z.ZodType<Timeline> = z.strictObject({
   schema: z.literal('montage.timeline/1'),
   id: timelineIdSchema,
   ...timelineHead,
   tracks: z.array(trackSchema),
   markers: z.array(markerSchema),
-}) satisfies z.ZodType<Timeline>;
+});
 
 /** The stored effect of an edit. */
 export const timelinePatchSchema = z.strictObject({
@@ -82,7 +74,7 @@ export const timelinePatchSchema = z.strictObject({
   order: z.array(trackIdSchema).optional(),
   tracks: z.array(
     z.strictObject({
-      head: z.strictObject({ ...trackBase, kind: z.enum(['video', 'audio']) }),
+      head: z.strictObject({ ...trackBase, kind: z.enum(['video', 'audio']), captions: captionsSchema.optional() }),
       remove: z.array(clipIdSchema),
       put: z.array(clipSchema),
     }),

@@ -1,6 +1,6 @@
 import { frameOfTime, timeOfFrame, type Rate } from '../../../core/time/rate.ts';
 import type { Flicks } from '../../../core/time/flicks.ts';
-import { clipAt } from '../../../core/timeline/composite.ts';
+import { clipAt } from '../../../core/timeline/clip-time.ts';
 import { firstClipFrom } from '../../../core/timeline/lookup.ts';
 import type { Clip, Timeline, Track, TrackId } from '../../../core/timeline/timeline.ts';
 

@@ -1,4 +1,4 @@
-import { frameAtOffset } from '../../../core/timeline/composite.ts';
+import { frameAtOffset } from '../../../core/timeline/clip-time.ts';
 import { peakBetween } from '../../../core/media/peaks.ts';
 import { FLICKS_PER_SECOND, flicks } from '../../../core/time/flicks.ts';
 import { frameDuration } from '../../../core/time/rate.ts';

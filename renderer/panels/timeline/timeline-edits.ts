@@ -4,7 +4,7 @@ import { addFlicks, flicks, ZERO_FLICKS, type Flicks } from '../../../core/time/
 import { frameOfTime, timeOfFrame } from '../../../core/time/rate.ts';
 import { rational } from '../../../core/time/rational.ts';
 import type { Edit, Placement } from '../../../core/timeline/edit.ts';
-import { clipAt } from '../../../core/timeline/composite.ts';
+import { clipAt } from '../../../core/timeline/clip-time.ts';
 import { recordOut } from '../../../core/timeline/lookup.ts';
 import {
   clipId,

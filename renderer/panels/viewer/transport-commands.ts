@@ -1,5 +1,6 @@
 import { frameOfTime, nominalFps } from '../../../core/time/rate.ts';
-import { clipAt, layersAt } from '../../../core/timeline/composite.ts';
+import { clipAt } from '../../../core/timeline/clip-time.ts';
+import { layersAt } from '../../../core/timeline/composite.ts';
 import type { SourceLookup, Timeline } from '../../../core/timeline/timeline.ts';
 import type { Command } from '../../commands.ts';
 import { usePlayerStore } from '../../stores/player.ts';
