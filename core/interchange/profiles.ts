@@ -1,5 +1,3 @@
-import type { InterchangeFormat } from './handoff.ts';
-
 /** Programs and versions that exports are shaped for. */
 export type TargetId =
   | 'generic'
@@ -19,7 +17,7 @@ export type Profile = {
   readonly id: TargetId;
   readonly program: string;
   /** What it is handed unless a format is named. */
-  readonly format: InterchangeFormat;
+  readonly format: 'otio' | 'fcpxml' | 'fcp7';
   /** 'resolve': source ranges in the media's timecode, names = file names; 'premiere': motion and opacity as its metadata. */
   readonly otio: 'generic' | 'resolve' | 'premiere';
   /** How OTIO addresses media: percent-encoded `file:///…`, or the bare path. */

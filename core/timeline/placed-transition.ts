@@ -70,12 +70,7 @@ export function placedTransitions<Kind extends Clip>(
 }
 
 /** How much of clip `index` the transition at its in point takes, without what that one yields to its own forerunner. */
-function placedOut<Kind extends Clip>(
-  clips: readonly Kind[],
-  index: number,
-  sources: SourceLookup,
-  rate: Rate,
-): Flicks {
+function placedOut(clips: readonly Clip[], index: number, sources: SourceLookup, rate: Rate): Flicks {
   const clip = clips[index];
   if (clip?.head === undefined) return ZERO_FLICKS;
   const before = abutsBefore(clips, index) ? clips[index - 1] : undefined;
