@@ -1,6 +1,6 @@
 import { readEdl } from './edl-read.ts';
 import { writeEdl } from './edl-write.ts';
-import { layOut, type Cut } from './export-cut.ts';
+import { layOut, withoutGenerated, type Cut, type GeneratedContent } from './export-cut.ts';
 import { readFcp7 } from './fcp7-read.ts';
 import { writeFcp7 } from './fcp7-write.ts';
 import { readFcpxml } from './fcpxml-read.ts';
@@ -24,10 +24,18 @@ import { tableLosses } from './survival.ts';
  * @throws MontageError E_INTERCHANGE_RATE when FCP7 XML or EDL cannot hold the timeline's rate (12.5 fps)
  */
 export function exportTimeline(format: InterchangeFormat, input: ExportInput): ExportResult {
-  const cut = layOut(input);
+  const cut = withoutGenerated(layOut(input), LEFT_OUT[format]);
   const files = write(format, cut);
   return { files, losses: [...cut.losses, ...tableLosses(cut, format)] };
 }
+
+/** Generated clips that a writer leaves as holes. */
+const LEFT_OUT: Readonly<Record<InterchangeFormat, readonly GeneratedContent['kind'][]>> = {
+  otio: ['title', 'nested'],
+  fcpxml: ['title', 'nested'],
+  fcp7: ['title', 'nested'],
+  edl: ['title', 'nested'],
+};
 
 function write(format: InterchangeFormat, cut: Cut): readonly ExportFile[] {
   switch (format) {
