@@ -66,7 +66,10 @@ function describeClip(item: CutClip): ImportedClip {
 
 function sourceIn({ clip, source }: CutClip) {
   if (clip.kind === 'audio') return secondsOfFlicks(clip.sourceIn);
-  return source.frames === undefined ? ZERO_SECONDS : secondsOfFlicks(startOfFrame(source.frames, clip.sourceIn));
+  if (source.frames === undefined || source.frames.kind === 'still') return ZERO_SECONDS;
+  // Backwards, the frame that is shown first ends there.
+  const frame = clip.sourceIn + (clip.speed.num < 0 ? 1 : 0);
+  return secondsOfFlicks(startOfFrame(source.frames, frame));
 }
 
 function markersOf(timeline: Timeline): ImportedTimeline['markers'] {

@@ -78,13 +78,17 @@ export function timecodeOnGrid(media: Media, record: TimecodeFormat): number {
 /** Where a clip's source starts, in seconds from the media's first frame: on a grid for pictures, exact for sound. */
 export type SourceStart = { readonly seconds: Seconds; readonly exact: boolean };
 
-/** The source start of a clip on a grid; stills start at 0. Sound is exact and ignores the grid. */
+/**
+ * The source start of a clip on a grid; stills start at 0. Sound is exact and ignores the grid. Backwards it is the end
+ * of the frame that is shown first.
+ */
 export function sourceStart(cut: CutClip, grid: Rate): SourceStart {
   const { clip, source } = cut;
   if (clip.kind === 'audio') return { seconds: secondsOfFlicks(clip.sourceIn), exact: true };
   if (source.frames === undefined) return { seconds: ZERO_SECONDS, exact: true };
   const { frame, exact } = frameOnGrid(source.frames, clip.sourceIn, grid);
-  return { seconds: secondsOfFrame(frame, grid), exact };
+  const isBackwards = clip.speed.num < 0 && source.frames.kind !== 'still';
+  return { seconds: secondsOfFrame(isBackwards ? frame + 1 : frame, grid), exact };
 }
 
 /** Lists what a program that knows one rate per source makes of this clip's. Once per clip and writer. */
