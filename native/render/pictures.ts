@@ -44,21 +44,11 @@ export async function* readPictures(
   wish: PictureWish,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
   const { media, frames, size } = wish;
-  const video = primaryVideo(media.facts);
-  const [first, last] = [frames[0], frames.at(-1)];
-  if (video === undefined || media.frames === undefined || first === undefined || last === undefined) {
-    throw new MontageError({
-      code: 'E_NO_STREAMS',
-      message: 'the file has no picture',
-      where: media.path,
-      stage: 'render',
-    });
-  }
-  const span: Span = { input: await checkInput(media.path), video, source: media.frames, first, last, wish };
+  const span = await spanOf(wish);
   const run = openSpan(tools, span);
   const pictures = run.chunks(pictureBytes(size));
   try {
-    let position = first - 1;
+    let position = span.first - 1;
     let picture: Uint8Array<ArrayBuffer> | undefined;
     for (const frame of frames) {
       for (; position < frame; position += 1) {
@@ -83,20 +73,66 @@ type Span = {
 };
 
 function openSpan(tools: FfmpegTools, span: Span): FfmpegRun {
+  const { before, input, filters, count } = spanArgs(span);
+  const args = [
+    ...before,
+    ...input,
+    ...['-map', `0:${span.video.index}`, '-an', '-sn', '-dn', '-vf', filters.join(',')],
+    ...['-fps_mode', 'passthrough', '-frames:v', String(count), '-pix_fmt', 'yuv420p', '-f', 'rawvideo', 'pipe:1'],
+  ];
+  const { signal } = span.wish;
+  return startFfmpeg(tools, { args, stage: 'render', where: span.input.path, stdout: 'pipe', signal });
+}
+
+/**
+ * How ffmpeg is told to give frames `first` to `last` of a source and no others, fitted, when nothing passes Node:
+ * global options, input, filters after which exactly `count` pictures come, on the file's own clock.
+ */
+export type SpanArgs = {
+  readonly before: readonly string[];
+  readonly input: readonly string[];
+  readonly filters: readonly string[];
+  readonly count: number;
+};
+
+function spanArgs(span: Span): SpanArgs {
   const { input, video, wish, first, last } = span;
   const isStill = span.source.kind === 'still';
   const entry = isStill || !wish.seek ? [] : seekArgs(span);
   const wanted = isStill ? [] : [...(entry.length > 0 ? [FROM_KEY] : []), selectSpan(span)];
-  const filters = [...wanted, ...fitFilters(video, wish.size)];
-  const count = isStill ? 1 : last - first + 1;
-  const args = [
-    ...(isStill ? [] : ['-copyts']),
-    ...entry,
-    ...inputArgs(input),
-    ...['-map', `0:${video.index}`, '-an', '-sn', '-dn', '-vf', filters.join(',')],
-    ...['-fps_mode', 'passthrough', '-frames:v', String(count), '-pix_fmt', 'yuv420p', '-f', 'rawvideo', 'pipe:1'],
-  ];
-  return startFfmpeg(tools, { args, stage: 'render', where: input.path, stdout: 'pipe', signal: wish.signal });
+  return {
+    before: isStill ? [] : ['-copyts'],
+    input: [...entry, ...inputArgs(input)],
+    filters: [...wanted, ...fitFilters(video, wish.size)],
+    count: isStill ? 1 : last - first + 1,
+  };
+}
+
+/**
+ * {@link SpanArgs} of a wish; undefined where ffmpeg alone cannot give its frames: stills, frames that repeat or are
+ * left out.
+ *
+ * @throws MontageError as {@link readPictures}
+ */
+export async function plainSpanArgs(wish: PictureWish): Promise<SpanArgs | undefined> {
+  const span = await spanOf(wish);
+  if (span.source.kind === 'still') return undefined;
+  return wish.frames.every((frame, n) => frame === span.first + n) ? spanArgs(span) : undefined;
+}
+
+async function spanOf(wish: PictureWish): Promise<Span> {
+  const { media, frames } = wish;
+  const video = primaryVideo(media.facts);
+  const [first, last] = [frames[0], frames.at(-1)];
+  if (video === undefined || media.frames === undefined || first === undefined || last === undefined) {
+    throw new MontageError({
+      code: 'E_NO_STREAMS',
+      message: 'the file has no picture',
+      where: media.path,
+      stage: 'render',
+    });
+  }
+  return { input: await checkInput(media.path), video, source: media.frames, first, last, wish };
 }
 
 /** Where frame n starts on the stream's own clock, in ticks, as a float: only compared with, half a frame apart. */

@@ -8,7 +8,9 @@ import { blendOver } from './blend.ts';
 import { videoArgs } from './encoders.ts';
 import { writeWhole } from '../files.ts';
 import { blackPicture, MissingPictures, readPictures } from './pictures.ts';
-import { runsOf, type RenderPlan, type RenderSegment, type RenderSources, type Run } from './render-plan.ts';
+import type { RenderPlan, RenderSources } from './render-plan.ts';
+import { runsOf, type Run } from './runs.ts';
+import type { RenderSegment } from './segments.ts';
 
 export type SegmentContext = {
   readonly tools: FfmpegTools;
@@ -98,7 +100,8 @@ function isCancelled(error: unknown): boolean {
 
 /** A layer of a run whose decoder is already at work on its first picture. */
 type StartedLayer = {
-  readonly opacity: number;
+  /** Of each frame of the run. */
+  readonly opacities: readonly number[];
   readonly first: Promise<IteratorResult<Uint8Array, void>>;
   readonly rest: AsyncGenerator<Uint8Array, void, void>;
 };
@@ -106,7 +109,7 @@ type StartedRun = { readonly run: Run; readonly layers: readonly StartedLayer[] 
 
 function startRun({ tools, plan, sources, signal }: SegmentContext, run: Run, seek: boolean): StartedRun {
   const size = { width: plan.width, height: plan.height };
-  const layers = run.layers.map(({ mediaId, frames, opacity }) => {
+  const layers = run.layers.map(({ mediaId, frames, layers }) => {
     const media = sources.media(mediaId);
     if (media === undefined) {
       throw new MontageError({ code: 'E_OFFLINE', message: 'the file of a clip is not there', stage: 'render' });
@@ -114,7 +117,7 @@ function startRun({ tools, plan, sources, signal }: SegmentContext, run: Run, se
     const rest = readPictures(tools, { media, frames, size, seek, signal });
     const first = rest.next();
     first.catch(() => undefined);
-    return { opacity, first, rest };
+    return { opacities: layers.map(({ opacity }) => opacity), first, rest };
   });
   return { run, layers };
 }
@@ -144,9 +147,10 @@ async function feedRun(context: SegmentContext, { run, layers }: StartedRun, std
   const black = blackPicture({ width: context.plan.width, height: context.plan.height });
   for (let frame = run.from; frame < run.to; frame += 1) {
     let picture: Uint8Array = black;
-    for (const { opacity, first, rest } of layers) {
+    for (const { opacities, first, rest } of layers) {
       const next = frame === run.from ? await first : await rest.next();
       assert(next.done !== true, 'a layer has a picture for every frame');
+      const opacity = opacities[frame - run.from] ?? 1;
       picture = opacity >= 1 ? next.value : blendOver(picture, next.value, opacity);
     }
     await send(stdin, picture);

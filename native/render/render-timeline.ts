@@ -7,7 +7,9 @@ import { fileFault } from '../files.ts';
 import { joinSegments } from './join.ts';
 import { normaliseLoudness } from './loudness.ts';
 import { planRender, type RenderPlan, type RenderSettings, type RenderSources } from './render-plan.ts';
+import { eachInParallel, segmentsAtOnce } from './parallel.ts';
 import { renderSegment, segmentFileName } from './render-segment.ts';
+import type { RenderSegment } from './segments.ts';
 import { mixSound } from './sound.ts';
 
 export type RenderOptions = {
@@ -68,18 +70,10 @@ type Work = {
 };
 
 async function renderInto(work: Work): Promise<RenderReport> {
-  const { tools, plan, sources, output, folder, options } = work;
+  const { tools, plan, output, folder, options } = work;
   const { signal } = options;
   const report = progressOf(work);
-  const segments: string[] = [];
-  let reused = 0;
-  for (const segment of plan.segments) {
-    const path = join(folder, segmentFileName(segment));
-    segments.push(path);
-    if (await exists(path)) reused += 1;
-    else await renderSegment({ tools, plan, sources, signal, onFrame: report.frame }, segment, path);
-    report.frame(segment.to - 1);
-  }
+  const { segments, reused } = await makeSegments(work, report.frames);
   const mixed = join(folder, `sound-${process.pid}.f32`);
   const levelled = join(folder, `sound-${process.pid}-levelled.f32`);
   const listPath = join(folder, `segments-${process.pid}.txt`);
@@ -107,14 +101,37 @@ async function makeSound(
   return files.levelled;
 }
 
-/** Pictures cost far more than sound. */
+/** Renders the segments that are not there yet, several at a time. */
+async function makeSegments(
+  { tools, plan, sources, folder, options }: Work,
+  onFrames: (count: number) => void,
+): Promise<{ readonly segments: readonly string[]; readonly reused: number }> {
+  const paths = plan.segments.map((segment) => join(folder, segmentFileName(segment)));
+  // Equal segments are one file, made once.
+  const missing = new Map<string, RenderSegment>();
+  for (const [n, segment] of plan.segments.entries()) {
+    const path = paths[n] ?? '';
+    if (missing.has(path) || (await exists(path))) onFrames(segment.to - segment.from);
+    else missing.set(path, segment);
+  }
+  await eachInParallel([...missing], segmentsAtOnce(plan), options.signal, ([path, segment], signal) =>
+    renderSegment({ tools, plan, sources, signal, onFrame: () => onFrames(1) }, segment, path),
+  );
+  return { segments: paths, reused: paths.length - missing.size };
+}
+
+/** Pictures cost far more than sound. A segment that is begun again counts its frames twice, so the sum is limited. */
 function progressOf({ plan, options }: Work): {
-  readonly frame: (frame: number) => void;
+  readonly frames: (count: number) => void;
   readonly sample: (sample: number) => void;
 } {
   const pictures = plan.settings.video === null ? 0 : 0.95;
+  let done = 0;
   return {
-    frame: (frame) => options.onProgress?.((pictures * (frame + 1)) / plan.frameCount),
+    frames(count) {
+      done = Math.min(plan.frameCount, done + count);
+      options.onProgress?.((pictures * done) / plan.frameCount);
+    },
     sample: (sample) => options.onProgress?.(pictures + ((0.99 - pictures) * sample) / Math.max(1, plan.sampleCount)),
   };
 }
