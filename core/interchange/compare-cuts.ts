@@ -1,7 +1,7 @@
 import { equalRational, formatRational } from '../time/rational.ts';
 import { formatTimecode } from '../time/timecode.ts';
 import type { ImportedClip, ImportedTimeline } from './handoff.ts';
-import { framesInSeconds, subtractSeconds } from './seconds.ts';
+import { framesInSeconds, subtractSeconds } from '../time/seconds.ts';
 
 export type CutDifferenceKind =
   | 'timeline-rate'

@@ -2,11 +2,11 @@ import { startOfFrame } from '../media/frames.ts';
 import { frameOfTime } from '../time/rate.ts';
 import type { Timeline } from '../timeline/timeline.ts';
 import { layOut, type CutClip } from './export-cut.ts';
-import { channelsOfStream } from './fcpxml-resources.ts';
+import { channelsOfStream } from '../media/channels.ts';
 import type { ExportInput, ImportedClip, ImportedTimeline } from './handoff.ts';
 import { mediaUrlOf } from './media-url.ts';
 import { declaredRate } from './placement.ts';
-import { secondsOfFlicks, ZERO_SECONDS } from './seconds.ts';
+import { secondsOfFlicks, ZERO_SECONDS } from '../time/seconds.ts';
 
 /**
  * A timeline as a file without any limits would describe it: what an export is compared with when it is read back.

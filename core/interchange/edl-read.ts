@@ -4,10 +4,10 @@ import { parseTimecode } from '../time/timecode.ts';
 import type { TrackKind } from '../timeline/timeline.ts';
 import type { ImportedClip, ImportedMarker, ImportedTimeline, ImportedTrack, ImportOptions } from './handoff.ts';
 import { collectLosses, guessRate, importedClip, refuse, type Losses } from './imported.ts';
-import { nameOfMediaUrl, pathOfMediaUrl } from './media-url.ts';
+import { nameOfMediaUrl, pathOfMediaUrl } from './media-path.ts';
 import { markerColour } from './otio-read.ts';
-import { secondsOfFrame } from './seconds.ts';
-import { speedOfM2 } from './speed.ts';
+import { secondsOfFrame } from '../time/seconds.ts';
+import { speedOfM2 } from '../time/speed-text.ts';
 
 const MAX_LINES = 1_000_000;
 const TIMECODE = String.raw`(\d{1,2}:\d{2}:\d{2}[:;.]\d{2,3})`;

@@ -7,8 +7,8 @@ import type { Marker } from '../timeline/timeline.ts';
 import { demandTimebase, loss, recordTimecode, type Cut, type CutClip, type CutTrack } from './export-cut.ts';
 import type { ExportFile } from './handoff.ts';
 import { frameOnGrid, listSourceLosses, sourceTimecodeFormat, timecodeOnGrid } from './placement.ts';
-import { framesInSeconds, isWholeFrames, secondsOfFlicks, secondsOfFrame } from './seconds.ts';
-import { m2Tenths, speedOfM2 } from './speed.ts';
+import { framesInSeconds, isWholeFrames, secondsOfFlicks, secondsOfFrame } from '../time/seconds.ts';
+import { m2Tenths, speedOfM2 } from '../time/speed-text.ts';
 
 const MAX_EVENTS = 999;
 const REEL_LENGTH = 8;

@@ -12,7 +12,7 @@ import {
   refuse,
   type Losses,
 } from './imported.ts';
-import { nameOfMediaUrl, pathOfMediaUrl } from './media-url.ts';
+import { nameOfMediaUrl, pathOfMediaUrl } from './media-path.ts';
 import {
   divideSeconds,
   exactSeconds,
@@ -20,9 +20,9 @@ import {
   secondsOfFrame,
   subtractSeconds,
   type Seconds,
-} from './seconds.ts';
-import { fractionOfDecimal } from './speed.ts';
-import { child, childText, childrenNamed, descendant, readXml, type XmlElement } from './xml.ts';
+} from '../time/seconds.ts';
+import { fractionOfDecimal } from '../time/speed-text.ts';
+import { child, childText, childrenNamed, descendant, readXml, type XmlElement } from './xml-read.ts';
 
 const TICKS_PER_SECOND = 254_016_000_000n;
 

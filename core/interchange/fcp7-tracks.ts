@@ -1,6 +1,6 @@
 import type { TrackKind } from '../timeline/timeline.ts';
 import { loss, type Cut, type CutClip, type CutTrack } from './export-cut.ts';
-import { leaf, node, type XmlNode } from './xml.ts';
+import { leaf, node, type XmlNode } from './xml-write.ts';
 
 /** A clip on an xmeml track; `channel` counts a sound's exploded channels from 0. */
 export type Placed = {

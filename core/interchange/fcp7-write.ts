@@ -4,7 +4,7 @@ import { equalRational, formatRational } from '../time/rational.ts';
 import { formatTimecode } from '../time/timecode.ts';
 import type { Timeline } from '../timeline/timeline.ts';
 import { demandTimebase, loss, type Cut, type CutClip } from './export-cut.ts';
-import { channelsOfStream } from './fcpxml-resources.ts';
+import { channelsOfStream } from '../media/channels.ts';
 import { layTracks, linkNodes, type Placed, type PlacedTrack } from './fcp7-tracks.ts';
 import { mediaUrlOf } from './media-url.ts';
 import {
@@ -23,9 +23,9 @@ import {
   secondsOfFlicks,
   secondsOfFrame,
   type Seconds,
-} from './seconds.ts';
-import { fractionOfDecimal, percentText } from './speed.ts';
-import { leaf, node, writeXml, type XmlNode } from './xml.ts';
+} from '../time/seconds.ts';
+import { fractionOfDecimal, percentText } from '../time/speed-text.ts';
+import { leaf, node, writeXml, type XmlNode } from './xml-write.ts';
 
 /** Premiere's unit of time; a whole number in one frame of every listed rate. */
 const TICKS_PER_SECOND = 254_016_000_000;

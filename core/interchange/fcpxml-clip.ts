@@ -1,10 +1,17 @@
 import type { Rate } from '../time/rate.ts';
-import { equalRational, rational, toNumber, type Rational } from '../time/rational.ts';
+import { equalRational, rational, simplestBetween, toNumber, type Rational } from '../time/rational.ts';
 import { timeAttribute, type FcpAsset } from './fcpxml-time.ts';
 import type { LossKind } from './handoff.ts';
-import { simplestBetween } from './placement.ts';
-import { addSeconds, divideSeconds, multiplySeconds, subtractSeconds, ZERO_SECONDS, type Seconds } from './seconds.ts';
-import { child, childrenNamed, type XmlElement } from './xml.ts';
+
+import {
+  addSeconds,
+  divideSeconds,
+  multiplySeconds,
+  subtractSeconds,
+  ZERO_SECONDS,
+  type Seconds,
+} from '../time/seconds.ts';
+import { child, childrenNamed, type XmlElement } from './xml-read.ts';
 
 /** Where a clip starts in its asset's time and how fast it runs: by its map, and by conforming its rate. */
 export type ClipTiming = { readonly source: Seconds; readonly speed: Rational; readonly conform: Rational };

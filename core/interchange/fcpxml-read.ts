@@ -4,9 +4,9 @@ import type { ImportedMarker, ImportedTimeline } from './handoff.ts';
 import { collectLosses, rateOfNumber, refuse } from './imported.ts';
 import { timeAttribute, type FcpAsset, type FcpFormat, type FcpResources } from './fcpxml-time.ts';
 import { placeEntries, walkSpine, type Entry, type StoryReader } from './fcpxml-story.ts';
-import { nameOfMediaUrl } from './media-url.ts';
-import { framesInSeconds, ZERO_SECONDS } from './seconds.ts';
-import { child, childrenNamed, readXml, type XmlElement } from './xml.ts';
+import { nameOfMediaUrl } from './media-path.ts';
+import { framesInSeconds, ZERO_SECONDS } from '../time/seconds.ts';
+import { child, childrenNamed, readXml, type XmlElement } from './xml-read.ts';
 
 /**
  * Reads FCPXML 1.5 to 1.14: the first project of the file. Compound, multicam and synchronised clips, titles,

@@ -1,13 +1,13 @@
-import { displaySize, primaryVideo, type ColourDescription, type Media, type MediaId } from '../media/media.ts';
+import { displaySize, primaryVideo, type ColourDescription, type MediaId } from '../media/media.ts';
 import { equalRational, formatRational, rational } from '../time/rational.ts';
 import type { Rate } from '../time/rate.ts';
 import type { Source } from '../timeline/timeline.ts';
 import { loss, type Cut, type CutClip } from './export-cut.ts';
 import { mediaUrlOf } from './media-url.ts';
 import { declaredRate, mediaStart, sourceEnd, sourceLength, sourceStart } from './placement.ts';
-import { type Seconds } from './seconds.ts';
+import { type Seconds } from '../time/seconds.ts';
 import { compareRational } from '../time/rational.ts';
-import { node, type XmlNode } from './xml.ts';
+import { node, type XmlNode } from './xml-write.ts';
 
 /** `1001/24000s`, `100/2500s`: as Final Cut writes frame durations. */
 function frameDurationText(rate: Rate): string {
@@ -193,22 +193,6 @@ function sourceUrl(cut: Cut, clip: CutClip): string {
     ),
   );
   return encodeURIComponent(clip.media.name);
-}
-
-/** The channels of one stream, counted from 1 over all streams of the file, as NLEs number them. */
-export function channelsOfStream(media: Media, ordinal: number): readonly number[] {
-  const before = media.audio.slice(0, ordinal).reduce((sum, stream) => sum + stream.channels, 0);
-  return Array.from({ length: media.audio[ordinal]?.channels ?? 1 }, (_, index) => before + index + 1);
-}
-
-/** The stream a channel (from 1) belongs to; 0 where there is no such channel. */
-export function streamOfChannel(media: Media, channel: number): number {
-  let last = 0;
-  const ordinal = media.audio.findIndex((stream) => {
-    last += stream.channels;
-    return channel <= last;
-  });
-  return Math.max(ordinal, 0);
 }
 
 /** Whether a source needs its rate stated against the sequence's. */

@@ -4,7 +4,7 @@ import { timeAttribute, type FcpAsset, type FcpResources } from './fcpxml-time.t
 import { readClipTiming, readSound, sourceChannels } from './fcpxml-clip.ts';
 import type { ImportedClip, ImportedMarker, ImportedTrack } from './handoff.ts';
 import { dropLoneLinks, importedClip, type Losses } from './imported.ts';
-import { pathOfMediaUrl } from './media-url.ts';
+import { pathOfMediaUrl } from './media-path.ts';
 import {
   addSeconds,
   divideSeconds,
@@ -13,8 +13,8 @@ import {
   subtractSeconds,
   ZERO_SECONDS,
   type Seconds,
-} from './seconds.ts';
-import { child, childText, type XmlElement } from './xml.ts';
+} from '../time/seconds.ts';
+import { child, childText, type XmlElement } from './xml-read.ts';
 
 /** A clip found on a lane; sound without a picture of its own hangs below. */
 export type Entry = { readonly kind: TrackKind; readonly lane: number; readonly clip: ImportedClip };

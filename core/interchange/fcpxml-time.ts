@@ -1,8 +1,8 @@
 import type { Rate } from '../time/rate.ts';
 import { rational } from '../time/rational.ts';
 import { refuse } from './imported.ts';
-import { exactSeconds, type Seconds } from './seconds.ts';
-import type { XmlElement } from './xml.ts';
+import { exactSeconds, type Seconds } from '../time/seconds.ts';
+import type { XmlElement } from './xml-read.ts';
 
 /** A format resource; stills and sound have no rate. */
 export type FcpFormat = {

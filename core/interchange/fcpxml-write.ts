@@ -1,16 +1,10 @@
 import { formatRational, compareRational, equalRational } from '../time/rational.ts';
 import { frameOfTime, type Rate } from '../time/rate.ts';
+import { channelsOfStream } from '../media/channels.ts';
 import { startOfFrame } from '../media/frames.ts';
 import type { AudioClip, Marker, VideoClip } from '../timeline/timeline.ts';
 import { loss, type Cut, type CutClip } from './export-cut.ts';
-import {
-  channelsOfStream,
-  needsConform,
-  resourcesOf,
-  timeText,
-  type Asset,
-  type Resources,
-} from './fcpxml-resources.ts';
+import { needsConform, resourcesOf, timeText, type Asset, type Resources } from './fcpxml-resources.ts';
 import { declaredRate, listSourceLosses, sourceStart } from './placement.ts';
 import {
   addSeconds,
@@ -22,8 +16,8 @@ import {
   subtractSeconds,
   ZERO_SECONDS,
   type Seconds,
-} from './seconds.ts';
-import { leaf, node, writeXml, type XmlNode } from './xml.ts';
+} from '../time/seconds.ts';
+import { leaf, node, writeXml, type XmlNode } from './xml-write.ts';
 
 /** `conform-rate@srcFrameRate` as the DTD lists it. */
 const CONFORM_RATES: Readonly<Record<string, string>> = {

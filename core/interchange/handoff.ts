@@ -60,6 +60,7 @@ export type LossKind =
   | 'name'
   | 'nested'
   | 'note'
+  | 'off-grid'
   | 'opacity'
   | 'pan'
   | 'path'
@@ -108,6 +109,26 @@ export type MediaReference = {
   readonly path?: string | undefined;
   /** EDL reel (tape name). */
   readonly reel?: string | undefined;
+  /** What the file says of the media themselves. */
+  readonly declared?: DeclaredMedia | undefined;
+};
+
+/** Facts of media that a file states, so that it can be converted while the media are missing. */
+export type DeclaredMedia = {
+  /** Seconds on the media's own clock at which the first frame lies (its timecode as real time). */
+  readonly start?: Rational | undefined;
+  readonly dropFrame?: boolean | undefined;
+  /** Seconds. */
+  readonly duration?: Rational | undefined;
+  /** A picture without time. */
+  readonly still?: boolean | undefined;
+  /** Size on screen. */
+  readonly width?: number | undefined;
+  readonly height?: number | undefined;
+  readonly colourSpace?: ColourSpace | undefined;
+  /** Channels of each sound stream. */
+  readonly audio?: readonly number[] | undefined;
+  readonly sampleRateHz?: number | undefined;
 };
 
 /** A clip as the file describes it. Record times are frames of the imported timeline from its first frame. */

@@ -3,7 +3,7 @@ import { LISTED_RATES, nominalFps, type Rate } from '../time/rate.ts';
 import { rational, toNumber } from '../time/rational.ts';
 import { formatTimecode, type TimecodeFormat } from '../time/timecode.ts';
 import type { ImportedClip, ImportedTrack, Loss, LossKind, LossPlace, MediaReference } from './handoff.ts';
-import { ZERO_SECONDS } from './seconds.ts';
+import { ZERO_SECONDS } from '../time/seconds.ts';
 
 /** What a reader must say of a clip; the rest has a neutral value. */
 type ClipFields = Pick<ImportedClip, 'name' | 'media' | 'recordIn' | 'duration' | 'sourceIn'> & Partial<ImportedClip>;

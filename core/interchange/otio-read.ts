@@ -4,7 +4,7 @@ import type { Rate } from '../time/rate.ts';
 import { rational } from '../time/rational.ts';
 import type { ImportedClip, ImportedMarker, ImportedTimeline, ImportedTrack, MediaReference } from './handoff.ts';
 import { collectLosses, dropLoneLinks, importedClip, rateOfNumber, refuse, type Losses } from './imported.ts';
-import { nameOfMediaUrl, pathOfMediaUrl } from './media-url.ts';
+import { nameOfMediaUrl, pathOfMediaUrl } from './media-path.ts';
 import {
   addSeconds,
   divideSeconds,
@@ -14,8 +14,8 @@ import {
   subtractSeconds,
   ZERO_SECONDS,
   type Seconds,
-} from './seconds.ts';
-import { fractionOfNumber } from './speed.ts';
+} from '../time/seconds.ts';
+import { fractionOfNumber } from '../time/speed-text.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;
 

@@ -5,7 +5,7 @@ import { rational, toNumber, type Rational } from '../time/rational.ts';
 import { loss, type Cut, type CutClip, type CutTrack } from './export-cut.ts';
 import { mediaUrlOf } from './media-url.ts';
 import { declaredRate, firstWholeRate, listSourceLosses, mediaStart, sourceLength, sourceStart } from './placement.ts';
-import { addSeconds, framesInSeconds, multiplySeconds, secondsOfFrame, type Seconds } from './seconds.ts';
+import { addSeconds, framesInSeconds, multiplySeconds, secondsOfFrame, type Seconds } from '../time/seconds.ts';
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 

@@ -1,7 +1,7 @@
 import { frameAt, frameCountOf, rateOf, startOfFrame, type SourceFrames } from '../media/frames.ts';
 import type { Media } from '../media/media.ts';
 import { isListedRate, nearestListedRate, nominalFps, frameOfTime, timeOfFrame, type Rate } from '../time/rate.ts';
-import { compareRational, equalRational, mulDiv, rational, type Rational } from '../time/rational.ts';
+import { equalRational, mulDiv } from '../time/rational.ts';
 import { formatTimecode, type TimecodeFormat } from '../time/timecode.ts';
 import type { Source } from '../timeline/timeline.ts';
 import { loss, type Cut, type CutClip } from './export-cut.ts';
@@ -14,7 +14,7 @@ import {
   secondsOfFrame,
   ZERO_SECONDS,
   type Seconds,
-} from './seconds.ts';
+} from '../time/seconds.ts';
 
 /** A frame number on some grid, and whether the source frame that a program shows there is the one meant. */
 export type GridFrame = { readonly frame: number; readonly exact: boolean };
@@ -137,14 +137,4 @@ export function sourceEnd(start: Seconds, clip: CutClip, recordRate: Rate): Seco
 /** The first rate on which a span of seconds is whole. */
 export function firstWholeRate(seconds: Seconds, rates: readonly (Rate | undefined)[]): Rate | undefined {
   return rates.find((rate) => rate !== undefined && isWholeFrames(seconds, rate));
-}
-
-/** The fraction with the smallest denominator in [low, high], by the Stern–Brocot tree; both ends above 0. */
-export function simplestBetween(low: Rational, high: Rational): Rational {
-  const whole = mulDiv(low.num, 1, low.den, 'ceil');
-  if (compareRational(rational(whole), high) <= 0) return rational(Math.max(whole, 1));
-  const floor = mulDiv(low.num, 1, low.den, 'floor');
-  const rest = (value: Rational): Rational => ({ num: value.den, den: value.num - floor * value.den });
-  const inverse = simplestBetween(rest(high), rest(low));
-  return rational(floor * inverse.num + inverse.den, inverse.num);
 }

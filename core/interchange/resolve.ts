@@ -16,7 +16,7 @@ import {
   type Track,
   type VideoClip,
 } from '../timeline/timeline.ts';
-import { streamOfChannel } from './fcpxml-resources.ts';
+import { streamOfChannel } from '../media/channels.ts';
 import type {
   ImportedClip,
   ImportedTimeline,
@@ -27,7 +27,7 @@ import type {
 } from './handoff.ts';
 import { collectLosses, type Losses } from './imported.ts';
 import { declaredRate, mediaStart, timecodeOnGrid } from './placement.ts';
-import { flicksOfSeconds, framesInSeconds, secondsOfFrame, subtractSeconds, type Seconds } from './seconds.ts';
+import { flicksOfSeconds, framesInSeconds, secondsOfFrame, subtractSeconds, type Seconds } from '../time/seconds.ts';
 
 type Resolver = {
   readonly imported: ImportedTimeline;

@@ -89,3 +89,13 @@ function divideBig(numerator: bigint, denominator: bigint, rounding: Rounding): 
   if (rounding === 'ceil') return floor + 1n;
   return 2n * remainder >= denominator ? floor + 1n : floor;
 }
+
+/** The fraction with the smallest denominator in [low, high], by the Stern–Brocot tree; both ends above 0. */
+export function simplestBetween(low: Rational, high: Rational): Rational {
+  const whole = mulDiv(low.num, 1, low.den, 'ceil');
+  if (compareRational(rational(whole), high) <= 0) return rational(Math.max(whole, 1));
+  const floor = mulDiv(low.num, 1, low.den, 'floor');
+  const rest = (value: Rational): Rational => ({ num: value.den, den: value.num - floor * value.den });
+  const inverse = simplestBetween(rest(high), rest(low));
+  return rational(floor * inverse.num + inverse.den, inverse.num);
+}

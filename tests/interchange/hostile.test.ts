@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { MontageError } from '../../core/errors.ts';
 import { INTERCHANGE_FORMATS } from '../../core/interchange/handoff.ts';
 import { detectFormat, exportTimeline, importTimeline } from '../../core/interchange/interchange.ts';
-import { mediaUrlOf, nameOfMediaUrl, pathOfMediaUrl } from '../../core/interchange/media-url.ts';
+import { nameOfMediaUrl, pathOfMediaUrl } from '../../core/interchange/media-path.ts';
+import { mediaUrlOf } from '../../core/interchange/media-url.ts';
 import { scaled } from '../scale.ts';
 import { baseEdit, exportInput, R } from './cut-builder.ts';
 

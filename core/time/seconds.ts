@@ -1,6 +1,6 @@
-import { FLICKS_PER_SECOND, flicks, type Flicks } from '../time/flicks.ts';
-import type { Rate } from '../time/rate.ts';
-import { mulDiv, rational, type Rational, type Rounding } from '../time/rational.ts';
+import { FLICKS_PER_SECOND, flicks, type Flicks } from './flicks.ts';
+import type { Rate } from './rate.ts';
+import { mulDiv, rational, type Rational, type Rounding } from './rational.ts';
 
 /**
  * Exact seconds as a fraction: the common ground of formats that each count in their own unit.

@@ -1,5 +1,4 @@
-import { compareRational, mulDiv, rational, type Rational } from '../time/rational.ts';
-import { simplestBetween } from './placement.ts';
+import { compareRational, mulDiv, rational, simplestBetween, type Rational } from './rational.ts';
 
 /** A speed as text with at most six decimals of per cent: 2/3 is 66.666667. */
 export function percentText(speed: Rational): string {
