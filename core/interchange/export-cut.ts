@@ -1,11 +1,11 @@
 import { MontageError } from '../errors.ts';
 import type { Media } from '../media/media.ts';
-import { ZERO_FLICKS } from '../time/flicks.ts';
+import { flicks, ZERO_FLICKS } from '../time/flicks.ts';
 import { frameOfTime } from '../time/rate.ts';
 import { formatTimecode } from '../time/timecode.ts';
 import { isGenerated, nestedTimeline, sourcesOf } from '../timeline/generated-media.ts';
 import type { Title } from '../timeline/picture.ts';
-import { placedTransitions } from '../timeline/placed-transition.ts';
+import { placedTransitions, type PlacedTransition } from '../timeline/placed-transition.ts';
 import type {
   AudioClip,
   AudioTrack,
@@ -170,7 +170,9 @@ function transitionsOf<C extends Clip>(layout: Layout, kept: readonly CutClip<C>
   const byClip = new Map(kept.map((item) => [item.clip, item]));
   const of = (clip: C | undefined) => (clip === undefined ? undefined : byClip.get(clip));
   const clips = kept.map((item) => item.clip);
-  return placedTransitions(clips, layout.sources, rate).map((placed) => ({
+  const placedOnes = placedTransitions(clips, layout.sources, rate);
+  listCutBack(layout, kept, placedOnes);
+  return placedOnes.map((placed) => ({
     transition: placed.transition,
     cut: frameOfTime(placed.cut, rate, 'nearest'),
     inOffset: frameOfTime(placed.inOffset, rate, 'nearest'),
@@ -178,6 +180,27 @@ function transitionsOf<C extends Clip>(layout: Layout, kept: readonly CutClip<C>
     from: of(placed.from),
     to: of(placed.to),
   }));
+}
+
+/** Lists what clips ask for and is not played: their media or neighbours reach no further. */
+function listCutBack(layout: Layout, kept: readonly CutClip[], placed: readonly PlacedTransition[]): void {
+  const { rate } = layout.timeline;
+  const heads = new Map(placed.map((one) => [one.to, one]));
+  const tails = new Map(placed.filter((one) => one.to === undefined).map((one) => [one.from, one]));
+  for (const [index, { clip, place }] of kept.entries()) {
+    const isCovered = kept[index + 1]?.clip.recordIn === clip.recordIn + clip.duration;
+    for (const [asked, got] of [[clip.head, heads.get(clip)] as const, [clip.tail, tails.get(clip)] as const]) {
+      if (asked === undefined || (asked === clip.tail && isCovered)) continue;
+      const played = got === undefined ? 0 : got.inOffset + got.outOffset;
+      if (played >= asked.inOffset + asked.outOffset) continue;
+      const [from, to] = [asked.inOffset + asked.outOffset, played].map((time) =>
+        frameOfTime(flicks(time), rate, 'nearest'),
+      );
+      const what = to === 0 ? 'is left out' : `is shortened to ${to}`;
+      const message = `its ${asked.kind} of ${from} frames ${what}: the media and clips beside the cut reach no further`;
+      layout.losses.push(loss('transition', 'detail', clip.name, place, message));
+    }
+  }
 }
 
 /** A cut without the generated clips that a format cannot hold, which it lists. */
