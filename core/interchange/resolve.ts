@@ -1,45 +1,32 @@
-import { frameAt, sourceDuration, startOfFrame, type SourceFrames } from '../media/frames.ts';
-import type { Media } from '../media/media.ts';
-import { flicks, FLICKS_PER_SECOND, type Flicks, ZERO_FLICKS } from '../time/flicks.ts';
-import { frameDuration, isListedRate, nearestListedRate, timeOfFrame, type Rate } from '../time/rate.ts';
-import { mulDiv } from '../time/rational.ts';
-import {
-  clipId,
-  linkId,
-  markerId,
-  timelineId,
-  trackId,
-  type AudioClip,
-  type LinkId,
-  type Source,
-  type Timeline,
-  type Track,
-  type VideoClip,
-} from '../timeline/timeline.ts';
-import { streamOfChannel } from '../media/channels.ts';
+import { canDropFrame, isListedRate, nearestListedRate } from '../time/rate.ts';
+import { timelineId, trackId, type LinkId, type Timeline, type Track } from '../timeline/timeline.ts';
 import type {
   ImportedClip,
   ImportedTimeline,
   ImportedTrack,
+  Loss,
   MediaReference,
   ResolvedMedia,
   ResolvedTimeline,
 } from './handoff.ts';
-import { collectLosses, type Losses } from './imported.ts';
-import { declaredRate, mediaStart, timecodeOnGrid } from './placement.ts';
-import { flicksOfSeconds, framesInSeconds, secondsOfFrame, subtractSeconds, type Seconds } from '../time/seconds.ts';
+import { collectLosses } from './imported.ts';
+import { resolveAudioClip, resolveMarkers, resolveVideoClip, type Resolver } from './resolve-clip.ts';
+import { isReachable } from './resolve-time.ts';
 
-type Resolver = {
-  readonly imported: ImportedTimeline;
-  readonly rate: Rate;
+/** What all timelines of one file share while they are resolved. */
+type Session = {
   readonly find: (reference: MediaReference) => ResolvedMedia | undefined;
   readonly ids: () => string;
-  readonly links: Map<string, LinkId>;
-  readonly losses: Losses;
+  readonly described: ReadonlyMap<string, ImportedTimeline>;
+  readonly nested: Map<string, Timeline>;
+  /** Keys that are being resolved: meeting one of them again is a cycle. */
+  readonly open: Set<string>;
+  readonly losses: Loss[];
 };
 
 /** Size where the file gives none. */
 const DEFAULT_SIZE = { width: 1920, height: 1080 };
+const DEEPEST_NESTING = 32;
 
 /**
  * Turns a described cut into a timeline once its media are found. What cannot be found, heard or shown is left out and
@@ -50,43 +37,67 @@ export function resolveImported(
   find: (reference: MediaReference) => ResolvedMedia | undefined,
   ids: () => string,
 ): ResolvedTimeline {
+  const described = new Map((imported.nested ?? []).map(({ key, timeline }) => [key, timeline]));
+  const session: Session = { find, ids, described, nested: new Map(), open: new Set(), losses: [] };
+  const root = resolveOne(session, imported);
+  for (const key of described.keys()) nestedOf(session, key);
+  const nested = [...session.nested.values()];
+  const timeline = nested.length === 0 ? root : { ...root, nested };
+  return { timeline, losses: [...imported.losses, ...session.losses] };
+}
+
+function resolveOne(session: Session, imported: ImportedTimeline): Timeline {
   const rate = isListedRate(imported.rate) ? imported.rate : nearestListedRate(imported.rate);
-  const losses = collectLosses({ rate, dropFrame: imported.dropFrame }, imported.startFrame);
-  if (rate !== imported.rate) {
-    losses.add(
-      'rate',
-      'cut',
-      imported.name,
-      {},
-      `its rate of ${imported.rate.num}/${imported.rate.den} fps becomes ${rate.num}/${rate.den}`,
-    );
-  }
-  const resolver: Resolver = { imported, rate, find, ids, links: new Map(), losses };
+  const dropFrame = imported.dropFrame && canDropFrame(rate);
+  const losses = collectLosses({ rate, dropFrame }, imported.startFrame);
+  const add = (kind: 'rate' | 'start-timecode', message: string) => losses.add(kind, 'cut', imported.name, {}, message);
+  if (rate !== imported.rate)
+    add('rate', `its rate of ${imported.rate.num}/${imported.rate.den} fps becomes ${rate.num}/${rate.den}`);
+  if (dropFrame !== imported.dropFrame)
+    add('start-timecode', 'its rate has no drop-frame timecode, so none is dropped');
+  const resolver: Resolver = {
+    imported: { ...imported, dropFrame },
+    rate,
+    find: session.find,
+    nested: (key) => nestedOf(session, key),
+    ids: session.ids,
+    links: new Map(),
+    losses,
+  };
   const counts = { video: 0, audio: 0 };
   const tracks = imported.tracks.map((track) => {
     counts[track.kind] += 1;
     return resolveTrack(resolver, track, `${track.kind === 'video' ? 'V' : 'A'}${counts[track.kind]}`);
   });
-  const timeline: Timeline = {
+  session.losses.push(...losses.list);
+  return {
     schema: 'montage.timeline/1',
-    id: timelineId(ids()),
+    id: timelineId(session.ids()),
     name: imported.name,
     rate,
     startFrame: imported.startFrame,
-    dropFrame: imported.dropFrame,
+    dropFrame,
     width: imported.width ?? DEFAULT_SIZE.width,
     height: imported.height ?? DEFAULT_SIZE.height,
+    ...(imported.colourSpace === undefined ? {} : { colourSpace: imported.colourSpace }),
     tracks: loneLinksDropped(tracks),
-    markers: imported.markers.map((marker) => ({
-      id: markerId(ids()),
-      at: timeOfFrame(marker.at, rate),
-      duration: timeOfFrame(marker.duration, rate),
-      name: marker.name,
-      note: marker.note,
-      colour: marker.colour,
-    })),
+    markers: resolveMarkers(imported.markers, rate, session.ids),
+    ...(imported.metadata === undefined ? {} : { metadata: imported.metadata }),
   };
-  return { timeline, losses: [...imported.losses, ...losses.list] };
+}
+
+/** A nested timeline by its key, resolved once; undefined where it is unknown or plays itself. */
+function nestedOf(session: Session, key: string): Timeline | undefined {
+  const known = session.nested.get(key);
+  if (known !== undefined) return known;
+  const described = session.described.get(key);
+  if (described === undefined || session.open.has(key) || session.open.size >= DEEPEST_NESTING) return undefined;
+  session.open.add(key);
+  const timeline = resolveOne(session, described);
+  session.open.delete(key);
+  session.nested.set(key, timeline);
+  session.losses.push(...described.losses);
+  return timeline;
 }
 
 function resolveTrack(resolver: Resolver, track: ImportedTrack, label: string): Track {
@@ -95,18 +106,27 @@ function resolveTrack(resolver: Resolver, track: ImportedTrack, label: string): 
     name: track.name === '' ? label : track.name,
     enabled: track.enabled,
     locked: track.locked,
+    ...(track.solo === true ? { solo: true } : {}),
+    ...(track.metadata === undefined ? {} : { metadata: track.metadata }),
   };
   const placed = placedClips(resolver, track, label);
-  if (track.kind === 'video') {
-    return { ...base, kind: 'video', clips: placed.flatMap((clip) => videoClip(resolver, clip, label) ?? []) };
+  if (track.kind === 'audio') {
+    return { ...base, kind: 'audio', clips: placed.flatMap((clip) => resolveAudioClip(resolver, clip, label) ?? []) };
   }
-  return { ...base, kind: 'audio', clips: placed.flatMap((clip) => audioClip(resolver, clip, label) ?? []) };
+  const clips = placed.flatMap((clip) => resolveVideoClip(resolver, clip, label) ?? []);
+  const captions = clips.every((clip) => clip.title !== undefined) ? track.captions : undefined;
+  return { ...base, kind: 'video', clips, ...(captions === undefined ? {} : { captions }) };
 }
 
 /** In record order from frame 0; what a later clip covers is cut off. */
 function placedClips(resolver: Resolver, track: ImportedTrack, label: string): readonly ImportedClip[] {
-  const { losses } = resolver;
-  const clips = track.clips.toSorted((a, b) => a.recordIn - b.recordIn);
+  const { losses, rate } = resolver;
+  const reachable = track.clips.filter((clip) => {
+    const isInside = isReachable(clip.recordIn, rate) && isReachable(clip.recordIn + clip.duration, rate);
+    if (!isInside) losses.add('media', 'cut', clip.name, { track: label }, 'it lies beyond all time and is left out');
+    return isInside;
+  });
+  const clips = reachable.toSorted((a, b) => a.recordIn - b.recordIn);
   return clips.flatMap((clip, index) => {
     const place = losses.at(label, clip.recordIn);
     const next = clips[index + 1]?.recordIn ?? Number.POSITIVE_INFINITY;
@@ -120,155 +140,6 @@ function placedClips(resolver: Resolver, track: ImportedTrack, label: string): r
     }
     return [{ ...clip, duration: end - clip.recordIn }];
   });
-}
-
-function videoClip(resolver: Resolver, clip: ImportedClip, label: string): VideoClip | undefined {
-  const found = findMedia(resolver, clip, label);
-  const frames = found?.source.frames;
-  if (found === undefined) return undefined;
-  if (frames === undefined) {
-    resolver.losses.add(
-      'media',
-      'cut',
-      clip.name,
-      resolver.losses.at(label, clip.recordIn),
-      'its file holds no picture',
-    );
-    return undefined;
-  }
-  const sourceIn = frameAt(frames, sourceTime(resolver, clip, found));
-  const duration = fittingDuration(resolver, clip, label, startOfFrame(frames, sourceIn), sourceDuration(frames));
-  if (duration === undefined) return undefined;
-  return {
-    ...clipBase(resolver, clip, found.media, duration),
-    kind: 'video',
-    sourceIn,
-    opacity: clip.opacity,
-  };
-}
-
-function audioClip(resolver: Resolver, clip: ImportedClip, label: string): AudioClip | undefined {
-  const found = findMedia(resolver, clip, label);
-  if (found === undefined) return undefined;
-  if (found.source.audio === undefined) {
-    resolver.losses.add('media', 'cut', clip.name, resolver.losses.at(label, clip.recordIn), 'its file holds no sound');
-    return undefined;
-  }
-  const end = longest(found.source.audio.end, found.source.frames);
-  const from = pulledBack(resolver, clip, sourceTime(resolver, clip, found), end);
-  const duration = fittingDuration(resolver, clip, label, from, end);
-  if (duration === undefined) return undefined;
-  const [channel] = clip.channels;
-  return {
-    ...clipBase(resolver, clip, found.media, duration),
-    kind: 'audio',
-    sourceIn: from,
-    streamOrdinal: clip.stream ?? (channel === undefined ? 0 : streamOfChannel(found.media, channel)),
-    gainDb: clip.gainDb,
-    fadeIn: flicksOfSeconds(clip.fadeIn),
-    fadeOut: flicksOfSeconds(clip.fadeOut),
-  };
-}
-
-/** Sound that a format rounded up to its grid starts less than a frame earlier again where it would outrun its media. */
-function pulledBack(resolver: Resolver, clip: ImportedClip, from: Flicks, end: Flicks): Flicks {
-  const frame = mulDiv(frameDuration(resolver.rate), clip.speed.num, clip.speed.den, 'ceil');
-  const latest = end - mulDiv(timeOfFrame(clip.duration, resolver.rate), clip.speed.num, clip.speed.den, 'ceil');
-  return latest < from && latest >= 0 && from - latest < frame ? flicks(latest) : from;
-}
-
-/** Sound may end a little before its picture; silence follows. */
-function longest(soundEnd: Flicks, frames: SourceFrames | undefined): Flicks {
-  const pictureEnd = frames === undefined ? undefined : sourceDuration(frames);
-  return pictureEnd === undefined || pictureEnd < soundEnd ? soundEnd : pictureEnd;
-}
-
-function findMedia(resolver: Resolver, clip: ImportedClip, label: string): ResolvedMedia | undefined {
-  const found = resolver.find(clip.media);
-  if (found === undefined) {
-    const place = resolver.losses.at(label, clip.recordIn);
-    resolver.losses.add(
-      'media',
-      'cut',
-      clip.name,
-      place,
-      `its media ${clip.media.url ?? clip.media.name} are not found`,
-    );
-  }
-  return found;
-}
-
-/** Source time from the media's first frame, whatever the file counts from. */
-function sourceTime(resolver: Resolver, clip: ImportedClip, found: ResolvedMedia): Flicks {
-  const origin = originOf(resolver, clip, found.media, found.source);
-  const relative = subtractSeconds(clip.sourceIn, origin);
-  // A list that counts from the first frame of media that have a timecode would land before them.
-  const seconds: Seconds = relative.num < 0 ? clip.sourceIn : relative;
-  const time = flicksOfSeconds(seconds);
-  return time < 0 ? ZERO_FLICKS : time;
-}
-
-function originOf(resolver: Resolver, clip: ImportedClip, media: Media, source: Source): Seconds {
-  switch (clip.sourceOrigin) {
-    case 'first-frame':
-      return { num: 0, den: 1 };
-    case 'timecode':
-      return mediaStart(media, declaredRate(source));
-    case 'label': {
-      const { imported } = resolver;
-      return secondsOfFrame(timecodeOnGrid(media, imported), imported.rate);
-    }
-  }
-}
-
-/** The clip's length in frames as far as its media reach: all of it lies inside them. */
-function fittingDuration(
-  resolver: Resolver,
-  clip: ImportedClip,
-  label: string,
-  from: Flicks,
-  end: Flicks | undefined,
-): number | undefined {
-  if (end === undefined) return clip.duration;
-  const left = mulDiv(end - from, clip.speed.den, clip.speed.num, 'floor');
-  const fits = framesInSeconds({ num: left, den: FLICKS_PER_SECOND }, resolver.rate, 'floor');
-  if (fits >= clip.duration) return clip.duration;
-  const place = resolver.losses.at(label, clip.recordIn);
-  if (fits < 1) {
-    resolver.losses.add('media', 'cut', clip.name, place, 'it starts after the end of its media and is left out');
-    return undefined;
-  }
-  resolver.losses.add(
-    'media',
-    'cut',
-    clip.name,
-    place,
-    `its media end ${clip.duration - fits} frames before it; it is shortened`,
-  );
-  return fits;
-}
-
-function clipBase(resolver: Resolver, clip: ImportedClip, media: Media, duration: number) {
-  return {
-    id: clipId(resolver.ids()),
-    mediaId: media.id,
-    name: clip.name,
-    recordIn: timeOfFrame(clip.recordIn, resolver.rate),
-    duration: timeOfFrame(duration, resolver.rate),
-    speed: clip.speed,
-    enabled: clip.enabled,
-    linkId: linkOf(resolver, clip.linkGroup),
-    note: clip.note,
-  };
-}
-
-function linkOf(resolver: Resolver, group: string | null): LinkId | null {
-  if (group === null) return null;
-  const known = resolver.links.get(group);
-  if (known !== undefined) return known;
-  const fresh = linkId(resolver.ids());
-  resolver.links.set(group, fresh);
-  return fresh;
 }
 
 /** A clip whose partners were left out is linked to nothing. */

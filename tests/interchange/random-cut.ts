@@ -150,8 +150,7 @@ function addMusic(
   const music = media.at(-1);
   const [row, from] = [tracks.at(-1), free.at(-1)];
   if (music === undefined || row === undefined || from === undefined || g(fc.boolean)) return;
-  const fade = flicks(pick(g, [0, 352_800_000]));
-  row.push(
-    sound(music, rate, { flicks: whole(g, 0, 705_600_000) }, from, whole(g, 1, 200), { fadeOut: fade, gainDb: -3 }),
-  );
+  const length = whole(g, 1, 200);
+  const fadeOut = flicks(Math.min(pick(g, [0, 352_800_000]), timeOfFrame(length, rate)));
+  row.push(sound(music, rate, { flicks: whole(g, 0, 705_600_000) }, from, length, { fadeOut, gainDb: -3 }));
 }
