@@ -36,6 +36,9 @@ export function changeVerb(edit: Edit): string {
       return 'Move';
     case 'split':
       return 'Split';
+    case 'freeze':
+    case 'retime':
+      return 'Speed';
     case 'setClip':
     case 'setTrack':
     case 'setTimeline':

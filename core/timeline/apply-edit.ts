@@ -1,7 +1,9 @@
 import { assertNever } from '../errors.ts';
 import { planMove, planOverwrite } from './edit-placing.ts';
-import { addTrack, putMarker, removeMarker, removeTrack, setClip, setTimeline, setTrack } from './edit-properties.ts';
+import { putMarker, removeMarker } from './edit-markers.ts';
+import { addTrack, removeTrack, setClip, setTimeline, setTrack } from './edit-properties.ts';
 import { planCloseGap, planLift, planRippleDelete, type PlanStep } from './edit-removing.ts';
+import { planFreeze, planRetime } from './edit-retiming.ts';
 import { planSlip } from './edit-slipping.ts';
 import { planInsert, planSplit } from './edit-splitting.ts';
 import { planRoll, planTrim } from './edit-trimming.ts';
@@ -51,6 +53,10 @@ function apply(timeline: Timeline, edit: Edit, sources: SourceLookup): EditOutco
       return applyPlan(timeline, planMove(timeline, edit, sources), sources);
     case 'split':
       return applyPlan(timeline, planSplit(timeline, edit, sources), sources);
+    case 'freeze':
+      return applyPlan(timeline, planFreeze(timeline, edit), sources);
+    case 'retime':
+      return applyPlan(timeline, planRetime(timeline, edit, sources), sources);
     case 'splice':
       return applySplices(timeline, edit.changes, sources);
     case 'group':

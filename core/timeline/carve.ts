@@ -1,4 +1,5 @@
-import { addFlicks, subtractFlicks, ZERO_FLICKS, type Flicks } from '../time/flicks.ts';
+import { addFlicks, subtractFlicks, type Flicks } from '../time/flicks.ts';
+import { withMarkersIn, withNewIn, withNewOut } from './clip-anchors.ts';
 import { moveHead, withDuration, type ClipOutcome } from './clip-source.ts';
 import { firstClipFrom, recordOut } from './lookup.ts';
 import { refuse, type Refused } from './splice.ts';
@@ -36,7 +37,10 @@ export function checkNames(names: NewNames, ids: readonly ClipId[]): Refused | u
   return names.taken() > ids.length ? refuse({ reason: 'missing-new-id', needed: names.taken() }) : undefined;
 }
 
-/** What a clip plays in a part of its record time, under a name. */
+/**
+ * What a clip plays in a part of its record time, under a name. Curves stay whole in every part, so that the values at a
+ * cut are the same on both sides; a marker goes to the part it lies in.
+ */
 export function partOf(
   timeline: Timeline,
   clip: Clip,
@@ -44,16 +48,17 @@ export function partOf(
   id: ClipId,
   sources: SourceLookup,
 ): ClipOutcome {
-  const shortened = withDuration(clip, subtractFlicks(span.end, clip.recordIn));
-  const tail: Clip =
-    shortened.kind === 'audio' && span.end < recordOut(clip) ? { ...shortened, fadeOut: ZERO_FLICKS } : shortened;
-  if (span.start === clip.recordIn) return { ok: true, clip: { ...tail, id } };
-  const head = moveHead(timeline, tail, subtractFlicks(span.start, clip.recordIn), sources, false);
-  if (!head.ok) return head;
-  return {
-    ok: true,
-    clip: head.clip.kind === 'audio' ? { ...head.clip, id, fadeIn: ZERO_FLICKS } : { ...head.clip, id },
-  };
+  const cutsIn = span.start > clip.recordIn;
+  const cutsOut = span.end < recordOut(clip);
+  const marked = withMarkersIn(
+    clip,
+    cutsIn ? span.start - clip.recordIn : Number.NEGATIVE_INFINITY,
+    cutsOut ? span.end - clip.recordIn : Number.POSITIVE_INFINITY,
+  );
+  const shortened = withDuration(cutsOut ? withNewOut(marked) : marked, subtractFlicks(span.end, clip.recordIn));
+  if (!cutsIn) return { ok: true, clip: { ...shortened, id } };
+  const head = moveHead(timeline, withNewIn(shortened), subtractFlicks(span.start, clip.recordIn), sources, false);
+  return head.ok ? { ok: true, clip: { ...head.clip, id } } : head;
 }
 
 /** A clip that remains of another; `ordinal` counts the parts of one clip from 0. */

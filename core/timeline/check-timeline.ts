@@ -1,36 +1,30 @@
-import { isListedRate } from '../time/rate.ts';
-import { checkClip } from './check-clip.ts';
+import { canDropFrame, isListedRate } from '../time/rate.ts';
+import { checkClip, checkLane } from './check-clip.ts';
+import { checkNested } from './check-nested.ts';
 import { describeRefusal } from './describe-refusal.ts';
-import { checkMarker, compareMarkers } from './edit-properties.ts';
+import { checkMarker, compareMarkers } from './edit-markers.ts';
 import type { Refusal } from './edit.ts';
-import { recordOut } from './lookup.ts';
-import type { SourceLookup, Timeline, Track } from './timeline.ts';
-
-/** A broken invariant: which, on what, in a sentence. */
-export type Violation = {
-  readonly rule:
-    | 'rate-not-listed'
-    | 'size-not-positive'
-    | 'start-frame'
-    | 'unique-ids'
-    | 'track-order'
-    | 'kind-mismatch'
-    | 'ascending'
-    | 'overlap'
-    | 'marker-order'
-    | Refusal['reason'];
-  /** Id of the track, clip or marker; of the timeline where it is about the whole. */
-  readonly where: string;
-  readonly message: string;
-};
+import { sourcesOf } from './generated-media.ts';
+import type { Violation } from './violation.ts';
+import type { Clip, SourceLookup, Timeline, Track } from './timeline.ts';
 
 const NO_SOURCES: SourceLookup = { source: () => undefined };
 
 /**
- * Every invariant of a timeline in one place; empty when all hold. Without sources what depends on media is not
- * checked. `applyEdit` keeps them all; files and other programs may not.
+ * Every invariant of a timeline, its nested ones and all clips in one place; empty when all hold. Without sources what
+ * depends on media files is not checked. `applyEdit` keeps them all; files and other programs may not.
  */
 export function checkTimeline(timeline: Timeline, sources: SourceLookup = NO_SOURCES): readonly Violation[] {
+  const all = sourcesOf(timeline, sources);
+  return [
+    ...checkOne(timeline, all),
+    ...checkNested(timeline),
+    ...(timeline.nested ?? []).flatMap((nested) => checkOne(nested, all)),
+  ];
+}
+
+/** A timeline by itself, whatever is nested in it. */
+function checkOne(timeline: Timeline, sources: SourceLookup): readonly Violation[] {
   const violations = [...checkFrame(timeline), ...checkIds(timeline), ...checkTrackOrder(timeline)];
   // Nothing lies on the grid of a rate that has none.
   if (!isListedRate(timeline.rate)) return violations;
@@ -38,7 +32,7 @@ export function checkTimeline(timeline: Timeline, sources: SourceLookup = NO_SOU
   return [...violations, ...checkMarkers(timeline)];
 }
 
-function checkFrame({ id, rate, width, height, startFrame }: Timeline): readonly Violation[] {
+function checkFrame({ id, rate, width, height, startFrame, dropFrame }: Timeline): readonly Violation[] {
   const violations: Violation[] = [];
   const isSize = (pixels: number) => Number.isSafeInteger(pixels) && pixels > 0;
   if (!isListedRate(rate)) {
@@ -49,6 +43,9 @@ function checkFrame({ id, rate, width, height, startFrame }: Timeline): readonly
   }
   if (!Number.isSafeInteger(startFrame) || startFrame < 0) {
     violations.push({ rule: 'start-frame', where: id, message: `${startFrame} is not a frame number` });
+  }
+  if (dropFrame && !canDropFrame(rate)) {
+    violations.push({ rule: 'drop-frame', where: id, message: 'only 29.97 and 59.94 fps drop frames' });
   }
   return violations;
 }
@@ -91,22 +88,37 @@ function checkTrack(timeline: Timeline, track: Track, sources: SourceLookup): re
   let start = Number.NEGATIVE_INFINITY;
   let end = Number.NEGATIVE_INFINITY;
   for (const clip of track.clips) {
-    // Types say so already; files may lie.
-    if (clip.kind !== track.kind) {
-      violations.push({ rule: 'kind-mismatch', where: clip.id, message: `not a ${track.kind} clip` });
-    }
     if (clip.recordIn < start) {
       violations.push({ rule: 'ascending', where: clip.id, message: 'starts before the clip in front of it' });
     } else if (clip.recordIn < end) {
       violations.push({ rule: 'overlap', where: clip.id, message: 'starts before the clip in front of it ends' });
     }
     start = clip.recordIn;
-    end = recordOut(clip);
-    const refusal = checkClip(clip, timeline.rate, sources);
-    if (refusal !== undefined)
-      violations.push({ rule: refusal.reason, where: clip.id, message: describeRefusal(refusal) });
+    end = clip.recordIn + clip.duration;
+    violations.push(...checkOn(timeline, track, clip, sources));
   }
   return violations;
+}
+
+function checkOn(timeline: Timeline, track: Track, clip: Clip, sources: SourceLookup): readonly Violation[] {
+  // Types say so already; files may lie.
+  const isForeign = clip.kind !== track.kind;
+  const refusal =
+    (isForeign ? undefined : checkLane(clip, track)) ?? timed(() => checkClip(clip, timeline.rate, sources));
+  return [
+    ...(isForeign ? [{ rule: 'kind-mismatch' as const, where: clip.id, message: `not a ${track.kind} clip` }] : []),
+    ...(refusal === undefined ? [] : [{ rule: refusal.reason, where: clip.id, message: describeRefusal(refusal) }]),
+  ];
+}
+
+/** Times that exact arithmetic cannot hold are invalid, not an accident. */
+function timed(check: () => Refusal | undefined): Refusal | undefined {
+  try {
+    return check();
+  } catch (error) {
+    if (error instanceof RangeError) return { reason: 'invalid-value', field: 'time', message: error.message };
+    throw error;
+  }
 }
 
 function checkMarkers(timeline: Timeline): readonly Violation[] {

@@ -1,12 +1,13 @@
 import { frameAt, frameCountOf, frameIndex, sourceDuration, startOfFrame, type SourceFrames } from '../media/frames.ts';
-import { addFlicks, flicks, scaleFlicks, subtractFlicks, ZERO_FLICKS, type Flicks } from '../time/flicks.ts';
-import { mulDiv } from '../time/rational.ts';
+import { addFlicks, flicks, subtractFlicks, ZERO_FLICKS, type Flicks } from '../time/flicks.ts';
+import { equalRational, mulDiv } from '../time/rational.ts';
 import type { Rate } from '../time/rate.ts';
 import { frameDuration } from '../time/rate.ts';
 import type { Refusal } from './edit.ts';
+import { fitFades, withTimesMoved } from './clip-anchors.ts';
 import { frameAtOffset } from './clip-time.ts';
 import { linkedPartners, sourceTimeAtRecord } from './lookup.ts';
-import type { AudioClip, Clip, Source, SourceLookup, Timeline, VideoClip } from './timeline.ts';
+import type { Clip, Source, SourceLookup, Timeline, VideoClip } from './timeline.ts';
 
 /** A changed clip, or why it cannot be. */
 export type ClipOutcome =
@@ -16,14 +17,43 @@ export type ClipOutcome =
 /** Two roundings of source time to a flick may put a picture this far ahead of its sound. */
 const ROUNDING_SLACK = 1024;
 
-/** The frames of a clip's media; unknown media count as endless footage at the timeline's rate. */
-export function framesOf(clip: Clip, sources: SourceLookup, rate: Rate): SourceFrames {
-  return sources.source(clip.mediaId)?.frames ?? { kind: 'constant', rate, frameCount: Number.MAX_SAFE_INTEGER };
+/** How many frames unknown media are taken to have. */
+const ENDLESS = Number.MAX_SAFE_INTEGER;
+
+/** Whether a clip holds one frame. */
+export function isFrozen(clip: Pick<Clip, 'speed'>): boolean {
+  return clip.speed.num === 0;
 }
 
-/** The source time at a clip's first moment. */
+/** Whether a clip plays its source from a later to an earlier time. */
+export function isBackwards(clip: Pick<Clip, 'speed'>): boolean {
+  return clip.speed.num < 0;
+}
+
+/** The frames of a clip's media; unknown media count as endless footage at the timeline's rate. */
+export function framesOf(clip: Clip, sources: SourceLookup, rate: Rate): SourceFrames {
+  return sources.source(clip.mediaId)?.frames ?? { kind: 'constant', rate, frameCount: ENDLESS };
+}
+
+/** Where frames end in source time; Infinity for stills and unknown media. */
+function endOf(frames: SourceFrames): number {
+  if (frames.kind === 'constant' && frames.frameCount === ENDLESS) return Number.POSITIVE_INFINITY;
+  return sourceDuration(frames) ?? Number.POSITIVE_INFINITY;
+}
+
+/** The source time at a clip's first moment: where its first frame starts; backwards, where that ends. */
 export function sourceStartOf(clip: Clip, sources: SourceLookup, rate: Rate): Flicks {
-  return clip.kind === 'audio' ? clip.sourceIn : startOfFrame(framesOf(clip, sources, rate), clip.sourceIn);
+  return clip.kind === 'audio' ? clip.sourceIn : edgeOf(clip, framesOf(clip, sources, rate), clip.sourceIn);
+}
+
+/** The source time at which a clip enters a frame: its start, backwards its end. */
+export function edgeOf(clip: VideoClip, frames: SourceFrames, frame: number): Flicks {
+  return startOfFrame(frames, isBackwards(clip) ? frame + 1 : frame);
+}
+
+/** The frame that a clip shows first when it starts at a source time. */
+export function frameFrom(clip: VideoClip, frames: SourceFrames, time: number) {
+  return frameAt(frames, flicks(isBackwards(clip) ? time - 1 : time));
 }
 
 /**
@@ -43,68 +73,84 @@ export function mediaLimits(
   return { start: start > 0 ? ZERO_FLICKS : start, end: end > pictureEnd ? end : pictureEnd };
 }
 
+/**
+ * How far a clip's source moves in a span of record time, towards its end where that plays backwards. Rounded towards
+ * what was already played, so that no part of a clip reaches beyond what the whole one played.
+ */
+export function sourceShift(clip: Clip, record: Flicks): Flicks {
+  const { num, den } = clip.speed;
+  return flicks(mulDiv(record, num, den, num < 0 ? 'ceil' : 'floor'));
+}
+
+/** How much source a clip plays, whatever its direction; rounded down. */
+export function playedSpan(clip: Clip): Flicks {
+  return flicks(mulDiv(clip.duration, Math.abs(clip.speed.num), clip.speed.den, 'floor'));
+}
+
 /** Record time that a span of source time fills, rounded down to the grid. */
 function recordSpan(sourceSpan: number, clip: Clip, frame: Flicks): Flicks {
-  const record = mulDiv(Math.max(sourceSpan, 0), clip.speed.den, clip.speed.num, 'floor');
+  const record = mulDiv(Math.max(sourceSpan, 0), clip.speed.den, Math.abs(clip.speed.num), 'floor');
   return flicks(record - (record % frame));
 }
 
 /** How much longer a clip could be at its out point, on the grid; Infinity without limits. */
 export function tailRoom(clip: Clip, sources: SourceLookup, rate: Rate): number {
   const limits = mediaLimits(clip, sources.source(clip.mediaId));
-  if (limits === undefined) return Number.POSITIVE_INFINITY;
-  const longest = recordSpan(limits.end - sourceStartOf(clip, sources, rate), clip, frameDuration(rate));
-  return Math.max(longest - clip.duration, 0);
+  if (limits === undefined || isFrozen(clip)) return Number.POSITIVE_INFINITY;
+  const start = sourceStartOf(clip, sources, rate);
+  const ahead = isBackwards(clip) ? start - limits.start : limits.end - start;
+  return Math.max(recordSpan(ahead, clip, frameDuration(rate)) - clip.duration, 0);
 }
 
 /** How much earlier a clip could start, on the grid; Infinity without limits. */
 export function headRoom(clip: Clip, sources: SourceLookup, rate: Rate): number {
   const limits = mediaLimits(clip, sources.source(clip.mediaId));
-  if (limits === undefined) return Number.POSITIVE_INFINITY;
-  return recordSpan(sourceStartOf(clip, sources, rate) - limits.start, clip, frameDuration(rate));
+  if (limits === undefined || isFrozen(clip)) return Number.POSITIVE_INFINITY;
+  const start = sourceStartOf(clip, sources, rate);
+  return recordSpan(isBackwards(clip) ? limits.end - start : start - limits.start, clip, frameDuration(rate));
 }
 
 /** Whether all that a clip plays lies in its media. */
 export function isInsideMedia(clip: Clip, sources: SourceLookup, rate: Rate): boolean {
   const limits = mediaLimits(clip, sources.source(clip.mediaId));
   if (limits === undefined) return true;
+  if (clip.kind === 'video' && clip.sourceIn >= frameCountOf(framesOf(clip, sources, rate))) return false;
+  if (isFrozen(clip)) return true;
   const start = sourceStartOf(clip, sources, rate);
-  return start >= limits.start && start + scaleFlicks(clip.duration, clip.speed, 'floor') <= limits.end;
+  const played = playedSpan(clip);
+  return isBackwards(clip)
+    ? start <= limits.end && start - played >= limits.start
+    : start >= limits.start && start + played <= limits.end;
 }
 
 /**
- * How far into its first frame a picture's exact source time lies. A picture addresses whole frames, its sound any
- * time: where the rates of source and timeline differ, the linked sound of the same take is the clock that keeps what
- * earlier cuts rounded away, so picture and sound stay within one source frame of sync whatever is cut how often (two
- * where the picture's last frames are used up). Undefined without such a sound, or where it lies elsewhere on purpose.
+ * How far past its first frame's edge a picture's exact source time lies, in the direction it plays. A picture
+ * addresses whole frames, its sound any time: where the rates of source and timeline differ, the linked sound of the
+ * same take is the clock that keeps what earlier cuts rounded away, so picture and sound stay within one source frame
+ * of sync whatever is cut how often (two where the picture's last frames are used up). Undefined without such a sound,
+ * or where it lies elsewhere on purpose.
  */
-function pictureClock(timeline: Timeline, clip: VideoClip, frames: SourceFrames): Flicks | undefined {
-  const start = startOfFrame(frames, clip.sourceIn);
-  const reach = 2 * (startOfFrame(frames, clip.sourceIn + 1) - start);
+export function pictureClock(timeline: Timeline, clip: VideoClip, frames: SourceFrames): Flicks | undefined {
+  if (isFrozen(clip)) return undefined;
+  const start = edgeOf(clip, frames, clip.sourceIn);
+  const reach = 2 * (startOfFrame(frames, clip.sourceIn + 1) - startOfFrame(frames, clip.sourceIn));
   for (const { clip: sound } of linkedPartners(timeline, clip)) {
-    if (sound.kind !== 'audio' || sound.mediaId !== clip.mediaId) continue;
-    const ahead = sourceTimeAtRecord({ ...sound, speed: clip.speed }, sound.sourceIn, clip.recordIn) - start;
+    if (sound.kind !== 'audio' || sound.mediaId !== clip.mediaId || !equalRational(sound.speed, clip.speed)) continue;
+    const past = sourceTimeAtRecord(sound, sound.sourceIn, clip.recordIn) - start;
+    const ahead = isBackwards(clip) ? 0 - past : past;
     if (ahead >= -ROUNDING_SLACK && ahead < reach) return flicks(Math.max(ahead, 0));
   }
   return undefined;
 }
 
-/** Fades cut back so that both fit the clip, the fade-in first. */
-export function fitFades(clip: AudioClip): AudioClip {
-  const fadeIn = clip.fadeIn < clip.duration ? clip.fadeIn : clip.duration;
-  const rest = subtractFlicks(clip.duration, fadeIn);
-  const fadeOut = clip.fadeOut < rest ? clip.fadeOut : rest;
-  return fadeIn === clip.fadeIn && fadeOut === clip.fadeOut ? clip : { ...clip, fadeIn, fadeOut };
-}
-
 /** The clip with another length; its source start stays. */
 export function withDuration(clip: Clip, duration: Flicks): Clip {
-  return clip.kind === 'audio' ? fitFades({ ...clip, duration }) : { ...clip, duration };
+  return fitFades({ ...clip, duration });
 }
 
 /**
- * The clip with its in point moved by `delta` record time; its out point stays. The picture's first frame becomes the
- * one on screen at that time, sound moves by exactly `delta` × speed.
+ * The clip with its in point moved by `delta` record time; its out point stays, and so do its keyframes and markers.
+ * The picture's first frame becomes the one on screen at that time, sound moves by exactly `delta` × speed.
  *
  * With `keepTail` a picture without a clock starts one frame later where only that keeps its last frame: single-frame
  * trims of slow sources would never advance the source otherwise.
@@ -119,41 +165,49 @@ export function moveHead(
   const { rate } = timeline;
   const recordIn = addFlicks(clip.recordIn, delta);
   const duration = subtractFlicks(clip.duration, delta);
-  const moved = scaleFlicks(delta, clip.speed, 'nearest');
   const noMedia: ClipOutcome = {
     ok: false,
     refusal: { reason: 'no-media', clipId: clip.id, available: headRoom(clip, sources, rate) },
   };
-  if (clip.kind === 'audio') {
-    const trimmed = fitFades({ ...clip, recordIn, duration, sourceIn: addFlicks(clip.sourceIn, moved) });
+  const placed = fitFades(withTimesMoved({ ...clip, recordIn, duration }, 0 - delta));
+  if (placed.kind === 'audio') {
+    const trimmed = { ...placed, sourceIn: addFlicks(placed.sourceIn, sourceShift(placed, delta)) };
     return isInsideMedia(trimmed, sources, rate) ? { ok: true, clip: trimmed } : noMedia;
   }
-  const frames = framesOf(clip, sources, rate);
-  if (frames.kind === 'still') return { ok: true, clip: { ...clip, recordIn, duration } };
+  const frames = framesOf(placed, sources, rate);
+  if (frames.kind === 'still' || isFrozen(placed) || clip.kind === 'audio') return { ok: true, clip: placed };
   const clock = pictureClock(timeline, clip, frames);
-  const start = startOfFrame(frames, clip.sourceIn);
-  const exact = addFlicks(addFlicks(start, clock ?? ZERO_FLICKS), moved);
-  if (exact < 0) return noMedia;
-  const shown: VideoClip = { ...clip, recordIn, duration, sourceIn: frameAt(frames, exact) };
+  const start = edgeOf(clip, frames, clip.sourceIn);
+  const ahead = isBackwards(clip) ? 0 - (clock ?? 0) : (clock ?? 0);
+  const exact = start + ahead + sourceShift(clip, delta);
+  if (isBackwards(clip) ? exact > endOf(frames) : exact < 0) return noMedia;
+  const shown: VideoClip = { ...placed, sourceIn: frameFrom(clip, frames, exact) };
   if (keepTail && clock === undefined) {
     return { ok: true, clip: keepingTail(clip, shown, frames, frameDuration(rate)) };
   }
   return { ok: true, clip: insideAtTail(shown, frames) };
 }
 
-/** A clock may carry a picture past its media where the sound goes on longer: then it starts as late as it can. */
-function insideAtTail(clip: VideoClip, frames: SourceFrames): VideoClip {
-  const latest = subtractFlicks(sourceDuration(frames) ?? ZERO_FLICKS, scaleFlicks(clip.duration, clip.speed, 'floor'));
-  if (startOfFrame(frames, clip.sourceIn) <= latest || latest < 0) return clip;
-  return { ...clip, sourceIn: frameAt(frames, latest) };
+/**
+ * The clip as near to its first frame as leaves enough media to play: a clock may carry a picture past its media where
+ * the sound goes on longer.
+ */
+export function insideAtTail(clip: VideoClip, frames: SourceFrames): VideoClip {
+  const end = endOf(frames);
+  const played = playedSpan(clip);
+  const start = edgeOf(clip, frames, clip.sourceIn);
+  if (played > end || (isBackwards(clip) ? start >= played : start + played <= end)) return clip;
+  return { ...clip, sourceIn: frameFrom(clip, frames, isBackwards(clip) ? played : end - played) };
 }
 
 function keepingTail(before: VideoClip, floor: VideoClip, frames: SourceFrames, frame: Flicks): VideoClip {
   const lastShown = (clip: VideoClip) => frameAtOffset(clip, frames, subtractFlicks(clip.duration, frame));
   if (floor.duration < frame || lastShown(floor) === lastShown(before)) return floor;
-  if (floor.sourceIn + 1 >= frameCountOf(frames)) return floor;
-  const next: VideoClip = { ...floor, sourceIn: frameIndex(floor.sourceIn + 1) };
-  const end = startOfFrame(frames, next.sourceIn) + scaleFlicks(next.duration, next.speed, 'floor');
-  const fits = end <= (sourceDuration(frames) ?? Number.POSITIVE_INFINITY);
+  const further = floor.sourceIn + (isBackwards(floor) ? -1 : 1);
+  if (further < 0 || further >= frameCountOf(frames)) return floor;
+  const next: VideoClip = { ...floor, sourceIn: frameIndex(further) };
+  const start = edgeOf(next, frames, next.sourceIn);
+  const played = playedSpan(next);
+  const fits = isBackwards(next) ? start >= played : start + played <= endOf(frames);
   return fits && lastShown(next) === lastShown(before) ? next : floor;
 }

@@ -12,6 +12,12 @@ export function describeRefusal(refusal: Refusal): string {
       return 'the track is no longer there';
     case 'unknown-marker':
       return 'the marker is no longer there';
+    case 'unknown-nested':
+      return 'the nested timeline is no longer there';
+    case 'nested-cycle':
+      return 'timelines would play each other';
+    case 'nested-in-use':
+      return 'clips still play the nested timeline';
     case 'duplicate-id':
       return `something is already called ${refusal.id}`;
     case 'missing-new-id':
@@ -26,6 +32,8 @@ export function describeRefusal(refusal: Refusal): string {
       return 'it would lie before the start of the sequence';
     case 'would-overlap':
       return 'another clip is in the way';
+    case 'sync-lock-off':
+      return 'a clip linked to it lies on a track whose sync lock is off';
     case 'no-media':
       return 'there is no more media';
     case 'too-short':

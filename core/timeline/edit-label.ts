@@ -11,6 +11,8 @@ const LABELS: Readonly<Record<Exclude<Edit['kind'], 'group'>, string>> = {
   slip: 'Slip',
   move: 'Move',
   split: 'Split',
+  freeze: 'Freeze Frame',
+  retime: 'Speed',
   setClip: 'Change Clip',
   setTrack: 'Change Track',
   setTimeline: 'Change Timeline',

@@ -1,12 +1,12 @@
-import { flicks, scaleFlicks, subtractFlicks } from '../time/flicks.ts';
-import { equalRational, type Rational } from '../time/rational.ts';
-import { canDropFrame, frameDuration } from '../time/rate.ts';
-import { checkClip } from './check-clip.ts';
-import type { ClipProperties, Edit, EditOutcome, Refusal, TrackProperties } from './edit.ts';
-import { findTrack, linkedPartners } from './lookup.ts';
-import { openClip, openTrack, replacing, type ClipChange } from './selection.ts';
+import { equalRational } from '../time/rational.ts';
+import { canDropFrame } from '../time/rate.ts';
+import type { ClipProperties, Edit, EditOutcome, TrackProperties } from './edit.ts';
+import { withSpeed } from './edit-retiming.ts';
+import { findTrack } from './lookup.ts';
+import { chosen, formerOf, withoutAbsent } from './optional-parts.ts';
+import { openClip, openTrack, replacing } from './selection.ts';
 import { applySplices, refuse } from './splice.ts';
-import type { AudioClip, Clip, Marker, SourceLookup, Timeline, Track, VideoClip, VideoTrack } from './timeline.ts';
+import type { AudioClip, Clip, SourceLookup, Timeline, Track, VideoClip, VideoTrack } from './timeline.ts';
 
 const PICTURE_KEYS = ['opacity', 'transform', 'crop', 'fit', 'blend', 'lut', 'stabilise', 'retiming', 'title'] as const;
 const SOUND_KEYS = ['gainDb', 'channels', 'pan'] as const;
@@ -30,13 +30,12 @@ export function setClip(
     });
   }
   const after = withProperties(clip, set);
-  const problem = checkClip(after, timeline.rate, sources);
-  if (problem !== undefined) return refuse(problem);
-  const changes = equalRational(after.speed, clip.speed)
-    ? [{ located, after }]
-    : retime(timeline, { located, after }, after.speed);
-  const outcome = applySplices(timeline, replacing(changes), sources);
-  if (!outcome.ok || changes.length > 1) return outcome;
+  if (set.speed !== undefined && !equalRational(set.speed, clip.speed)) {
+    const changes = withSpeed(timeline, { located, after }, set.speed, sources);
+    return applySplices(timeline, replacing(changes), sources);
+  }
+  const outcome = applySplices(timeline, replacing([{ located, after }]), sources);
+  if (!outcome.ok) return outcome;
   return { ...outcome, inverse: { kind: 'setClip', clipId: clip.id, set: formerOf(clip, set) } };
 }
 
@@ -45,7 +44,6 @@ function withProperties(clip: Clip, set: ClipProperties): Clip {
     name: set.name ?? clip.name,
     note: set.note ?? clip.note,
     enabled: set.enabled ?? clip.enabled,
-    speed: set.speed ?? clip.speed,
     head: chosen(set.head, clip.head),
     tail: chosen(set.tail, clip.tail),
     markers: chosen(set.markers, clip.markers),
@@ -81,44 +79,6 @@ function soundWith(clip: AudioClip, set: ClipProperties): AudioClip {
     fadeIn: set.fadeIn ?? clip.fadeIn,
     fadeOut: set.fadeOut ?? clip.fadeOut,
     keyframes: chosen(set.keyframes, clip.keyframes),
-  });
-}
-
-/** A new value, none where it is null, the former one where nothing was said. */
-function chosen<Value>(set: Value | null | undefined, former: Value | undefined): Value | undefined {
-  return set === undefined ? former : (set ?? undefined);
-}
-
-/** Absent parts have no key at all, so that equal values are equal data. */
-function withoutAbsent<Value extends object>(value: Value): Value {
-  const kept = { ...value };
-  for (const key in kept) if (kept[key] === undefined) Reflect.deleteProperty(kept, key);
-  return kept;
-}
-
-/** What takes the properties that were set back: null where there was none. */
-function formerOf(before: object, set: object) {
-  const given = Object.entries(set).flatMap(([key, value]) => (value === undefined ? [] : [key]));
-  const former = Object.entries(before).filter(([key]) => given.includes(key));
-  return { ...Object.fromEntries(given.map((key) => [key, null])), ...Object.fromEntries(former) };
-}
-
-/**
- * A clip and its partners of the same media at a new speed. Sound that starts elsewhere than its picture shifts so that
- * both still meet at the picture's in point.
- */
-function retime(timeline: Timeline, named: ClipChange, speed: Rational): readonly ClipChange[] {
-  const { clip } = named.located;
-  const partners = linkedPartners(timeline, clip).filter(
-    (partner) => partner.clip.mediaId === clip.mediaId && equalRational(partner.clip.speed, clip.speed),
-  );
-  const together = [named, ...partners.map((partner) => ({ located: partner, after: { ...partner.clip, speed } }))];
-  const anchor = together.find(({ after }) => after.kind === 'video') ?? named;
-  return together.map(({ located, after }) => {
-    if (after.kind === 'video') return { located, after };
-    const ahead = subtractFlicks(anchor.after.recordIn, after.recordIn);
-    const kept = scaleFlicks(ahead, clip.speed, 'nearest') - scaleFlicks(ahead, speed, 'nearest');
-    return { located, after: { ...after, sourceIn: flicks(after.sourceIn + kept) } };
   });
 }
 
@@ -238,45 +198,4 @@ export function removeTrack(timeline: Timeline, edit: Extract<Edit, { kind: 'rem
     timeline: { ...timeline, tracks: timeline.tracks.toSpliced(position, 1) },
     inverse: { kind: 'addTrack', track, position },
   };
-}
-
-/** Sets or replaces a marker. */
-export function putMarker(timeline: Timeline, { marker }: Extract<Edit, { kind: 'putMarker' }>): EditOutcome {
-  const problem = checkMarker(marker, timeline);
-  if (problem !== undefined) return refuse(problem);
-  const former = timeline.markers.find((other) => other.id === marker.id);
-  const others = timeline.markers.filter((other) => other.id !== marker.id);
-  return {
-    ok: true,
-    timeline: { ...timeline, markers: [...others, marker].sort(compareMarkers) },
-    inverse:
-      former === undefined ? { kind: 'removeMarker', markerId: marker.id } : { kind: 'putMarker', marker: former },
-  };
-}
-
-/** Removes a marker. */
-export function removeMarker(timeline: Timeline, edit: Extract<Edit, { kind: 'removeMarker' }>): EditOutcome {
-  const marker = timeline.markers.find((other) => other.id === edit.markerId);
-  if (marker === undefined) return refuse({ reason: 'unknown-marker', markerId: edit.markerId });
-  return {
-    ok: true,
-    timeline: { ...timeline, markers: timeline.markers.filter((other) => other !== marker) },
-    inverse: { kind: 'putMarker', marker },
-  };
-}
-
-/** The order of markers: by time, then by id. */
-export function compareMarkers(a: Marker, b: Marker): number {
-  return a.at - b.at || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
-}
-
-/** Why a marker cannot stand on a timeline. */
-export function checkMarker(marker: Marker, timeline: Timeline): Refusal | undefined {
-  const frame = frameDuration(timeline.rate);
-  if (marker.at % frame !== 0) return { reason: 'off-grid', time: marker.at };
-  if (marker.duration % frame !== 0) return { reason: 'off-grid', time: marker.duration };
-  if (marker.at < 0) return { reason: 'before-start', time: marker.at };
-  return marker.duration < 0
-    ? { reason: 'invalid-value', field: 'duration', message: 'a marker is not negative' }
-    : undefined;
 }

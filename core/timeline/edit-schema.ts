@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { frameIndexSchema, mediaIdSchema } from '../media/schema.ts';
 import { durationSchema, flicksSchema, rationalSchema } from '../time/schema.ts';
 import {
   clipIdSchema,
@@ -12,7 +13,7 @@ import {
   soundOptions,
 } from './clip-schema.ts';
 import type { ClipProperties, Edit, Refusal, TimelineProperties, TrackProperties } from './edit.ts';
-import { captionsSchema, colourSpaceSchema, trackIdSchema, trackSchema } from './schema.ts';
+import { captionsSchema, colourSpaceSchema, timelineIdSchema, trackIdSchema, trackSchema } from './schema.ts';
 
 const clipIds = z.array(clipIdSchema);
 const placements = z.array(z.strictObject({ trackId: trackIdSchema, clip: clipSchema }));
@@ -91,6 +92,17 @@ const shaping = [
   z.strictObject({ kind: z.literal('split'), clipIds, at: flicksSchema, newIds: clipIds, linked: z.boolean() }),
 ] as const;
 
+const retiming = [
+  z.strictObject({ kind: z.literal('freeze'), clipId: clipIdSchema, frame: frameIndexSchema.optional() }),
+  z.strictObject({
+    kind: z.literal('retime'),
+    clipId: clipIdSchema,
+    speed: rationalSchema,
+    ripple: z.boolean(),
+    linked: z.boolean(),
+  }),
+] as const;
+
 const setting = [
   z.strictObject({ kind: z.literal('setClip'), clipId: clipIdSchema, set: clipPropertiesSchema }),
   z.strictObject({ kind: z.literal('setTrack'), trackId: trackIdSchema, set: trackPropertiesSchema }),
@@ -123,7 +135,7 @@ const groupSchema = z.strictObject({
 
 /** Every edit as stored and sent. */
 export const editSchema: z.ZodType<Edit> = z.lazy(() =>
-  z.discriminatedUnion('kind', [...placing, ...shaping, ...setting, spliceSchema, groupSchema]),
+  z.discriminatedUnion('kind', [...placing, ...shaping, ...retiming, ...setting, spliceSchema, groupSchema]),
 );
 
 const reason = <Name extends string>(name: Name) => ({ reason: z.literal(name) });
@@ -133,6 +145,9 @@ export const refusalSchema = z.discriminatedUnion('reason', [
   z.strictObject({ ...reason('unknown-clip'), clipId: clipIdSchema }),
   z.strictObject({ ...reason('unknown-track'), trackId: trackIdSchema }),
   z.strictObject({ ...reason('unknown-marker'), markerId: markerIdSchema }),
+  z.strictObject({ ...reason('unknown-nested'), mediaId: mediaIdSchema }),
+  z.strictObject({ ...reason('nested-cycle'), timelineId: timelineIdSchema }),
+  z.strictObject({ ...reason('nested-in-use'), timelineId: timelineIdSchema }),
   z.strictObject({ ...reason('duplicate-id'), id: z.string() }),
   z.strictObject({ ...reason('missing-new-id'), needed: z.int() }),
   z.strictObject({ ...reason('track-locked'), trackId: trackIdSchema }),
@@ -140,6 +155,7 @@ export const refusalSchema = z.discriminatedUnion('reason', [
   z.strictObject({ ...reason('off-grid'), time: z.number() }),
   z.strictObject({ ...reason('before-start'), time: z.number() }),
   z.strictObject({ ...reason('would-overlap'), trackId: trackIdSchema, clipId: clipIdSchema }),
+  z.strictObject({ ...reason('sync-lock-off'), trackId: trackIdSchema, clipId: clipIdSchema }),
   z.strictObject({ ...reason('no-media'), clipId: clipIdSchema, available: z.number() }),
   z.strictObject({ ...reason('too-short'), clipId: clipIdSchema }),
   z.strictObject({ ...reason('not-adjacent'), clipId: clipIdSchema }),

@@ -1,8 +1,19 @@
-import { frameAt, frameIndex, startOfFrame } from '../media/frames.ts';
-import { addFlicks, flicks, scaleFlicks, subtractFlicks, type Flicks } from '../time/flicks.ts';
+import { frameAt, frameCountOf, frameIndex, type SourceFrames } from '../media/frames.ts';
+import { addFlicks, flicks, subtractFlicks, type Flicks } from '../time/flicks.ts';
 import { mulDiv } from '../time/rational.ts';
 import { frameDuration } from '../time/rate.ts';
-import { framesOf, isInsideMedia, mediaLimits } from './clip-source.ts';
+import { withTimesMoved } from './clip-anchors.ts';
+import {
+  edgeOf,
+  frameFrom,
+  framesOf,
+  isBackwards,
+  isFrozen,
+  isInsideMedia,
+  mediaLimits,
+  playedSpan,
+  sourceStartOf,
+} from './clip-source.ts';
 import type { Edit } from './edit.ts';
 import type { LocatedClip } from './lookup.ts';
 import { replacing, selectClips, type ClipChange } from './selection.ts';
@@ -27,7 +38,8 @@ export function planSlip(timeline: Timeline, edit: Extract<Edit, { kind: 'slip' 
   if (!slipped.ok) return slipped;
   const changes: ClipChange[] = [{ located: lead, after: slipped.clip }];
   for (const located of selected.clips) {
-    if (located.clip.id === lead.clip.id) continue;
+    // A held picture is in sync with nothing: it slips by itself.
+    if (located.clip.id === lead.clip.id || isFrozen(lead.clip) || isFrozen(located.clip)) continue;
     const after = slippedBy(timeline, located.clip, slipped.span, sources);
     if (!isInsideMedia(after, sources, timeline.rate)) {
       return refuse({
@@ -41,52 +53,67 @@ export function planSlip(timeline: Timeline, edit: Extract<Edit, { kind: 'slip' 
   return { ok: true, changes: replacing(changes) };
 }
 
-/** The picture leads where one of the same media is linked: its frames are the measure. */
+/** The picture leads where one of the same media is linked and plays: its frames are the measure. */
 function leadOf(clips: readonly LocatedClip[], id: ClipId): LocatedClip | undefined {
   const named = clips.find(({ clip }) => clip.id === id);
   if (named === undefined || named.clip.kind === 'video') return named;
-  return clips.find(({ clip }) => clip.kind === 'video' && clip.mediaId === named.clip.mediaId) ?? named;
+  const { mediaId } = named.clip;
+  return clips.find(({ clip }) => clip.kind === 'video' && clip.mediaId === mediaId && !isFrozen(clip)) ?? named;
 }
 
 function slipPicture(timeline: Timeline, clip: VideoClip, by: number, sources: SourceLookup): Slipped {
   const frames = framesOf(clip, sources, timeline.rate);
   if (frames.kind === 'still') return refuse({ reason: 'nothing-to-do' });
-  const limits = mediaLimits(clip, sources.source(clip.mediaId));
-  const played = scaleFlicks(clip.duration, clip.speed, 'floor');
-  const latest = limits === undefined ? Number.POSITIVE_INFINITY : frameAt(frames, subtractFlicks(limits.end, played));
+  const [earliest, latest] = firstFrames(clip, frames, sources);
   const target = clip.sourceIn + by;
-  if (target < 0 || target > latest) {
-    const available = by < 0 ? clip.sourceIn : Math.max(latest - clip.sourceIn, 0);
-    return refuse({ reason: 'no-media', clipId: clip.id, available });
+  if (target < earliest || target > latest) {
+    const available = by < 0 ? clip.sourceIn - earliest : latest - clip.sourceIn;
+    return refuse({ reason: 'no-media', clipId: clip.id, available: Math.max(available, 0) });
   }
   const sourceIn = frameIndex(target);
-  const span = subtractFlicks(startOfFrame(frames, sourceIn), startOfFrame(frames, clip.sourceIn));
-  return { ok: true, clip: { ...clip, sourceIn }, span };
+  const span = subtractFlicks(edgeOf(clip, frames, sourceIn), edgeOf(clip, frames, clip.sourceIn));
+  return { ok: true, clip: withTimesMoved({ ...clip, sourceIn }, recordOf(clip, span)), span };
+}
+
+/** The frames that a clip of its length and speed may start with, from and to. */
+function firstFrames(clip: VideoClip, frames: SourceFrames, sources: SourceLookup): readonly [number, number] {
+  const limits = mediaLimits(clip, sources.source(clip.mediaId));
+  const last = limits === undefined ? Number.MAX_SAFE_INTEGER : frameCountOf(frames) - 1;
+  if (isFrozen(clip)) return [0, last];
+  const played = playedSpan(clip);
+  if (isBackwards(clip)) return [frameFrom(clip, frames, played), last];
+  return [0, limits === undefined ? last : frameAt(frames, subtractFlicks(limits.end, played))];
+}
+
+/** How far content that starts later by a source span moves on the timeline: what hangs on it goes along. */
+function recordOf(clip: Clip, span: Flicks): number {
+  return isFrozen(clip) ? 0 : mulDiv(0 - span, clip.speed.den, clip.speed.num, 'nearest');
 }
 
 function slipSound(timeline: Timeline, clip: AudioClip, by: number, sources: SourceLookup): Slipped {
   const frame = frameDuration(timeline.rate);
-  const span = scaleFlicks(flicks(by * frame), clip.speed, 'nearest');
-  const moved = { ...clip, sourceIn: addFlicks(clip.sourceIn, span) };
+  const span = flicks(mulDiv(by * frame, Math.abs(clip.speed.num), clip.speed.den, 'nearest'));
+  const moved = slippedBy(timeline, clip, span, sources);
   if (isInsideMedia(moved, sources, timeline.rate)) return { ok: true, clip: moved, span };
   return refuse({ reason: 'no-media', clipId: clip.id, available: followRoom(timeline, clip, by, sources) });
 }
 
 function slippedBy(timeline: Timeline, clip: Clip, span: Flicks, sources: SourceLookup): Clip {
-  if (clip.kind === 'audio') return { ...clip, sourceIn: addFlicks(clip.sourceIn, span) };
-  const frames = framesOf(clip, sources, timeline.rate);
-  const start = addFlicks(startOfFrame(frames, clip.sourceIn), span);
-  return { ...clip, sourceIn: frameAt(frames, start < 0 ? flicks(0) : start) };
+  const anchored = withTimesMoved(clip, recordOf(clip, span));
+  if (anchored.kind === 'audio') return { ...anchored, sourceIn: addFlicks(anchored.sourceIn, span) };
+  const frames = framesOf(anchored, sources, timeline.rate);
+  const start = edgeOf(anchored, frames, anchored.sourceIn) + span;
+  return { ...anchored, sourceIn: frameFrom(anchored, frames, Math.max(start, 0)) };
 }
 
 /** How many timeline frames of source a clip can still slip in a direction. */
 function followRoom(timeline: Timeline, clip: Clip, direction: number, sources: SourceLookup): number {
   const limits = mediaLimits(clip, sources.source(clip.mediaId));
   if (limits === undefined) return Number.POSITIVE_INFINITY;
-  const start =
-    clip.kind === 'audio' ? clip.sourceIn : startOfFrame(framesOf(clip, sources, timeline.rate), clip.sourceIn);
-  const room =
-    direction < 0 ? start - limits.start : limits.end - start - scaleFlicks(clip.duration, clip.speed, 'floor');
-  const perFrame = scaleFlicks(frameDuration(timeline.rate), clip.speed, 'nearest');
+  const start = sourceStartOf(clip, sources, timeline.rate);
+  const played = playedSpan(clip);
+  const [first, last] = isBackwards(clip) ? [start - played, start] : [start, start + played];
+  const room = direction < 0 ? first - limits.start : limits.end - last;
+  const perFrame = mulDiv(frameDuration(timeline.rate), Math.abs(clip.speed.num), clip.speed.den, 'nearest');
   return Math.max(mulDiv(room, 1, Math.max(perFrame, 1), 'floor'), 0);
 }

@@ -4,7 +4,7 @@ import type { Edit, TrackSplice } from './edit.ts';
 import { roomFor } from './edit-placing.ts';
 import { clipAt } from './clip-time.ts';
 import { firstClipFrom, linkedPartners, recordOut, type LocatedClip } from './lookup.ts';
-import { planRipple, type OwnChange } from './ripple.ts';
+import { heldBack, planRipple, takesRipples, type OwnChange } from './ripple.ts';
 import { selectClips } from './selection.ts';
 import { refuse, type Plan, type Refused } from './splice.ts';
 import type { Clip, ClipId, LinkId, SourceLookup, Timeline, TrackId } from './timeline.ts';
@@ -110,13 +110,15 @@ export function planInsert(timeline: Timeline, edit: Extract<Edit, { kind: 'inse
   if (!room.ok) return room;
   const crossing: LocatedClip[] = [];
   for (const [trackIndex, track] of timeline.tracks.entries()) {
-    const clip = track.locked ? undefined : clipAt<Clip>(track.clips, edit.at);
+    const moves = room.placed.has(track.id) || takesRipples(track);
+    const clip = moves ? clipAt<Clip>(track.clips, edit.at) : undefined;
     if (clip === undefined || clip.recordIn === edit.at) continue;
     crossing.push({ track, trackIndex, clip, clipIndex: firstClipFrom(track.clips, clip.recordIn) });
     const held = linkedPartners(timeline, clip).find(
-      (partner) => partner.track.locked && recordOut(partner.clip) > edit.at,
+      (partner) =>
+        !takesRipples(partner.track) && !room.placed.has(partner.track.id) && recordOut(partner.clip) > edit.at,
     );
-    if (held !== undefined) return refuse({ reason: 'track-locked', trackId: held.track.id });
+    if (held !== undefined) return refuse(heldBack(held));
   }
   const cut = cutAt(timeline, crossing, edit.at, edit.newIds, sources);
   if (!cut.ok) return cut;

@@ -3,10 +3,10 @@ import { frameDuration } from '../time/rate.ts';
 import { moveHead, tailRoom, withDuration, type ClipOutcome } from './clip-source.ts';
 import type { Edit, TrackSplice } from './edit.ts';
 import { linkedPartners, recordOut, type LocatedClip } from './lookup.ts';
-import { planRipple, type OwnChange } from './ripple.ts';
+import { planRippleFor } from './ripple.ts';
 import { openClip, replacing, selectClips, type ClipChange } from './selection.ts';
 import { refuse, type Plan, type Refused } from './splice.ts';
-import type { Clip, SourceLookup, Timeline, TrackId } from './timeline.ts';
+import type { Clip, SourceLookup, Timeline } from './timeline.ts';
 
 type TrimEdit = Extract<Edit, { kind: 'trim' }>;
 
@@ -40,21 +40,12 @@ function trimEdge(timeline: Timeline, clip: Clip, edit: TrimEdit, sources: Sourc
 
 /** With ripple the in point stays where it is on the timeline and what follows closes up or makes room. */
 function planRippleTrim(timeline: Timeline, edit: TrimEdit, changes: readonly ClipChange[]): Plan {
-  const own = new Map<TrackId, OwnChange>();
-  let from: Flicks | undefined;
-  for (const { located, after } of changes) {
-    const clip = edit.edge === 'in' ? { ...after, recordIn: located.clip.recordIn } : after;
-    const out = recordOut(located.clip);
-    const same = own.get(located.track.id);
-    own.set(located.track.id, {
-      remove: [...(same?.remove ?? []), clip.id],
-      add: [...(same?.add ?? []), clip],
-      from: same?.from !== undefined && same.from > out ? same.from : out,
-    });
-    if (clip.id === edit.clipId) from = out;
-  }
-  const by = edit.edge === 'in' ? flicks(0 - edit.delta) : edit.delta;
-  return from === undefined ? { ok: true, changes: [] } : planRipple(timeline, from, by, own);
+  if (edit.edge === 'out') return planRippleFor(timeline, edit.clipId, edit.delta, changes);
+  const staying = changes.map(({ located, after }) => ({
+    located,
+    after: { ...after, recordIn: located.clip.recordIn },
+  }));
+  return planRippleFor(timeline, edit.clipId, flicks(0 - edit.delta), staying);
 }
 
 /** Moves the cut between a clip and the one that abuts it; linked cuts of the same two takes go along. */

@@ -1,4 +1,6 @@
 import type { Branded } from '../brand.ts';
+import type { FrameIndex } from '../media/frames.ts';
+import type { MediaId } from '../media/media.ts';
 import type { Flicks } from '../time/flicks.ts';
 import type { Rational } from '../time/rational.ts';
 import type { PictureKeyframes, SoundKeyframes } from './keyframes.ts';
@@ -10,6 +12,7 @@ import type {
   Marker,
   MarkerId,
   Timeline,
+  TimelineId,
   Track,
   TrackId,
   VideoClip,
@@ -30,7 +33,7 @@ export type TrimEdge = 'in' | 'out';
  */
 export type Edit =
   /**
-   * Places clips, which start at or after `at`, moving later material of all unlocked tracks right to make room up to
+   * Places clips, which start at or after `at`, moving later material of all sync-locked tracks right to make room up to
    * the end of the last of them; clips across `at` split.
    */
   | {
@@ -44,11 +47,11 @@ export type Edit =
   | { readonly kind: 'overwrite'; readonly placements: readonly Placement[]; readonly newIds: readonly ClipId[] }
   /** Removes clips and leaves gaps. */
   | { readonly kind: 'lift'; readonly clipIds: readonly ClipId[]; readonly linked: boolean }
-  /** Removes clips and closes the gaps on all unlocked tracks. */
+  /** Removes clips and closes the gaps on all sync-locked tracks. */
   | { readonly kind: 'rippleDelete'; readonly clipIds: readonly ClipId[]; readonly linked: boolean }
-  /** Closes a gap by moving later material of all unlocked tracks left. */
+  /** Closes a gap by moving later material of all sync-locked tracks left. */
   | { readonly kind: 'closeGap'; readonly trackId: TrackId; readonly at: Flicks }
-  /** Moves one edge by `delta`; with ripple, later material of all unlocked tracks follows. */
+  /** Moves one edge by `delta`; with ripple, later material of all sync-locked tracks follows. */
   | {
       readonly kind: 'trim';
       readonly clipId: ClipId;
@@ -94,6 +97,19 @@ export type Edit =
   | { readonly kind: 'removeMarker'; readonly markerId: MarkerId }
   /** Removes, shifts and adds whole clips as they stand; at most one entry per track; refused if the result breaks an invariant. */
   | { readonly kind: 'splice'; readonly changes: readonly TrackSplice[] }
+  /** Holds a picture, at its first frame or at `frame` of its source; its sound goes on. */
+  | { readonly kind: 'freeze'; readonly clipId: ClipId; readonly frame?: FrameIndex | undefined }
+  /**
+   * Plays the same source at another speed (not 0), which changes the length: `setClip` keeps the length and changes how
+   * much is played. With ripple, later material of all sync-locked tracks follows.
+   */
+  | {
+      readonly kind: 'retime';
+      readonly clipId: ClipId;
+      readonly speed: Rational;
+      readonly ripple: boolean;
+      readonly linked: boolean;
+    }
   /** Several edits as one undo step; all or none. */
   | { readonly kind: 'group'; readonly label: string; readonly edits: readonly Edit[] };
 
@@ -156,6 +172,12 @@ export type Refusal =
   | { readonly reason: 'unknown-clip'; readonly clipId: ClipId }
   | { readonly reason: 'unknown-track'; readonly trackId: TrackId }
   | { readonly reason: 'unknown-marker'; readonly markerId: MarkerId }
+  /** A clip plays a nested timeline that is not there. */
+  | { readonly reason: 'unknown-nested'; readonly mediaId: MediaId }
+  /** Nested timelines would play each other. */
+  | { readonly reason: 'nested-cycle'; readonly timelineId: TimelineId }
+  /** Clips play the nested timeline. */
+  | { readonly reason: 'nested-in-use'; readonly timelineId: TimelineId }
   | { readonly reason: 'duplicate-id'; readonly id: string }
   | { readonly reason: 'missing-new-id'; readonly needed: number }
   | { readonly reason: 'track-locked'; readonly trackId: TrackId }
@@ -163,6 +185,8 @@ export type Refusal =
   | { readonly reason: 'off-grid'; readonly time: number }
   | { readonly reason: 'before-start'; readonly time: number }
   | { readonly reason: 'would-overlap'; readonly trackId: TrackId; readonly clipId: ClipId }
+  /** It would have to move with a clip it is linked to, but its track's sync lock is off. */
+  | { readonly reason: 'sync-lock-off'; readonly trackId: TrackId; readonly clipId: ClipId }
   /** `available` is the largest |delta| in flicks (slip: frames) that has media. */
   | { readonly reason: 'no-media'; readonly clipId: ClipId; readonly available: number }
   | { readonly reason: 'too-short'; readonly clipId: ClipId }

@@ -16,12 +16,17 @@ export function nestedMedia(id: TimelineId): MediaId {
 
 /** The nested timeline that a media id means; undefined for files and titles, and where it is not there. */
 export function nestedTimeline(root: Timeline, id: MediaId): Timeline | undefined {
-  return id.startsWith(NESTED) ? root.nested?.find((nested) => nestedMedia(nested.id) === id) : undefined;
+  return isNested(id) ? root.nested?.find((nested) => nestedMedia(nested.id) === id) : undefined;
+}
+
+/** Whether a media id means a nested timeline, there or not. */
+export function isNested(id: MediaId): boolean {
+  return id.startsWith(NESTED);
 }
 
 /** Whether a media id means a title or a nested timeline, so that no file is behind it. */
 export function isGenerated(id: MediaId): boolean {
-  return id === TITLE_MEDIA || id.startsWith(NESTED);
+  return id === TITLE_MEDIA || isNested(id);
 }
 
 /** The sources of a timeline's clips: files as `sources` knows them, titles, and nested timelines by their length. */

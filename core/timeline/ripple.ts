@@ -1,8 +1,9 @@
 import type { Flicks } from '../time/flicks.ts';
-import type { TrackSplice } from './edit.ts';
-import { firstClipFrom } from './lookup.ts';
+import type { Refusal, TrackSplice } from './edit.ts';
+import { firstClipFrom, recordOut, type LocatedClip } from './lookup.ts';
+import type { ClipChange } from './selection.ts';
 import { refuse, type Plan } from './splice.ts';
-import type { Clip, ClipId, LinkId, Timeline, TrackId } from './timeline.ts';
+import type { Clip, ClipId, LinkId, Timeline, Track, TrackId } from './timeline.ts';
 
 /** What a ripple does to one track besides shifting it. */
 export type OwnChange = Pick<TrackSplice, 'remove' | 'add'> & {
@@ -10,17 +11,49 @@ export type OwnChange = Pick<TrackSplice, 'remove' | 'add'> & {
   readonly from?: Flicks | undefined;
 };
 
+/** Whether a ripple that is not about a track itself moves it. */
+export function takesRipples(track: Track): boolean {
+  return !track.locked && track.syncLock !== false;
+}
+
+/** Why a clip that would have to move with its partner does not. */
+export function heldBack({ track, clip }: Pick<LocatedClip, 'track' | 'clip'>): Refusal {
+  return track.locked
+    ? { reason: 'track-locked', trackId: track.id }
+    : { reason: 'sync-lock-off', trackId: track.id, clipId: clip.id };
+}
+
+/** Puts changed clips in the place of those they were and moves what followed the named one, and each on its track. */
+export function planRippleFor(timeline: Timeline, id: ClipId, by: Flicks, changes: readonly ClipChange[]): Plan {
+  const own = new Map<TrackId, OwnChange>();
+  let from: Flicks | undefined;
+  for (const { located, after } of changes) {
+    const out = recordOut(located.clip);
+    const same = own.get(located.track.id);
+    own.set(located.track.id, {
+      remove: [...(same?.remove ?? []), located.clip.id],
+      add: [...(same?.add ?? []), after],
+      from: same?.from !== undefined && same.from > out ? same.from : out,
+    });
+    if (located.clip.id === id) from = out;
+  }
+  return from === undefined ? { ok: true, changes: [] } : planRipple(timeline, from, by, own);
+}
+
 /**
- * Shifts later material of all unlocked tracks by the same time, along with what happens to single tracks.
+ * Shifts later material of all tracks by the same time, along with what happens to single tracks. Locked tracks stay;
+ * so do those whose sync lock is off, unless the edit is about them.
  *
  * Material is later when it starts at or after `from`. What started before stays (a music bed under a cut stays whole),
  * unless it is linked to something that moves: then it and what follows it on its track move too, so that no picture
- * leaves its sound. Refused where that would move a locked track or the very clips that the edit names.
+ * leaves its sound. Refused where that would move a track that stays, or the very clips that the edit names.
  */
 export function planRipple(timeline: Timeline, from: Flicks, by: Flicks, own: ReadonlyMap<TrackId, OwnChange>): Plan {
   const removed = new Set([...own.values()].flatMap((change) => change.remove));
   const starts = timeline.tracks.map((track) =>
-    track.locked ? track.clips.length : firstClipFrom(track.clips, own.get(track.id)?.from ?? from),
+    takesRipples(track) || own.has(track.id)
+      ? firstClipFrom(track.clips, own.get(track.id)?.from ?? from)
+      : track.clips.length,
   );
   const problem = by === 0 ? undefined : pullLinked(timeline, starts, removed, own);
   if (problem !== undefined) return problem;
@@ -56,7 +89,7 @@ function pullLinked(
       );
       const clip = track.clips[first];
       if (clip === undefined || first >= (starts[index] ?? 0)) continue;
-      if (track.locked) return refuse({ reason: 'track-locked', trackId: track.id });
+      if (track.locked || (track.syncLock === false && !own.has(track.id))) return refuse(heldBack({ track, clip }));
       if (own.has(track.id)) return refuse({ reason: 'would-overlap', trackId: track.id, clipId: clip.id });
       starts[index] = first;
     }

@@ -1,8 +1,9 @@
 import { addFlicks, flicks, type Flicks } from '../time/flicks.ts';
 import { frameDuration } from '../time/rate.ts';
-import { checkClip } from './check-clip.ts';
+import { checkClip, checkLane } from './check-clip.ts';
 import type { EditOutcome, Refusal, TrackSplice } from './edit.ts';
 import { firstClipFrom } from './lookup.ts';
+import { withoutAbsent } from './optional-parts.ts';
 import type { AudioClip, Clip, ClipId, SourceLookup, Timeline, Track, VideoClip } from './timeline.ts';
 
 /** Why not, where an outcome or a plan is expected. */
@@ -73,18 +74,19 @@ function isIdle(change: TrackSplice): boolean {
 
 function spliceTrack(timeline: Timeline, track: Track, change: TrackSplice, sources: SourceLookup): TrackOutcome {
   for (const clip of change.add) {
-    const refusal = clip.kind === track.kind ? checkClip(clip, timeline.rate, sources) : wrongKind(track);
+    const refusal = checkLane(clip, track) ?? checkClip(clip, timeline.rate, sources);
     if (refusal !== undefined) return refuse(refusal);
   }
   const { shift } = change;
   if (shift !== undefined && shift.by % frameDuration(timeline.rate) !== 0) {
     return refuse({ reason: 'off-grid', time: shift.by });
   }
+  const add = change.add.map(withoutAbsent);
   if (track.kind === 'video') {
-    const spliced = spliceClips(track.clips, change, change.add.filter(isVideo));
+    const spliced = spliceClips(track.clips, change, add.filter(isVideo));
     return finish(track, { ...track, clips: spliced.clips }, change, spliced);
   }
-  const spliced = spliceClips(track.clips, change, change.add.filter(isAudio));
+  const spliced = spliceClips(track.clips, change, add.filter(isAudio));
   return finish(track, { ...track, clips: spliced.clips }, change, spliced);
 }
 
@@ -111,10 +113,6 @@ function finish(before: Track, after: Track, change: TrackSplice, spliced: Splic
 
 const isVideo = (clip: Clip): clip is VideoClip => clip.kind === 'video';
 const isAudio = (clip: Clip): clip is AudioClip => clip.kind === 'audio';
-
-function wrongKind(track: Track): Refusal {
-  return { reason: 'wrong-track-kind', trackId: track.id };
-}
 
 type Spliced<Item> = {
   readonly clips: readonly Item[];

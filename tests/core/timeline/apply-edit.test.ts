@@ -266,7 +266,7 @@ describe('refusals', () => {
     ['a length off the grid', bad({ duration: flicks(5) }), 'off-grid'],
     ['a start off the grid', bad({ recordIn: flicks(5) }), 'off-grid'],
     ['a start before 0', bad({ recordIn: atFrame(-5) }), 'before-start'],
-    ['no speed', bad({ speed: { num: 0, den: 1 } }), 'invalid-value'],
+    ['a speed that is no fraction', bad({ speed: { num: 1, den: 0 } }), 'invalid-value'],
     ['too much opacity', bad({ opacity: 1.5 }), 'invalid-value'],
     ['sound as picture', bad({ mediaId: mediaId('music') }), 'invalid-value'],
     ['a picture beyond its media', bad({ duration: atFrame(501) }), 'no-media'],
