@@ -1,3 +1,5 @@
+import { speakersOf } from '../media/channel-layout.ts';
+
 /** A second-order section, normalised to a0 = 1. */
 type Biquad = {
   readonly b0: number;
@@ -64,33 +66,12 @@ export function createKWeighting(sampleRateHz: number): KWeighting {
   };
 }
 
-const LAYOUTS: Readonly<Record<string, string>> = {
-  mono: 'FC',
-  stereo: 'FL FR',
-  '2.1': 'FL FR LFE',
-  '3.0': 'FL FR FC',
-  '3.0(back)': 'FL FR BC',
-  '4.0': 'FL FR FC BC',
-  quad: 'FL FR BL BR',
-  'quad(side)': 'FL FR SL SR',
-  '3.1': 'FL FR FC LFE',
-  '5.0': 'FL FR FC BL BR',
-  '5.0(side)': 'FL FR FC SL SR',
-  '4.1': 'FL FR FC LFE BC',
-  '5.1': 'FL FR FC LFE BL BR',
-  '5.1(side)': 'FL FR FC LFE SL SR',
-  '6.0': 'FL FR FC BC SL SR',
-  '6.1': 'FL FR FC LFE BC SL SR',
-  '7.0': 'FL FR FC BL BR SL SR',
-  '7.1': 'FL FR FC LFE BL BR SL SR',
-};
-
 /**
  * How much each channel counts: 1 in front, 1.41 at the sides and back, 0 for low-frequency effects. Channels of a
  * layout we do not know by name all count 1.
  */
 export function channelWeights(layout: string, channels: number): readonly number[] {
-  const names = LAYOUTS[layout]?.split(' ');
-  if (names?.length !== channels) return Array.from({ length: channels }, () => 1);
+  const names = speakersOf(layout, channels);
+  if (names === undefined) return Array.from({ length: channels }, () => 1);
   return names.map((name) => (name === 'LFE' ? 0 : /^[BS]/.test(name) ? 1.41 : 1));
 }

@@ -9,7 +9,7 @@ import { listPackets } from '../media/frame-table.ts';
 import { audioArgs, gridTimes } from './encoders.ts';
 import { writeWhole } from '../files.ts';
 import type { RenderPlan } from './render-plan.ts';
-import { SOUND_INPUT_ARGS } from './sound.ts';
+import { SOUND_INPUT_ARGS } from './sound-feed.ts';
 
 export type JoinParts = {
   /** Segment files in order; none for a film that is only heard. Their paths hold no line breaks. */

@@ -3,7 +3,7 @@ import { MontageError } from '../../core/errors.ts';
 import type { FfmpegTools } from '../ffmpeg/find.ts';
 import { runFfmpeg } from '../ffmpeg/run.ts';
 import { RENDER_SAMPLE_RATE, type LoudnessTarget } from './render-plan.ts';
-import { SOUND_INPUT_ARGS } from './sound.ts';
+import { SOUND_INPUT_ARGS } from './sound-feed.ts';
 
 const number = z.string().transform(Number);
 const measured = z.object({

@@ -1,0 +1,165 @@
+import { MontageError } from '../../core/errors.ts';
+import { stereoMap } from '../../core/media/channel-layout.ts';
+import type { AudioStream } from '../../core/media/media.ts';
+import { mulDiv } from '../../core/time/rational.ts';
+import { FLICKS_PER_SECOND, flicksFromTicks, type Flicks } from '../../core/time/flicks.ts';
+import type { AudioClip } from '../../core/timeline/timeline.ts';
+import { checkInput, inputArgs } from '../ffmpeg/input.ts';
+import { RENDER_SAMPLE_RATE, type RenderMedia } from './render-plan.ts';
+
+/** Where sound is read from: a file's stream, or interleaved stereo PCM that was mixed before. */
+export type SoundSource =
+  | {
+      readonly kind: 'file';
+      readonly path: string;
+      readonly stream: AudioStream;
+      readonly channels: readonly number[] | undefined;
+      /** Source time 0 on the file's own clock. */
+      readonly origin: Flicks;
+      readonly isAudioOnly: boolean;
+    }
+  | { readonly kind: 'mixed'; readonly path: string; readonly channels: readonly number[] | undefined };
+
+/** Decoders and resamplers get this much before the first sample that counts. */
+const RUN_UP_S = 1;
+const RESAMPLER_RUN_UP = 4800;
+
+/** The nearest sample at 48 kHz. */
+export function samplesOf(time: number): number {
+  return mulDiv(time, RENDER_SAMPLE_RATE, FLICKS_PER_SECOND, 'nearest');
+}
+
+/**
+ * The sound that a clip plays of a file.
+ *
+ * @throws MontageError E_NO_STREAMS
+ */
+export function fileSource(clip: AudioClip, media: RenderMedia): SoundSource {
+  const stream = media.facts.audio[clip.streamOrdinal];
+  if (stream === undefined) {
+    throw new MontageError({
+      code: 'E_NO_STREAMS',
+      message: 'the file has no such sound',
+      where: media.path,
+      stage: 'render',
+      hint: 'remove the clip or relink its file',
+    });
+  }
+  const [video] = media.facts.video;
+  return {
+    kind: 'file',
+    path: media.path,
+    stream,
+    channels: clip.channels,
+    // A file without pictures counts from its own sound.
+    origin: flicksFromTicks(video?.startTicks ?? 0, video?.timeBase ?? { num: 1, den: 1 }),
+    isAudioOnly: video === undefined,
+  };
+}
+
+/** Whether left and right carry the same channel. */
+export function isMono(source: SoundSource): boolean {
+  if (source.channels !== undefined) return source.channels.length === 1;
+  return source.kind === 'file' && source.stream.channels === 1;
+}
+
+/**
+ * ffmpeg arguments that give a source's sound from sample `start` of its own time up to `end` (at 48 kHz) as interleaved
+ * stereo floats: the first byte is the first sample, silence stands where the file has none before or between, and it ends
+ * where the file ends. `after` is appended to the filters.
+ *
+ * @throws MontageError as {@link checkInput}
+ */
+export async function decodeArgs(
+  source: SoundSource,
+  start: number,
+  end: number,
+  after: readonly string[] = [],
+): Promise<readonly string[]> {
+  const input = await checkInput(source.path);
+  const output = ['-vn', '-sn', '-dn', '-f', 'f32le', 'pipe:1'];
+  if (source.kind === 'mixed') return [...mixedArgs(source, start, end, after), ...output];
+  const from = start + samplesOf(source.origin);
+  const grid = gridOf(source.stream.sampleRateHz, from);
+  const early = grid.source / source.stream.sampleRateHz - RUN_UP_S;
+  const clock = source.isAudioOnly ? ['-copyts', '-start_at_zero'] : ['-copyts', '-seek_timestamp', '1'];
+  const entry = early > RUN_UP_S ? ['-noaccurate_seek', '-ss', early.toFixed(6)] : [];
+  const filters = [...decoding(source, grid, from, end - start), ...after];
+  const map = ['-map', `0:${source.stream.index}`, '-af', filters.join(',')];
+  return [...clock, ...entry, ...inputArgs(input), ...map, ...output];
+}
+
+type Grid = { readonly source: number; readonly render: number };
+
+/**
+ * A moment before sample `from` (48 kHz) that is a whole sample in both rates: resampling that starts there gives the
+ * same samples wherever a file is entered.
+ */
+function gridOf(rate: number, from: number): Grid {
+  const divisor = greatestCommonDivisor(rate, RENDER_SAMPLE_RATE);
+  const step = RENDER_SAMPLE_RATE / divisor;
+  const index = Math.floor((from - (rate === RENDER_SAMPLE_RATE ? 0 : RESAMPLER_RUN_UP)) / step);
+  return { source: index * (rate / divisor), render: index * step };
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}
+
+function decoding(
+  { stream, channels }: Extract<SoundSource, { kind: 'file' }>,
+  grid: Grid,
+  from: number,
+  length: number,
+): readonly string[] {
+  const skipped = from - grid.render;
+  const resample = stream.sampleRateHz === RENDER_SAMPLE_RATE ? [] : [`aresample=${RENDER_SAMPLE_RATE}:${RESAMPLER}`];
+  return [
+    'aformat=sample_fmts=fltp',
+    pan(stream, channels),
+    // Holes in the stream become silence, so that time stamps and samples agree.
+    `aresample=${stream.sampleRateHz}:async=1`,
+    `atrim=start_pts=${grid.source}`,
+    `asetpts=PTS-${integer(grid.source)}`,
+    'aresample=async=1:first_pts=0:min_comp=0.00001',
+    ...resample,
+    `atrim=start_sample=${skipped}:end_sample=${skipped + length}`,
+    'aformat=sample_fmts=flt:channel_layouts=stereo',
+  ];
+}
+
+function integer(value: number): string {
+  return value < 0 ? `(${value})` : String(value);
+}
+
+/** ffmpeg's own, long enough to be transparent (stop band below −120 dB): it is in every build, and the same in each. */
+export const RESAMPLER =
+  'filter_size=128:phase_shift=14:cutoff=0.97:linear_interp=0:exact_rational=1:kaiser_beta=12:filter_type=kaiser';
+
+function pan(stream: Pick<AudioStream, 'channels' | 'channelLayout'>, channels: readonly number[] | undefined): string {
+  const map = stereoMap(stream, channels);
+  const sum = (side: readonly number[]) => {
+    const terms = side.flatMap((share, channel) => (share === 0 ? [] : [`${share}*c${channel}`]));
+    return terms.length === 0 ? '0*c0' : terms.join('+');
+  };
+  return `pan=stereo|c0=${sum(map.left)}|c1=${sum(map.right)}`;
+}
+
+const BYTES = 8;
+
+function mixedArgs(
+  { path, channels }: Extract<SoundSource, { kind: 'mixed' }>,
+  start: number,
+  end: number,
+  after: readonly string[],
+): readonly string[] {
+  const filters = [
+    ...(channels === undefined ? [] : [pan({ channels: 2, channelLayout: 'stereo' }, channels)]),
+    ...(start < 0 ? [`adelay=${-start}S:all=1`] : []),
+    `atrim=end_sample=${end - start}`,
+    ...after,
+  ];
+  const skip = ['-skip_initial_bytes', String(Math.max(0, start) * BYTES)];
+  const input = ['-f', 'f32le', '-ar', String(RENDER_SAMPLE_RATE), '-ac', '2', ...skip];
+  return [...input, '-i', `file:${path}`, '-map', '0:a:0', '-af', filters.join(',')];
+}
