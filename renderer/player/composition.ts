@@ -3,12 +3,48 @@ import type { MediaId } from '../../core/media/media.ts';
 import { flicks, ZERO_FLICKS, type Flicks } from '../../core/time/flicks.ts';
 import { frameOfTime, timeOfFrame } from '../../core/time/rate.ts';
 import { rational, type Rational } from '../../core/time/rational.ts';
-import { layersAt } from '../../core/timeline/composite.ts';
+import { layersAt, type Layer } from '../../core/timeline/composite.ts';
+import { nestedTimeline } from '../../core/timeline/generated-media.ts';
 import { timelineDuration } from '../../core/timeline/lookup.ts';
+import type { PictureEffects } from '../../core/timeline/picture.ts';
 import type { AudioClip, Source, SourceLookup, Timeline } from '../../core/timeline/timeline.ts';
 
-/** One picture to draw, bottom to top; fills the frame on black. */
-export type PictureLayer = { readonly mediaId: MediaId; readonly frame: number; readonly opacity: number };
+/** One picture to draw, bottom to top, placed as the core's `Layer` says; a title draws its text, a nest its own layers. */
+export type PictureLayer = Pick<Layer, 'opacity' | 'transform' | 'crop' | 'light' | 'motion'> &
+  Pick<PictureEffects, 'fit' | 'blend' | 'title'> & {
+    readonly mediaId: MediaId;
+    readonly frame: number;
+    readonly nested?: { readonly width: number; readonly height: number; readonly layers: readonly PictureLayer[] };
+  };
+
+function pictureLayer(root: Timeline, { clip, frame, nested, ...placed }: Layer): PictureLayer {
+  const { mediaId, fit, blend, title } = clip;
+  const inner = nested === undefined ? undefined : nestedTimeline(root, mediaId);
+  return {
+    ...placed,
+    mediaId,
+    frame,
+    ...(fit !== undefined && { fit }),
+    ...(blend !== undefined && { blend }),
+    ...(title !== undefined && { title }),
+    ...(inner !== undefined &&
+      nested !== undefined && {
+        nested: {
+          width: inner.width,
+          height: inner.height,
+          layers: nested.map((layer) => pictureLayer(root, layer)),
+        },
+      }),
+  };
+}
+
+/** The layers of a stack that are pictures of files, in the order they are drawn. */
+export function filmedLayers(layers: readonly PictureLayer[]): readonly PictureLayer[] {
+  return layers.flatMap((layer) => {
+    if (layer.nested !== undefined) return filmedLayers(layer.nested.layers);
+    return layer.title === undefined ? [layer] : [];
+  });
+}
 
 /** A stretch of one file's sound on the composition's clock. */
 export type SoundSpan = {
@@ -66,12 +102,7 @@ export function programComposition(timeline: Timeline, sources: SourceLookup): C
     ),
     timeOf,
     frameAt: (time) => Math.max(frameOfTime(time, timeline.rate, 'floor'), 0),
-    layers: (frame) =>
-      layersAt(timeline, sources, timeOf(frame)).map((layer) => ({
-        mediaId: layer.clip.mediaId,
-        frame: layer.frame,
-        opacity: layer.opacity,
-      })),
+    layers: (frame) => layersAt(timeline, sources, timeOf(frame)).map((layer) => pictureLayer(timeline, layer)),
   };
 }
 

@@ -1,52 +1,61 @@
 import type { MediaId } from '../../core/media/media.ts';
-import type { Composition, PictureLayer } from './composition.ts';
-import type { Painted } from './painter.ts';
+import { filmedLayers, type Composition, type PictureLayer } from './composition.ts';
 import type { Picture, ProxyReader } from './proxy-reader.ts';
 
 /** Finds the open proxy of a file; undefined while there is none. */
 export type ReaderLookup = (mediaId: MediaId) => Promise<ProxyReader | undefined>;
 
-export type FedFrame = { readonly frame: number; readonly layers: readonly Painted[] };
+/** `pictures` are those of the stack's filmed layers, in their order; null where one cannot be had. */
+export type FedFrame = {
+  readonly frame: number;
+  readonly layers: readonly PictureLayer[];
+  readonly pictures: readonly (Picture | null)[];
+};
 
 /** Lets every picture of a frame go. */
 export function closeFrame(fed: FedFrame): void {
-  for (const { picture } of fed.layers) picture?.close();
+  for (const picture of fed.pictures) picture?.close();
 }
 
 /** Decodes the pictures of one frame. */
 export async function decodeFrame(composition: Composition, frame: number, readers: ReaderLookup): Promise<FedFrame> {
-  const layers = await Promise.all(
-    composition.layers(frame).map(async ({ mediaId, frame: number, opacity }) => {
+  const layers = composition.layers(frame);
+  const pictures = await Promise.all(
+    filmedLayers(layers).map(async ({ mediaId, frame: number }) => {
       const reader = await readers(mediaId);
-      return { picture: (await reader?.picture(number).catch(() => null)) ?? null, opacity };
+      return (await reader?.picture(number).catch(() => null)) ?? null;
     }),
   );
-  return { frame, layers };
+  return { frame, layers, pictures };
 }
 
-type Run = { readonly frames: readonly number[]; readonly layers: readonly (readonly PictureLayer[])[] };
+/** Frames in playing order with what they show, whose filmed layers come from the same files. */
+type Run = { readonly steps: readonly Step[] };
+type Step = {
+  readonly frame: number;
+  readonly layers: readonly PictureLayer[];
+  readonly filmed: readonly PictureLayer[];
+};
 
-const sameStack = (a: readonly PictureLayer[], b: readonly PictureLayer[]) =>
-  a.length === b.length && a.every((layer, index) => layer.mediaId === b[index]?.mediaId);
+const sameFiles = (a: Step, b: Step) =>
+  a.filmed.length === b.filmed.length && a.filmed.every((layer, index) => layer.mediaId === b.filmed[index]?.mediaId);
 
 /** Longest stretch decoded by one run of decoders: a second or two, so that a change of mind costs little. */
 const RUN_LENGTH = 64;
 
 function* runsOf(composition: Composition, from: number, step: number): Generator<Run, void, unknown> {
-  let frames: number[] = [];
-  let stacks: (readonly PictureLayer[])[] = [];
+  let steps: Step[] = [];
   for (let frame = from; frame >= 0 && frame < composition.frameCount; frame += step) {
-    const stack = composition.layers(frame);
-    const previous = stacks.at(-1);
-    if (previous !== undefined && (!sameStack(previous, stack) || frames.length >= RUN_LENGTH)) {
-      yield { frames, layers: stacks };
-      frames = [];
-      stacks = [];
+    const layers = composition.layers(frame);
+    const next: Step = { frame, layers, filmed: filmedLayers(layers) };
+    const previous = steps.at(-1);
+    if (previous !== undefined && (!sameFiles(previous, next) || steps.length >= RUN_LENGTH)) {
+      yield { steps };
+      steps = [];
     }
-    frames.push(frame);
-    stacks.push(stack);
+    steps.push(next);
   }
-  if (frames.length > 0) yield { frames, layers: stacks };
+  if (steps.length > 0) yield { steps };
 }
 
 type OpenRun = {
@@ -55,11 +64,11 @@ type OpenRun = {
 };
 
 async function openRun(run: Run, readers: ReaderLookup): Promise<OpenRun> {
-  const stack = run.layers[0] ?? [];
+  const filmed = run.steps[0]?.filmed ?? [];
   const decoders = await Promise.all(
-    stack.map(async ({ mediaId }, index) => {
+    filmed.map(async ({ mediaId }, index) => {
       const reader = await readers(mediaId);
-      return reader?.pictures(run.layers.map((layers) => layers[index]?.frame ?? 0));
+      return reader?.pictures(run.steps.map((step) => step.filmed[index]?.frame ?? 0));
     }),
   );
   return { run, decoders };
@@ -67,14 +76,10 @@ async function openRun(run: Run, readers: ReaderLookup): Promise<OpenRun> {
 
 async function* framesOf({ run, decoders }: OpenRun): AsyncGenerator<FedFrame, void, unknown> {
   try {
-    for (const [index, frame] of run.frames.entries()) {
-      const stack = run.layers[index] ?? [];
-      const layers: Painted[] = [];
-      for (const [depth, layer] of stack.entries()) {
-        const next = await decoders[depth]?.next();
-        layers.push({ picture: next?.value ?? null, opacity: layer.opacity });
-      }
-      yield { frame, layers };
+    for (const { frame, layers } of run.steps) {
+      const pictures: (Picture | null)[] = [];
+      for (const decoder of decoders) pictures.push((await decoder?.next())?.value ?? null);
+      yield { frame, layers, pictures };
     }
   } finally {
     for (const decoder of decoders) await decoder?.return(undefined);

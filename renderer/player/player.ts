@@ -99,7 +99,7 @@ function update(machine: Machine, change: Partial<PlayerState>): void {
 }
 
 function show({ canvas, context }: Machine, fed: FedFrame): void {
-  if (context !== null) paint(context, fed.layers);
+  if (context !== null) paint(context, fed.layers, fed.pictures);
   canvas.dispatchEvent(new CustomEvent(FRAME_SHOWN, { detail: fed.frame }));
   closeFrame(fed);
 }

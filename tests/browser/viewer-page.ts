@@ -33,9 +33,15 @@ type VariableFrames = {
 export type Shown = { readonly frame: number; readonly atMs: number; readonly seen: PictureNumber | null };
 export type Played = { readonly shown: readonly Shown[]; readonly dropped: number; readonly heardPeak: number };
 
+export type Area = { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
+export type Point = { readonly x: number; readonly y: number };
+export type Looked = { readonly seen: PictureNumber | null; readonly colours: readonly (readonly number[])[] };
+
 export interface ViewerTestPage {
   load(setup: ViewerSetup): Promise<void>;
   seek(frame: number): Promise<Shown>;
+  /** The number in a part of the frame, in fractions of its size, and the colour at points of it. */
+  look(frame: number, area: Area, points: readonly Point[]): Promise<Looked>;
   play(seconds: number): Promise<Played>;
 }
 
@@ -98,12 +104,34 @@ const page: ViewerTestPage = {
     for (const [id, { proxy }] of Object.entries(media)) readers.set(id, openProxy(proxy));
     shown = [];
     player.setComposition(programComposition(timeline, { source: (id) => sources.get(id) }));
+    player.seek(0);
     await settled(0);
   },
   async seek(frame) {
     shown = [];
     player.seek(frame);
     return settled(frame);
+  },
+  async look(frame, area, points) {
+    shown = [];
+    player.seek(frame);
+    await settled(frame);
+    const { width, height } = canvas;
+    const context = canvas.getContext('2d');
+    const data = context?.getImageData(0, 0, width, height).data ?? [];
+    const part = {
+      x: area.x * width,
+      y: area.y * height,
+      width: area.width * width,
+      height: area.height * height,
+    };
+    return {
+      seen: readNumber({ data, width, height, channels: 4, area: part }) ?? null,
+      colours: points.map(({ x, y }) => {
+        const at = 4 * (Math.floor(y * height) * width + Math.floor(x * width));
+        return [data[at] ?? -1, data[at + 1] ?? -1, data[at + 2] ?? -1];
+      }),
+    };
   },
   async play(seconds) {
     audio.wake();

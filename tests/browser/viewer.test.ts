@@ -6,17 +6,20 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SourceFrames } from '../../core/media/frames.ts';
 import { mediaId } from '../../core/media/media.ts';
 import { rational } from '../../core/time/rational.ts';
-import type { Timeline, VideoClip } from '../../core/timeline/timeline.ts';
+import { timeOfFrame } from '../../core/time/rate.ts';
+import { nestedMedia, TITLE_MEDIA } from '../../core/timeline/generated-media.ts';
+import { NO_TRANSFORM } from '../../core/timeline/picture.ts';
+import { timelineId, type Timeline, type VideoClip } from '../../core/timeline/timeline.ts';
 import { findFfmpeg } from '../../native/ffmpeg/find.ts';
 import { checkInput } from '../../native/ffmpeg/input.ts';
 import { runPass } from '../../native/ingest/pass.ts';
 import { inspectMedia } from '../../native/media/probe.ts';
 import type { RenderSources } from '../../native/render/render-plan.ts';
 import { numberedClip, varyingMs, type ClipWish } from '../media/numbered-clip.ts';
-import type { PictureNumber } from '../media/picture-code.ts';
+import { CODE_COLUMNS, CODE_ROWS, drawNumber, type PictureNumber } from '../media/picture-code.ts';
 import { picture, seconds, sound, sourcesOf, timelineOf } from '../native/render/film.ts';
 import { scaled } from '../scale.ts';
-import type { Played, Shown, ViewerSetup, ViewerTestPage } from './viewer-page.ts';
+import type { Area, Looked, Played, Point, Shown, ViewerSetup, ViewerTestPage } from './viewer-page.ts';
 import { serveViewer } from './viewer-server.ts';
 
 declare global {
@@ -107,6 +110,7 @@ let page: Page;
 let server: Awaited<ReturnType<typeof serveViewer>>;
 let timeline: Timeline;
 let folder: string;
+let films: RenderSources;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'montage-viewer-'));
@@ -124,7 +128,8 @@ beforeAll(async () => {
   });
   page = await browser.newPage();
   await page.goto(server.url);
-  await page.evaluate((setup) => globalThis.viewer.load(setup), setupOf(timeline, await sourcesOf(files)));
+  films = await sourcesOf(files);
+  await page.evaluate((setup) => globalThis.viewer.load(setup), setupOf(timeline, films));
 });
 
 afterAll(async () => {
@@ -168,5 +173,96 @@ describe('the viewer in Chromium', () => {
     expect(played.shown.at(-1)?.frame ?? 0).toBeGreaterThan(200);
     expect(played.shown.length).toBeGreaterThan(100);
     expect(played.heardPeak).toBeGreaterThan(0.01);
+  });
+});
+
+const WHOLE: Area = { x: 0, y: 0, width: 1, height: 1 };
+const UPPER_LEFT: Area = { x: 0, y: 0, width: 0.5, height: 0.5 };
+
+/** The middle of a block of the picture code, in fractions of the picture. */
+const middleOf = (cell: number): Point => ({
+  x: ((cell % CODE_COLUMNS) + 0.5) / CODE_COLUMNS,
+  y: (Math.floor(cell / CODE_COLUMNS) + 0.5) / CODE_ROWS,
+});
+
+describe('what is done to clips, in Chromium', () => {
+  const dissolve = { kind: 'dissolve', inOffset: timeOfFrame(4, RATE), outOffset: timeOfFrame(4, RATE) } as const;
+  const redCard = {
+    text: 'Montage',
+    style: {
+      font: 'Inter',
+      size: 0.2,
+      bold: false,
+      italic: false,
+      colour: '#ff0000',
+      background: '#ff0000',
+      align: 'centre',
+      x: 0,
+      y: 0,
+    },
+  } as const;
+  const inner: Timeline = {
+    ...timelineOf(RATE, [[picture('pal', RATE, 0, 30, 60)]], []),
+    id: timelineId('inner'),
+  };
+  const quarter = { ...NO_TRANSFORM, positionX: -0.25, positionY: -0.25, scaleX: 0.5, scaleY: 0.5 };
+  const worked: Timeline = {
+    ...timelineOf(
+      RATE,
+      [
+        [
+          picture('pal', RATE, 0, 20, 100, { speed: rational(-1) }),
+          picture('pal', RATE, 20, 10, 33, { speed: rational(0) }),
+          { ...picture('pal', RATE, 30, 10, 40), transform: quarter },
+          picture('pal', RATE, 40, 20, 10),
+          { ...picture('sixty', RATE, 60, 20, 100), head: dissolve },
+          { ...picture('pal', RATE, 80, 20, 5), mediaId: nestedMedia(inner.id) },
+          picture('sixty', RATE, 100, 20, 100, { speed: rational(-1, 2) }),
+        ],
+        [{ ...picture('pal', RATE, 90, 5, 0), mediaId: TITLE_MEDIA, title: redCard }],
+      ],
+      [],
+    ),
+    nested: [inner],
+  };
+  const look = (frame: number, area: Area = WHOLE, points: readonly Point[] = []): Promise<Looked> =>
+    page.evaluate(([at, part, spots]) => globalThis.viewer.look(at, part, spots), [frame, area, points] as const);
+
+  beforeAll(async () => {
+    await page.evaluate((setup) => globalThis.viewer.load(setup), setupOf(worked, films));
+  });
+
+  test('backwards, held, scaled into a corner and nested pictures are the right frames', async () => {
+    for (const frame of [0, 1, 7, 19]) expect((await look(frame)).seen).toEqual({ clip: 2, frame: 100 - frame });
+    for (const frame of [20, 24, 29]) expect((await look(frame)).seen).toEqual({ clip: 2, frame: 33 });
+    const corner = await look(35, UPPER_LEFT, [{ x: 0.75, y: 0.75 }]);
+    expect(corner).toEqual({ seen: { clip: 2, frame: 45 }, colours: [[0, 0, 0]] });
+    for (const frame of [80, 89]) expect((await look(frame)).seen).toEqual({ clip: 2, frame: 60 + 5 + frame - 80 });
+    // Half speed backwards at 60 fps on 25: frame k shows what ends at 101/60 − k/50 s.
+    for (const frame of [100, 105, 119]) {
+      const last = Math.ceil(101 - ((frame - 100) * 60) / 50) - 1;
+      expect((await look(frame)).seen).toEqual({ clip: 5, frame: last });
+    }
+  });
+
+  test('a title lies over what is below', async () => {
+    const [centre, corner] = (await look(92, WHOLE, [{ x: 0.5, y: 0.5 }, middleOf(0)])).colours;
+    expect(centre).toEqual([255, 0, 0]);
+    expect(corner).not.toEqual([255, 0, 0]);
+  });
+
+  test('in a dissolve every block is the mix of both pictures', async () => {
+    const cells = Array.from({ length: 40 }, (_, cell) => cell);
+    for (const frame of [56, 59, 60, 63]) {
+      const share = (frame - 56 + 1) / 9;
+      const from = drawNumber({ clip: 2, frame: 10 + frame - 40 });
+      const to = drawNumber({ clip: 5, frame: 100 + Math.floor(((frame - 60) * 60) / 25) });
+      const { colours } = await look(frame, WHOLE, cells.map(middleOf));
+      const off = colours.map(([red = -1], cell) => {
+        const mixed = (from[cell] ?? 0) * (1 - share) + (to[cell] ?? 0) * share;
+        return Math.abs(red - mixed);
+      });
+      expect(Math.max(...off)).toBeLessThan(4);
+    }
   });
 });

@@ -89,8 +89,7 @@ describe('what a viewer plays', () => {
     const fed: FedFrame[] = [];
     for await (const frame of feedFrames(program, from, step, readers)) fed.push(frame);
     const asked = await Promise.all(fed.map(({ frame }) => decodeFrame(program, frame, readers)));
-    const widths = (all: readonly FedFrame[]) =>
-      all.map(({ layers }) => layers.map(({ picture: shown }) => shown?.width));
+    const widths = (all: readonly FedFrame[]) => all.map(({ pictures }) => pictures.map((shown) => shown?.width));
     expect(widths(fed)).toEqual(widths(asked));
     expect(fed.map(({ frame }) => frame)).toEqual(
       Array.from({ length: fed.length }, (_, index) => from + index * step),

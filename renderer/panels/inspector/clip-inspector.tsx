@@ -8,6 +8,7 @@ import { plural } from '../../format.ts';
 import { applyEditNow } from '../../stores/timeline.ts';
 import { Field } from '../../ui/field.tsx';
 import { ScrubNumber } from '../../ui/scrub-number.tsx';
+import { PictureFields } from './picture-fields.tsx';
 
 type ClipInspectorProps = { readonly timeline: Timeline; readonly clips: readonly Clip[] };
 
@@ -47,7 +48,7 @@ export function ClipInspector({ timeline, clips }: ClipInspectorProps) {
           <ScrubNumber
             label="Speed in percent"
             value={(first.speed.num / first.speed.den) * 100}
-            min={1}
+            min={-10_000}
             max={10_000}
             fallback={100}
             unit=" %"
@@ -55,17 +56,7 @@ export function ClipInspector({ timeline, clips }: ClipInspectorProps) {
           />
         </Field>
         {picture !== undefined && (
-          <Field label="Opacity">
-            <ScrubNumber
-              label="Opacity in percent"
-              value={picture.opacity * 100}
-              min={0}
-              max={100}
-              fallback={100}
-              unit=" %"
-              onCommit={(percent) => apply({ opacity: percent / 100 }, pictures)}
-            />
-          </Field>
+          <PictureFields timeline={timeline} clip={picture} onSet={(set) => apply(set, pictures)} />
         )}
         {sound !== undefined && <SoundFields timeline={timeline} clip={sound} onSet={(set) => apply(set, sounds)} />}
       </div>
@@ -114,6 +105,16 @@ function SoundFields({ timeline, clip, onSet }: SoundFieldsProps) {
           digits={1}
           unit=" dB"
           onCommit={(gainDb) => onSet({ gainDb })}
+        />
+      </Field>
+      <Field label="Pan">
+        <ScrubNumber
+          label="Pan, −100 left to 100 right"
+          value={(clip.pan ?? 0) * 100}
+          min={-100}
+          max={100}
+          fallback={0}
+          onCommit={(percent) => onSet({ pan: percent === 0 ? null : percent / 100 })}
         />
       </Field>
       <Field label="Fade in">

@@ -3,6 +3,7 @@ import { peakBetween } from '../../../core/media/peaks.ts';
 import { FLICKS_PER_SECOND, flicks } from '../../../core/time/flicks.ts';
 import { frameDuration } from '../../../core/time/rate.ts';
 import { toNumber } from '../../../core/time/rational.ts';
+import { nestedTimeline } from '../../../core/timeline/generated-media.ts';
 import type { AudioClip, Clip, SourceLookup, Timeline, VideoClip } from '../../../core/timeline/timeline.ts';
 import { clipFrames, frameAtX, NAME_BAR_HEIGHT, xOfFrame, type Viewport } from './geometry.ts';
 import type { MediaImages } from './media-images.ts';
@@ -26,8 +27,10 @@ export type ClipScene = {
 
 /** Colours of a clip's kind. */
 export function coloursOf(scene: ClipScene, clip: Clip): ClipColours {
-  if (clip.kind === 'video') return scene.palette.video;
-  return scene.isMusic(clip) ? scene.palette.music : scene.palette.speech;
+  const { palette } = scene;
+  if (nestedTimeline(scene.timeline, clip.mediaId) !== undefined) return palette.nested;
+  if (clip.kind === 'video') return clip.title === undefined ? palette.video : palette.title;
+  return scene.isMusic(clip) ? palette.music : palette.speech;
 }
 
 /** Shortens in the middle so that the extension and what stands before it survive. */
@@ -119,10 +122,10 @@ function paintWave(context: CanvasRenderingContext2D, scene: ClipScene, clip: Au
   }
 }
 
-function paintFades(context: CanvasRenderingContext2D, scene: ClipScene, clip: AudioClip, box: Box): void {
+function paintFades(context: CanvasRenderingContext2D, scene: ClipScene, clip: Clip, box: Box): void {
   const perFlick = scene.viewport.pixelsPerFrame / frameDuration(scene.timeline.rate);
   context.fillStyle = 'rgba(0,0,0,0.45)';
-  const [fadeIn, fadeOut] = [clip.fadeIn * perFlick, clip.fadeOut * perFlick];
+  const [fadeIn, fadeOut] = [(clip.fadeIn ?? 0) * perFlick, (clip.fadeOut ?? 0) * perFlick];
   if (fadeIn >= 1) {
     context.beginPath();
     context.moveTo(box.x, box.y + box.height);
@@ -180,9 +183,10 @@ export function paintClip(
   context.fillStyle = offline ? scene.palette.offline : colours.bar;
   context.fillRect(inner.x, inner.y, inner.width, bar);
   if (offline) hatch(context, content, scene.palette.offlineHatch, 8);
+  else if (clip.kind === 'video' && clip.title !== undefined) paintWords(context, scene, clip, content);
   else if (box.width >= 12 && clip.kind === 'video') paintPictures(context, scene, clip, content);
   else if (box.width >= 12 && clip.kind === 'audio') paintWave(context, scene, clip, content);
-  if (clip.kind === 'audio') paintFades(context, scene, clip, content);
+  paintFades(context, scene, clip, content);
   context.strokeStyle = offline ? scene.palette.offlineHatch : colours.edge;
   context.lineWidth = 1;
   context.strokeRect(inner.x + 0.5, inner.y + 0.5, inner.width - 1, inner.height - 1);
@@ -191,15 +195,44 @@ export function paintClip(
   context.restore();
 }
 
+/** The first words of a title or caption, where pictures would be. */
+function paintWords(context: CanvasRenderingContext2D, scene: ClipScene, clip: VideoClip, box: Box): void {
+  const left = Math.max(box.x, 0) + 5;
+  const room = box.x + box.width - left - 5;
+  if (room < 24 || box.height < 16) return;
+  context.font = NAME_FONT;
+  context.textBaseline = 'alphabetic';
+  context.fillStyle = coloursOf(scene, clip).wave;
+  const words = (clip.title?.text ?? '').replaceAll('\n', ' · ');
+  context.fillText(middleEllipsis(context, words, room), left, box.y + box.height / 2 + 4);
+}
+
+/** "200 %", "−100 %" or "Freeze", and which way it plays along the lower edge. */
 function paintSpeed(context: CanvasRenderingContext2D, clip: Clip, box: Box): void {
-  if (clip.speed.num === clip.speed.den || box.width < 60 || box.height < 40) return;
-  const text = `${Math.round(toNumber(clip.speed) * 100)} %`;
+  const { num, den } = clip.speed;
+  if (num === den || box.width < 60 || box.height < 40) return;
+  const percent = Math.round(toNumber(clip.speed) * 100);
+  const text = num === 0 ? '❄ Freeze' : `${percent < 0 ? '−' : ''}${Math.abs(percent)} %`;
   context.font = '500 10px "Inter Variable", system-ui, sans-serif';
   const width = context.measureText(text).width + 8;
   context.fillStyle = 'rgba(10,10,10,0.8)';
   context.fillRect(box.x + box.width - width - 4, box.y + box.height - 18, width, 14);
   context.fillStyle = '#f2f2f2';
   context.fillText(text, box.x + box.width - width, box.y + box.height - 8);
+  if (num !== 0) paintChevrons(context, box, num < 0 ? -1 : 1, width + 12);
+}
+
+function paintChevrons(context: CanvasRenderingContext2D, box: Box, way: 1 | -1, reserved: number): void {
+  context.strokeStyle = 'rgba(242,242,242,0.75)';
+  context.lineWidth = 1;
+  context.beginPath();
+  const y = box.y + box.height - 5;
+  for (let x = box.x + 10; x < box.x + box.width - reserved; x += 24) {
+    context.moveTo(x - 2 * way, y - 3);
+    context.lineTo(x + 2 * way, y);
+    context.lineTo(x - 2 * way, y + 3);
+  }
+  context.stroke();
 }
 
 /** The box of a clip in its row. */

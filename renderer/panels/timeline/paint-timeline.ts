@@ -13,6 +13,7 @@ import {
 } from './geometry.ts';
 import { boxOf, hatch, paintClip, type Box, type ClipScene } from './paint-clips.ts';
 import { paintMinimap, paintPlayhead, paintRange, paintRuler } from './paint-ruler.ts';
+import { paintTransitions } from './paint-transitions.ts';
 import type { Snap } from './snapping.ts';
 
 export type Decision = 'open' | 'accepted' | 'refused';
@@ -98,13 +99,17 @@ function paintRow(context: CanvasRenderingContext2D, scene: TimelineScene, row: 
   const top = LANES_TOP + row.top - viewport.scrollTop;
   context.fillStyle = palette.lane;
   context.fillRect(0, top, viewport.width, row.height);
+  const { track } = row;
+  const isCaptions = track.kind === 'video' && track.captions !== undefined;
+  const own: TimelineScene = isCaptions ? { ...scene, palette: { ...palette, title: palette.caption } } : scene;
   for (const clip of visibleClips(row, viewport, scene.timeline.rate)) {
     const box = boxOf(scene, clip, top, row.height);
     const ghost = scene.ghosts.get(clip.id);
-    if (ghost === undefined) paintClip(context, scene, clip, box);
-    else paintGhost(context, scene, clip, ghost, box);
+    if (ghost === undefined) paintClip(context, own, clip, box);
+    else paintGhost(context, own, clip, ghost, box);
     if (scene.selected.has(clip.id)) outline(context, box, '#ffffff');
   }
+  paintTransitions(context, scene, track, top, row.height);
   if (!row.track.enabled) {
     context.fillStyle = 'rgba(10,10,10,0.55)';
     context.fillRect(0, top, viewport.width, row.height);

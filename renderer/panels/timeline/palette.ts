@@ -18,6 +18,9 @@ export type Palette = {
   readonly video: ClipColours;
   readonly speech: ClipColours;
   readonly music: ClipColours;
+  readonly title: ClipColours;
+  readonly caption: ClipColours;
+  readonly nested: ClipColours;
 };
 
 export type ClipColours = { readonly bar: string; readonly well: string; readonly edge: string; readonly wave: string };
@@ -46,5 +49,8 @@ export function readPalette(element: Element): Palette {
     video: { bar: '#3F5F91', well: '#2A3E5E', edge: '#7C9BD0', wave: '#A9C0E6' },
     speech: { bar: '#1E6A4C', well: '#15382B', edge: '#4FA67F', wave: '#8FD3B4' },
     music: { bar: '#86661C', well: '#3D3014', edge: '#BE9A45', wave: '#DDBF78' },
+    title: { bar: '#7E2F6B', well: '#4A1E40', edge: '#C27BB0', wave: '#E3B9D8' },
+    caption: { bar: '#6E6759', well: '#3B3831', edge: '#DAD4C6', wave: '#DAD4C6' },
+    nested: { bar: '#474A4E', well: '#2C2E31', edge: '#8E9297', wave: '#C3C6CA' },
   };
 }

@@ -1,5 +1,6 @@
 import type { PointerEvent } from 'react';
-import { Eye, EyeOff, Lock, LockOpen, Volume2, VolumeX } from 'lucide-react';
+import { Eye, EyeOff, Headphones, Link, Lock, LockOpen, Unlink, Volume2, VolumeX } from 'lucide-react';
+import type { TrackProperties } from '../../../core/timeline/edit.ts';
 import type { Timeline, Track } from '../../../core/timeline/timeline.ts';
 import { applyEditNow } from '../../stores/timeline.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
@@ -25,11 +26,7 @@ function Head({
 }) {
   const { track } = row;
   const video = track.kind === 'video';
-  const set = (change: { readonly enabled?: boolean; readonly locked?: boolean }) => () =>
-    void applyEditNow({ kind: 'setTrack', trackId: track.id, set: change });
   const label = trackLabel(timeline, track);
-  const shown = video ? Eye : Volume2;
-  const hidden = video ? EyeOff : VolumeX;
   return (
     <div
       role="rowheader"
@@ -43,6 +40,23 @@ function Head({
     >
       <span className="text-ui font-semibold text-g10">{label}</span>
       <span className="min-w-0 flex-1 truncate text-dense text-g8">{track.name === label ? '' : track.name}</span>
+      <Switches row={row} label={label} editable={editable} />
+      <RowSash row={row} rows={rows} />
+    </div>
+  );
+}
+
+type SwitchesProps = { readonly row: Row; readonly label: string; readonly editable: boolean };
+
+function Switches({ row, label, editable }: SwitchesProps) {
+  const { track } = row;
+  const video = track.kind === 'video';
+  const set = (change: TrackProperties) => () =>
+    void applyEditNow({ kind: 'setTrack', trackId: track.id, set: change });
+  const shown = video ? Eye : Volume2;
+  const hidden = video ? EyeOff : VolumeX;
+  return (
+    <>
       <IconButton
         icon={track.locked ? Lock : LockOpen}
         name={track.locked ? `Unlock ${label}` : `Lock ${label}`}
@@ -57,10 +71,28 @@ function Head({
         disabled={!editable}
         onClick={set({ enabled: !track.enabled })}
       />
-      <RowSash row={row} rows={rows} />
-    </div>
+      <IconButton
+        icon={Headphones}
+        name={track.solo === true ? `${label} not alone` : `Solo ${label}`}
+        pressed={track.solo === true}
+        disabled={!editable}
+        onClick={set({ solo: track.solo === true ? null : true })}
+      />
+      {row.height >= SYNC_LOCK_HEIGHT && (
+        <IconButton
+          icon={track.syncLock === false ? Unlink : Link}
+          name={track.syncLock === false ? `Let ripples move ${label}` : `Keep ripples off ${label}`}
+          pressed={track.syncLock === false}
+          disabled={!editable}
+          onClick={set({ syncLock: track.syncLock === false ? null : false })}
+        />
+      )}
+    </>
   );
 }
+
+/** From here on a head has room for the rarer switches. */
+const SYNC_LOCK_HEIGHT = 48;
 
 /** The lower edge of a track head: drag for its height, with Shift for all of its kind. */
 function RowSash({ row, rows }: { readonly row: Row; readonly rows: readonly Row[] }) {
