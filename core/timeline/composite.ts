@@ -4,7 +4,7 @@ import { frameDuration, timeOfFrame, type Rate } from '../time/rate.ts';
 import { frameAtOffset, lastClipUpTo } from './clip-time.ts';
 import { nestedTimeline, sourcesOf } from './generated-media.ts';
 import { valueAt } from './keyframes.ts';
-import type { PictureKeyframes } from './keyframes.ts';
+import type { PictureKeyframes, PictureParameter } from './keyframes.ts';
 import { NO_CROP, NO_TRANSFORM, type Crop, type Transform } from './picture.ts';
 import { placedHead, placedTail, transitionSpan, type PlacedTransition } from './placed-transition.ts';
 import type { SourceLookup, Timeline, VideoClip, VideoTrack } from './timeline.ts';
@@ -40,7 +40,7 @@ export type LayerMotion = {
   readonly progress: number;
 };
 
-/** A picture's placing at an offset from its clip's record in, keyframes resolved; absent where neutral. */
+/** A picture's placing at an offset from its clip's record in, keyframes resolved; absent where it never changes and is neutral. */
 export type Placing = {
   readonly opacity: number;
   readonly transform?: Transform;
@@ -180,7 +180,7 @@ function withNested(root: Timeline, layer: Layer, sources: SourceLookup): Layer 
   return { ...layer, nested: layersOf(root, nested, sources, timeOfFrame(layer.frame, nested.rate)) };
 }
 
-/** A clip's opacity (fades in it), transform and crop at an offset from its record in. */
+/** A clip's opacity (fades in it), transform and crop at an offset from its record in; those that change are always there. */
 export function placingAt(clip: VideoClip, offset: Flicks): Placing {
   const { keyframes } = clip;
   const opacity = valueAt(keyframes?.opacity, offset, clip.opacity) * fadeAt(clip, offset);
@@ -193,7 +193,19 @@ export function placingAt(clip: VideoClip, offset: Flicks): Placing {
   }
   const transform = transformAt(clip.transform ?? NO_TRANSFORM, keyframes, offset);
   const crop = cropAt(clip.crop ?? NO_CROP, keyframes, offset);
-  return { opacity, ...(isMoved(transform) && { transform }), ...(isCropped(crop) && { crop }) };
+  // A picture that moves is without its bars where it passes its fitted place, too.
+  return {
+    opacity,
+    ...((isMoved(transform) || hasCurve(keyframes, MOVING)) && { transform }),
+    ...((isCropped(crop) || hasCurve(keyframes, CROPPING)) && { crop }),
+  };
+}
+
+const MOVING = ['positionX', 'positionY', 'scaleX', 'scaleY', 'rotationDegrees'] as const;
+const CROPPING = ['cropLeft', 'cropTop', 'cropRight', 'cropBottom'] as const;
+
+function hasCurve(keyframes: PictureKeyframes, parameters: readonly PictureParameter[]): boolean {
+  return parameters.some((parameter) => keyframes[parameter] !== undefined);
 }
 
 function isMoved(transform: Transform | undefined): transform is Transform {

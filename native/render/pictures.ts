@@ -1,30 +1,24 @@
 import { MontageError } from '../../core/errors.ts';
 import { startOfFrame, type SourceFrames } from '../../core/media/frames.ts';
-import { displaySize, primaryVideo, type VideoStream } from '../../core/media/media.ts';
+import { primaryVideo, type VideoStream } from '../../core/media/media.ts';
 import { FLICKS_PER_SECOND } from '../../core/time/flicks.ts';
 import type { FfmpegTools } from '../ffmpeg/find.ts';
 import { checkInput, inputArgs, type CheckedInput } from '../ffmpeg/input.ts';
 import { startFfmpeg, type FfmpegRun } from '../ffmpeg/run.ts';
+import type { FrameSize } from '../../core/timeline/placement-geometry.ts';
+import { rasterBytes, type PictureFormat } from './composite/raster.ts';
+import { PLAIN_LOOK, pictureFilters, type PictureLook } from './picture-filters.ts';
 import type { RenderMedia } from './render-plan.ts';
-
-export type PictureSize = { readonly width: number; readonly height: number };
-
-/** Bytes of one planar 4:2:0 picture of even size. */
-export function pictureBytes({ width, height }: PictureSize): number {
-  return (width * height * 3) / 2;
-}
-
-/** BT.709 black in limited range. */
-export function blackPicture(size: PictureSize): Uint8Array<ArrayBuffer> {
-  const picture = new Uint8Array(pictureBytes(size)).fill(128);
-  return picture.fill(16, 0, size.width * size.height);
-}
 
 export type PictureWish = {
   readonly media: RenderMedia;
   /** Source frame numbers, never descending; one picture comes back for each. */
   readonly frames: readonly number[];
-  readonly size: PictureSize;
+  /** Of the pictures that come, in whole chroma samples. */
+  readonly size: FrameSize;
+  readonly format: PictureFormat;
+  /** Absent = a whole frame, the picture on black. */
+  readonly look?: PictureLook | undefined;
   /** Whether the file may be entered at a key frame; otherwise it is decoded from its start. */
   readonly seek: boolean;
   readonly signal?: AbortSignal | undefined;
@@ -34,8 +28,9 @@ export type PictureWish = {
 export class MissingPictures extends Error {}
 
 /**
- * The wanted frames of a source, scaled to fit on black. A picture is the frame whose PTS lies nearest its start in the
- * frame table: all frames of the span are asked for and counted, so one that is missing cannot shift the others.
+ * The wanted frames of a source. A picture is the frame whose PTS lies nearest its start in the frame table: all frames
+ * of the span are asked for and counted, or, where few of them are wanted, those by their times, so one that is missing
+ * cannot shift the others.
  *
  * @throws MissingPictures; MontageError as ffmpeg's messages tell
  */
@@ -43,18 +38,21 @@ export async function* readPictures(
   tools: FfmpegTools,
   wish: PictureWish,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
-  const { media, frames, size } = wish;
+  const { media, frames } = wish;
   const span = await spanOf(wish);
   const run = openSpan(tools, span);
-  const pictures = run.chunks(pictureBytes(size));
+  const bytes = rasterBytes(wish.size, wish.format);
+  const pictures = run.chunks(bytes);
   try {
-    let position = span.first - 1;
+    let read = 0;
+    let shown = -1;
     let picture: Uint8Array<ArrayBuffer> | undefined;
     for (const frame of frames) {
-      for (; position < frame; position += 1) {
+      for (; shown < frame; read += 1) {
         const next = await pictures.next();
-        if (next.done === true || next.value.length !== pictureBytes(size)) throw new MissingPictures(media.path);
+        if (next.done === true || next.value.length !== bytes) throw new MissingPictures(media.path);
         picture = next.value;
+        shown = span.given?.[read] ?? span.first + read;
       }
       if (picture !== undefined) yield picture;
     }
@@ -69,6 +67,8 @@ type Span = {
   readonly source: SourceFrames;
   readonly first: number;
   readonly last: number;
+  /** The frames that are asked for one by one; undefined: all from `first` to `last`. */
+  readonly given: readonly number[] | undefined;
   readonly wish: PictureWish;
 };
 
@@ -78,7 +78,17 @@ function openSpan(tools: FfmpegTools, span: Span): FfmpegRun {
     ...before,
     ...input,
     ...['-map', `0:${span.video.index}`, '-an', '-sn', '-dn', '-vf', filters.join(',')],
-    ...['-fps_mode', 'passthrough', '-frames:v', String(count), '-pix_fmt', 'yuv420p', '-f', 'rawvideo', 'pipe:1'],
+    ...[
+      '-fps_mode',
+      'passthrough',
+      '-frames:v',
+      String(count),
+      '-pix_fmt',
+      span.wish.format.pixelFormat,
+      '-f',
+      'rawvideo',
+      'pipe:1',
+    ],
   ];
   const { signal } = span.wish;
   return startFfmpeg(tools, { args, stage: 'render', where: span.input.path, stdout: 'pipe', signal });
@@ -103,8 +113,8 @@ function spanArgs(span: Span): SpanArgs {
   return {
     before: isStill ? [] : ['-copyts'],
     input: [...entry, ...inputArgs(input)],
-    filters: [...wanted, ...fitFilters(video, wish.size)],
-    count: isStill ? 1 : last - first + 1,
+    filters: [...wanted, ...pictureFilters(video, wish.size, wish.look ?? PLAIN_LOOK, wish.format)],
+    count: isStill ? 1 : (span.given?.length ?? last - first + 1),
   };
 }
 
@@ -132,7 +142,9 @@ async function spanOf(wish: PictureWish): Promise<Span> {
       stage: 'render',
     });
   }
-  return { input: await checkInput(media.path), video, source: media.frames, first, last, wish };
+  const distinct = frames.filter((frame, n) => frame !== frames[n - 1]);
+  const given = media.frames.kind !== 'still' && last - first + 1 > 2 * distinct.length ? distinct : undefined;
+  return { input: await checkInput(media.path), video, source: media.frames, first, last, given, wish };
 }
 
 /** Where frame n starts on the stream's own clock, in ticks, as a float: only compared with, half a frame apart. */
@@ -142,12 +154,23 @@ function ticksOf({ video }: Span, flicks: number): number {
 
 /** Half way to the neighbours on both sides: rounded PTS stay well inside. */
 function selectSpan(span: Span): string {
-  const { source, first, last } = span;
-  const startOf = (frame: number) => startOfFrame(source, frame);
-  const before = first === 0 ? Number.NEGATIVE_INFINITY : ticksOf(span, (startOf(first - 1) + startOf(first)) / 2);
-  const after = ticksOf(span, (startOf(last) + startOf(last + 1)) / 2);
-  const from = Number.isFinite(before) ? `gte(pts,${before.toFixed(3)})*` : '';
-  return `select='${from}lte(pts,${after.toFixed(3)})'`;
+  const { first, last, given } = span;
+  if (given === undefined) return `select='${between(span, first, last)}'`;
+  const stretches = given.reduce<[number, number][]>((list, frame) => {
+    const open = list.at(-1);
+    if (open !== undefined && frame === open[1] + 1) open[1] = frame;
+    else list.push([frame, frame]);
+    return list;
+  }, []);
+  return `select='${stretches.map(([from, to]) => between(span, from, to)).join('+')}'`;
+}
+
+function between(span: Span, from: number, to: number): string {
+  const startOf = (frame: number) => startOfFrame(span.source, frame);
+  const after = ticksOf(span, (startOf(to) + startOf(to + 1)) / 2);
+  if (from === 0) return `lte(pts,${after.toFixed(3)})`;
+  const before = ticksOf(span, (startOf(from - 1) + startOf(from)) / 2);
+  return `between(pts,${before.toFixed(3)},${after.toFixed(3)})`;
 }
 
 /**
@@ -163,47 +186,4 @@ function seekArgs(span: Span): readonly string[] {
   const base = (span.video.startTicks * span.video.timeBase.num) / span.video.timeBase.den;
   if (start - base < 2) return [];
   return ['-seek_timestamp', '1', '-noaccurate_seek', '-ss', (start - 1).toFixed(6)];
-}
-
-/** Scales to fit (pixel aspect and rotation heeded; ffmpeg turns by itself), centres on black, converts to BT.709. */
-function fitFilters(video: VideoStream, size: PictureSize): readonly string[] {
-  const shown = displaySize(video);
-  const factor = Math.min(size.width / shown.width, size.height / shown.height);
-  const even = (pixels: number, limit: number) => Math.min(limit, Math.max(2, 2 * Math.round((pixels * factor) / 2)));
-  const [width, height] = [even(shown.width, size.width), even(shown.height, size.height)];
-  const matrix = `in_color_matrix=${inputMatrix(video)}:out_color_matrix=bt709:out_range=tv`;
-  return [
-    `scale=${width}:${height}:flags=bicubic+accurate_rnd+full_chroma_int:${matrix}`,
-    'format=yuv420p',
-    'setsar=1',
-    ...(width === size.width && height === size.height
-      ? []
-      : [`pad=${size.width}:${size.height}:${evenHalf(size.width - width)}:${evenHalf(size.height - height)}:black`]),
-  ];
-}
-
-function evenHalf(pixels: number): number {
-  return 2 * Math.floor(pixels / 4);
-}
-
-/** What the file says, in swscale's names; where it says nothing, what players assume by size. */
-function inputMatrix({ colour, height, pixelFormat }: VideoStream): string {
-  if (/rgb|bgr|gbr|pal8/.test(pixelFormat)) return 'auto';
-  switch (colour.matrix) {
-    case 'bt709':
-      return 'bt709';
-    case 'smpte170m':
-    case 'bt470bg':
-      return 'smpte170m';
-    case 'smpte240m':
-      return 'smpte240m';
-    case 'fcc':
-      return 'fcc';
-    case 'bt2020nc':
-    case 'bt2020c':
-      return 'bt2020';
-    case undefined:
-    default:
-      return height >= 720 ? 'bt709' : 'smpte170m';
-  }
 }

@@ -4,12 +4,12 @@ import { assert, MontageError } from '../../core/errors.ts';
 import { formatRational } from '../../core/time/rational.ts';
 import type { FfmpegTools } from '../ffmpeg/find.ts';
 import { startFfmpeg } from '../ffmpeg/run.ts';
-import { blendOver } from './blend.ts';
 import { videoArgs } from './encoders.ts';
 import { writeWhole } from '../files.ts';
-import { blackPicture, MissingPictures, readPictures } from './pictures.ts';
+import { pictureFormat } from './composite/raster.ts';
+import { MissingPictures } from './pictures.ts';
+import { showFrames } from './show-frames.ts';
 import type { RenderPlan, RenderSources } from './render-plan.ts';
-import { runsOf, type Run } from './runs.ts';
 import type { RenderSegment } from './segments.ts';
 
 export type SegmentContext = {
@@ -57,7 +57,7 @@ async function encodeSegment(
   path: string,
   seek: boolean,
 ): Promise<void> {
-  const { tools, plan, sources } = context;
+  const { tools, plan } = context;
   const { video, threads } = plan.settings;
   assert(video !== null, 'only films have segments');
   const raw = ['-f', 'rawvideo', '-pix_fmt', 'yuv420p', '-s', `${plan.width}x${plan.height}`];
@@ -77,7 +77,12 @@ async function encodeSegment(
   });
   try {
     assert(encoder.stdin !== undefined, 'the encoder takes pictures');
-    await feedRuns(context, runsOf(segment, plan.timeline, sources), seek, encoder.stdin);
+    let frame = segment.from;
+    for await (const picture of showFrames({ ...context, format: pictureFormat('yuv420p'), seek }, segment)) {
+      await send(encoder.stdin, picture.bytes);
+      context.onFrame?.(frame);
+      frame += 1;
+    }
     encoder.stdin.end();
     await encoder.done;
   } catch (error) {
@@ -96,66 +101,6 @@ async function encodeSegment(
 
 function isCancelled(error: unknown): boolean {
   return error instanceof MontageError && error.fault.code === 'E_CANCELLED';
-}
-
-/** A layer of a run whose decoder is already at work on its first picture. */
-type StartedLayer = {
-  /** Of each frame of the run. */
-  readonly opacities: readonly number[];
-  readonly first: Promise<IteratorResult<Uint8Array, void>>;
-  readonly rest: AsyncGenerator<Uint8Array, void, void>;
-};
-type StartedRun = { readonly run: Run; readonly layers: readonly StartedLayer[] };
-
-function startRun({ tools, plan, sources, signal }: SegmentContext, run: Run, seek: boolean): StartedRun {
-  const size = { width: plan.width, height: plan.height };
-  const layers = run.layers.map(({ mediaId, frames, layers }) => {
-    const media = sources.media(mediaId);
-    if (media === undefined) {
-      throw new MontageError({ code: 'E_OFFLINE', message: 'the file of a clip is not there', stage: 'render' });
-    }
-    const rest = readPictures(tools, { media, frames, size, seek, signal });
-    const first = rest.next();
-    first.catch(() => undefined);
-    return { opacities: layers.map(({ opacity }) => opacity), first, rest };
-  });
-  return { run, layers };
-}
-
-async function endRun({ layers }: StartedRun): Promise<void> {
-  await Promise.all(layers.map(async ({ first, rest }) => first.then(() => rest.return()).catch(() => undefined)));
-}
-
-/** Feeds run after run; the decoders of the next one start while this one is encoded. */
-async function feedRuns(context: SegmentContext, runs: readonly Run[], seek: boolean, stdin: Writable): Promise<void> {
-  const started: StartedRun[] = [];
-  try {
-    for (let n = 0; n < runs.length; n += 1) {
-      for (const run of runs.slice(n + started.length, n + 2)) started.push(startRun(context, run, seek));
-      const current = started[0];
-      if (current === undefined) return;
-      await feedRun(context, current, stdin);
-      await endRun(current);
-      started.shift();
-    }
-  } finally {
-    await Promise.all(started.map(endRun));
-  }
-}
-
-async function feedRun(context: SegmentContext, { run, layers }: StartedRun, stdin: Writable): Promise<void> {
-  const black = blackPicture({ width: context.plan.width, height: context.plan.height });
-  for (let frame = run.from; frame < run.to; frame += 1) {
-    let picture: Uint8Array = black;
-    for (const { opacities, first, rest } of layers) {
-      const next = frame === run.from ? await first : await rest.next();
-      assert(next.done !== true, 'a layer has a picture for every frame');
-      const opacity = opacities[frame - run.from] ?? 1;
-      picture = opacity >= 1 ? next.value : blendOver(picture, next.value, opacity);
-    }
-    await send(stdin, picture);
-    context.onFrame?.(frame);
-  }
 }
 
 async function send(stdin: Writable, picture: Uint8Array): Promise<void> {
