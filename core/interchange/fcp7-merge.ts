@@ -5,7 +5,8 @@ import type { ImportedClip, ImportedTrack } from './handoff.ts';
 export type XmemlTrack = {
   readonly track: ImportedTrack;
   readonly explodedIndex: number;
-  readonly explodedCount: number;
+  /** Whether the file says how the track is exploded; else links between equal clips tell. */
+  readonly isMarked: boolean;
 };
 
 /**
@@ -16,8 +17,9 @@ export type XmemlTrack = {
 export function mergeExplodedSound(tracks: readonly XmemlTrack[]): readonly ImportedTrack[] {
   const merged: ImportedTrack[] = [];
   let used = 0;
-  for (const { track, explodedIndex } of tracks) {
-    const above = explodedIndex === 0 && used === 0 ? undefined : merged.at(-1);
+  for (const { track, explodedIndex, isMarked } of tracks) {
+    const isFirst = explodedIndex === 0 && (used === 0 || isMarked);
+    const above = isFirst ? undefined : merged.at(-1);
     const absorbed = above === undefined ? undefined : absorb(above, track, explodedIndex > 0);
     if (absorbed === undefined || (track.clips.length === 0 && explodedIndex === 0)) {
       merged.push(track);

@@ -1,125 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { ImportedTimeline } from '../../core/interchange/handoff.ts';
 import { importTimeline } from '../../core/interchange/interchange.ts';
-import { rational } from '../../core/time/rational.ts';
 import { R } from './cut-builder.ts';
 
 /** What other programs are known to write, each case as small as it can be: values, and what is listed as lost. */
 const kinds = (cut: ImportedTimeline) => cut.losses.map((loss) => loss.kind);
 const clipsOf = (cut: ImportedTimeline) => cut.tracks.flatMap((track) => track.clips);
-
-describe('FCP7 XML', () => {
-  const sequence = (inside: string, more = '') =>
-    `<xmeml version="5"><project><children><sequence id="s"><name>Cut</name>
-    <rate><timebase>25</timebase><ntsc>FALSE</ntsc></rate>${more}<media>${inside}</media></sequence></children></project></xmeml>`;
-  const track = (items: string) => sequence(`<video><track>${items}</track></video>`);
-  const item = (inside: string, start = 0, end = 50) =>
-    `<clipitem id="c"><name>Take</name><start>${start}</start><end>${end}</end><in>10</in>${inside}
-     <file id="f"><name>take.mov</name><pathurl>file://localhost/media/take.mov</pathurl></file></clipitem>`;
-  const parameter = (id: string, value: string, more = '') =>
-    `<parameter><parameterid>${id}</parameterid><value>${value}</value>${more}</parameter>`;
-  const filter = (id: string, inside: string) =>
-    `<filter><effect><name>${id} by name</name><effectid>${id}</effectid>${inside}</effect></filter>`;
-  const only = (text: string) => {
-    const cut = importTimeline('fcp7', text);
-    return { cut, clip: clipsOf(cut)[0] };
-  };
-
-  test('without a sequence, or one without a rate, it is refused with the line', () => {
-    expect(() => importTimeline('fcp7', '<xmeml><bin/></xmeml>')).toThrow(/E_INTERCHANGE_FCP7: .*line 1/);
-    expect(() => importTimeline('fcp7', '<other/>')).toThrow(/E_INTERCHANGE_FCP7: the other holds no sequence/);
-    expect(() => importTimeline('fcp7', '<xmeml>\n<sequence/></xmeml>')).toThrow(/no rate.*line 2/);
-  });
-
-  test('a sequence without names, timecode or size, beside one that is left out', () => {
-    const cut = importTimeline(
-      'fcp7',
-      '<xmeml><sequence><rate><timebase>30</timebase></rate></sequence><sequence><name>B</name></sequence><sequence/></xmeml>',
-    );
-    expect(cut).toMatchObject({ name: '', startFrame: 0, rate: R.r30, width: undefined, tracks: [], dropFrame: false });
-    expect(kinds(cut)).toEqual(['nested', 'nested']);
-  });
-
-  test.each([
-    ['speed 50', parameter('speed', '50'), { num: 1, den: 2 }, []],
-    ['no speed at all', '', { num: 1, den: 1 }, []],
-    ['a curve', parameter('variablespeed', '1') + parameter('speed', '200'), { num: 2, den: 1 }, ['curve']],
-    ['reverse', parameter('speed', '100') + parameter('reverse', 'TRUE'), { num: 1, den: 1 }, ['reverse']],
-    ['a negative speed', parameter('speed', '-25'), { num: 1, den: 4 }, ['reverse']],
-    ['a freeze', parameter('speed', '0'), { num: 1, den: 1 }, ['freeze']],
-    ['no number', parameter('speed', 'fast'), { num: 1, den: 1 }, ['speed']],
-  ])('a retimed clip with %s', (_, inside, speed, lost) => {
-    const { cut, clip } = only(track(item(filter('timeremap', inside))));
-    expect(clip?.speed).toEqual(speed);
-    expect(kinds(cut)).toEqual(lost);
-  });
-
-  test('levels and opacity are read, key frames and other effects are listed', () => {
-    const keyed = parameter('opacity', '25', '<keyframe/><keyframe/>');
-    const { cut, clip } = only(track(item(filter('opacity', keyed) + filter('blur', '') + filter('audiolevels', ''))));
-    expect(clip).toMatchObject({ opacity: 0.25, gainDb: 0 });
-    expect(cut.losses.map(({ kind, message }) => [kind, message])).toEqual([
-      ['curve', 'the key frames of opacity by name are left out'],
-      ['effect', 'the effect blur by name is left out'],
-    ]);
-    expect(only(track(item(filter('audiolevels', parameter('level', '0'))))).clip?.gainDb).toBe(-96);
-    expect(only(track(item(filter('audiolevels', parameter('level', '2'))))).clip?.gainDb).toBe(6.02);
-    expect(only(track(item(filter('opacity', '')))).clip?.opacity).toBe(1);
-  });
-
-  test.each([
-    ['start-black', 40],
-    ['end-black', 60],
-    ['center', 50],
-    [undefined, 50],
-  ])('a dissolve aligned %s puts the cut at frame %i', (alignment, at) => {
-    const text = alignment === undefined ? '' : `<alignment>${alignment}</alignment>`;
-    const dissolve = `<transitionitem><start>40</start><end>60</end>${text}</transitionitem>`;
-    const cut = importTimeline('fcp7', track(item('', 0, -1) + dissolve + item('', -1, 100)));
-    expect(clipsOf(cut).map((clip) => [clip.recordIn, clip.duration])).toEqual([
-      [0, at],
-      [at, 100 - at],
-    ]);
-    // `in` of the second counts from the start of the transition.
-    expect(clipsOf(cut)[1]?.sourceIn).toEqual(rational(10 + at - 40, 25));
-    expect(kinds(cut)).toEqual(['transition']);
-  });
-
-  test('edges in a transition that is not there, or none at all, leave the clip out', () => {
-    const cut = importTimeline(
-      'fcp7',
-      track(item('', -1, 50) + item('', 60, 60) + '<transitionitem/>' + item('', -1, 9)),
-    );
-    expect(clipsOf(cut)).toEqual([]);
-    expect(kinds(cut)).toEqual(['media', 'media', 'transition', 'media']);
-  });
-
-  test('generators and nested sequences are listed; media without an address keep their name', () => {
-    const cut = importTimeline(
-      'fcp7',
-      track(
-        `<generatoritem><name>Title</name></generatoritem>${item('<sequence/>')}
-         <clipitem><start>0</start><end>5</end><file id="x"/></clipitem>`,
-      ),
-    );
-    expect(kinds(cut)).toEqual(['generator', 'nested']);
-    expect(clipsOf(cut)[0]).toMatchObject({ name: '', duration: 5, media: { name: '' }, linkGroup: null });
-  });
-
-  test('markers of the sequence and of clips lie on the record; those without an end are points', () => {
-    const marker = (inside: string) => `<marker>${inside}</marker>`;
-    const clip = item(marker('<in>15</in><out>20</out><name>Here</name><comment>Why</comment>') + marker(''), 100, 150);
-    const cut = importTimeline(
-      'fcp7',
-      sequence(`<video><track>${clip}</track></video>`, marker('<in>3</in><out>-1</out><name>A</name>')),
-    );
-    expect(cut.markers.map(({ at, duration, name, note }) => [at, duration, name, note])).toEqual([
-      [3, 0, 'A', ''],
-      [90, 0, '', ''],
-      [105, 5, 'Here', 'Why'],
-    ]);
-  });
-});
 
 describe('OTIO', () => {
   const time = (value: number, rate = 25) => ({ OTIO_SCHEMA: 'RationalTime.1', value, rate });
@@ -236,57 +122,6 @@ describe('OTIO', () => {
     expect(read([trackOf()]).rate).toEqual(R.r24);
     expect(read([trackOf(clip({ source_range: range(0, 96_000, 48_000) }), clip())]).rate).toEqual(R.r25);
     expect(read([{ OTIO_SCHEMA: 'Track.1', children: 'none' }]).tracks).toHaveLength(1);
-  });
-});
-
-describe('EDL', () => {
-  const event = (number: number, channel: string, times: string, reel = 'A001', transition = 'C') =>
-    `00${number}  ${reel} ${channel} ${transition} ${times}`;
-  const FIRST = '00:00:10:00 00:00:12:00 01:00:00:00 01:00:02:00';
-  const SECOND = '00:00:20:00 00:00:21:00 01:00:02:00 01:00:03:00';
-  const read = (...lines: readonly string[]) =>
-    importTimeline('edl', ['TITLE: Reel', 'FCM: NON-DROP FRAME', ...lines].join('\n'), { rate: R.r25 });
-
-  test('B is picture and sound, AUD lines add channels, an unknown channel is listed', () => {
-    const cut = read(event(1, 'B', FIRST), event(2, 'V', SECOND), 'AUD  3   4', event(3, 'X', SECOND));
-    expect(cut.tracks.map((track) => [track.name, track.clips.length])).toEqual([
-      ['V1', 2],
-      ['A1', 1],
-      ['A3', 1],
-      ['A4', 1],
-    ]);
-    expect(kinds(cut)).toEqual(['track']);
-  });
-
-  test('comments add up, locators become markers, what is not understood is listed', () => {
-    const cut = read(
-      event(1, 'V', FIRST),
-      '* FROM CLIP NAME: Take 1',
-      '* COMMENT: one',
-      '* COMMENT: two',
-      '* LOC: 01:00:01:00 RED     Look',
-      '* LOC: somewhere',
-      'M2   NOBODY   012.5                00:00:10:00',
-    );
-    expect(clipsOf(cut)[0]).toMatchObject({ name: 'Take 1', note: 'one two' });
-    expect(cut.markers).toMatchObject([{ at: 25, name: 'Look', colour: 'red' }]);
-    expect(cut.losses.length).toBeGreaterThanOrEqual(1);
-  });
-
-  test('times pass midnight', () => {
-    const late = '23:59:59:00 00:00:01:00 23:59:58:00 00:00:00:00';
-    expect(clipsOf(read(event(1, 'V', late)))[0]).toMatchObject({ duration: 50, speed: { num: 1, den: 1 } });
-  });
-
-  test('more source than record without a speed plays at normal speed and says so', () => {
-    const uneven = '00:00:10:00 00:00:14:00 01:00:00:00 01:00:02:00';
-    const cut = read(event(1, 'V', uneven));
-    expect(clipsOf(cut)[0]?.speed).toEqual({ num: 1, den: 1 });
-    expect(kinds(cut)).toEqual(['speed']);
-  });
-
-  test('a motion line before any edit says nothing', () => {
-    expect(clipsOf(read('M2   A001   050.0   00:00:10:00', event(1, 'V', FIRST)))).toHaveLength(1);
   });
 });
 

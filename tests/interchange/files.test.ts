@@ -51,13 +51,24 @@ describe.skipIf(folder === undefined)('files that other programs wrote', () => {
     for (const loss of result.losses) expect(loss.message).not.toMatch(/\.$/);
   });
 
-  test('Premiere: rates, linked sound, a dissolve turned into a cut, nested sequences listed', () => {
+  test('Premiere: rates, linked sound, a dissolve with its handles, a fade to nothing, a nested sequence', () => {
     const cut = timeline('premiere_example_xmeml4.xml');
     expect(cut.rate).toEqual(R.r30);
     const first = cut.tracks[0]?.clips[0];
     expect(first).toMatchObject({ name: 'sc01_sh010_anim.mov', recordIn: 536, duration: 100 });
     expect(first?.media.path).toBe('D:\\media\\sc01_sh010_anim.mov');
-    expect(new Set(cut.losses.map((loss) => loss.kind))).toEqual(new Set(['nested', 'transition']));
+    expect(cut.losses).toEqual([]);
+    expect(cut.nested?.map(({ timeline }) => [timeline.name, timeline.tracks.length])).toEqual([
+      ['sc01_sh010_anim', 6],
+    ]);
+    const [faded, dissolved] = [cut.tracks[1]?.clips[2], cut.tracks[3]?.clips[1]];
+    expect(faded).toMatchObject({
+      recordIn: 322,
+      duration: 235,
+      tail: { kind: 'dissolve', inOffset: 19, outOffset: 0 },
+    });
+    expect(dissolved).toMatchObject({ recordIn: 1164, duration: 82, head: { inOffset: 12, outOffset: 13 } });
+    expect(dissolved?.sourceIn).toEqual({ num: 3, den: 5 });
   });
 
   test('Final Cut: 25 fps media conformed to 24 run frame by frame', () => {
