@@ -18,7 +18,7 @@ export function halved(raster: Raster): Raster {
 }
 
 /** Odd sizes lose up to three columns or lines at the far edge, which the mean stretches over. */
-function halve(to: Plane, result: { [index: number]: number }, from: Plane, samples: ArrayLike<number>): void {
+function halve(to: Plane, result: Record<number, number>, from: Plane, samples: ArrayLike<number>): void {
   for (let y = 0; y < to.height; y += 1) {
     const upper = Math.min(2 * y, from.height - 1) * from.width;
     const lower = Math.min(2 * y + 1, from.height - 1) * from.width;
