@@ -1,85 +1,18 @@
-import { displaySize, primaryVideo, type ColourDescription, type MediaId } from '../media/media.ts';
-import { equalRational, formatRational, rational } from '../time/rational.ts';
+import { displaySize, primaryVideo, type MediaId } from '../media/media.ts';
+import { compareRational, equalRational } from '../time/rational.ts';
+import { addSeconds, multiplySeconds, secondsOfFrame, type Seconds } from '../time/seconds.ts';
 import type { Rate } from '../time/rate.ts';
-import type { Source } from '../timeline/timeline.ts';
+import type { Source, Timeline, TimelineId } from '../timeline/timeline.ts';
 import { loss, type Cut, type CutClip } from './export-cut.ts';
+import { colourSpaceText, formatName, frameDurationText, sequenceColourText, timeText } from './fcpxml-format.ts';
 import { mediaUrlOf } from './media-url.ts';
 import { declaredRate, mediaStart, sourceEnd, sourceLength, sourceStart } from './placement.ts';
-import { type Seconds } from '../time/seconds.ts';
-import { compareRational } from '../time/rational.ts';
 import { node, type XmlNode } from './xml-write.ts';
 
-/** `1001/24000s`, `100/2500s`: as Final Cut writes frame durations. */
-function frameDurationText(rate: Rate): string {
-  return rate.den === 1 ? `100/${rate.num * 100}s` : `${rate.den}/${rate.num}s`;
-}
-
-/** `3s` or `18018/5s`: an FCPXML time. */
-export function timeText(seconds: Seconds): string {
-  return `${formatRational(seconds)}s`;
-}
-
-const RATE_NAMES: readonly (readonly [Rate, string])[] = [
-  [rational(24_000, 1001), '2398'],
-  [rational(24), '24'],
-  [rational(25), '25'],
-  [rational(30_000, 1001), '2997'],
-  [rational(30), '30'],
-  [rational(50), '50'],
-  [rational(60_000, 1001), '5994'],
-  [rational(60), '60'],
-];
-
-const SIZE_NAMES: Readonly<Record<string, string>> = {
-  '1280x720': '720',
-  '1920x1080': '1080',
-  '3840x2160': '3840x2160',
-};
-
-/** Final Cut's preset name for a size and rate; undefined (and then left out) where it has none. */
-function formatName(width: number, height: number, rate: Rate): string | undefined {
-  const size = SIZE_NAMES[`${width}x${height}`];
-  const fps = RATE_NAMES.find(([known]) => equalRational(known, rate))?.[1];
-  return size === undefined || fps === undefined ? undefined : `FFVideoFormat${size}p${fps}`;
-}
-
-/** ISO/IEC 23001-8 (CICP) code points of the names ffprobe gives. */
-const PRIMARIES: Readonly<Record<string, number>> = { bt709: 1, bt470bg: 5, smpte170m: 6, bt2020: 9, smpte432: 12 };
-const TRANSFERS: Readonly<Record<string, number>> = {
-  bt709: 1,
-  smpte170m: 6,
-  'iec61966-2-1': 13,
-  'bt2020-10': 14,
-  'bt2020-12': 15,
-  smpte2084: 16,
-  'arib-std-b67': 18,
-};
-const MATRICES: Readonly<Record<string, number>> = { bt709: 1, bt470bg: 6, smpte170m: 6, bt2020nc: 9 };
-
-const COLOUR_NAMES: Readonly<Record<string, string>> = {
-  '1-1-1': 'Rec. 709',
-  '6-1-6': 'Rec. 601 (NTSC)',
-  '5-1-6': 'Rec. 601 (PAL)',
-  '9-1-9': 'Rec. 2020',
-  '9-16-9': 'Rec. 2020 PQ',
-  '9-18-9': 'Rec. 2020 HLG',
-};
-
-/** FCPXML's `colorSpace`: code points of primaries, transfer and matrix, with the name where the DTD knows one. */
-export function colourSpaceText(colour: ColourDescription): string | undefined {
-  const primaries = PRIMARIES[colour.primaries ?? ''];
-  const transfer = TRANSFERS[colour.transfer ?? ''];
-  const matrix = MATRICES[colour.matrix ?? ''];
-  if (primaries === undefined || transfer === undefined || matrix === undefined) return undefined;
-  // SMPTE 170M, BT.2020's own and BT.709 are one curve; Final Cut's presets all say 1.
-  const codes = `${primaries}-${[6, 14, 15].includes(transfer) ? 1 : transfer}-${matrix}`;
-  const name = COLOUR_NAMES[codes];
-  return name === undefined ? codes : `${codes} (${name})`;
-}
-
-/** An asset's ids and times, and whether it has pictures and sound. */
+/** What a clip refers to: an asset, or a sequence kept as media. */
 export type Asset = {
   readonly id: string;
+  readonly element: 'asset-clip' | 'ref-clip';
   readonly format: string | undefined;
   readonly start: Seconds;
   readonly length: Seconds;
@@ -87,56 +20,135 @@ export type Asset = {
   readonly hasAudio: boolean;
 };
 
-/** The resources of one document, and each media's asset; ids count in order of first use. */
-export type Resources = { readonly nodes: readonly XmlNode[]; readonly assets: ReadonlyMap<MediaId, Asset> };
+/** One document while it is written: resources in order, and what refers to them. */
+export type FcpDocument = {
+  readonly cut: Cut;
+  readonly nodes: XmlNode[];
+  /** Files by media id; nested timelines and whole-media compounds by their own keys. */
+  readonly assets: Map<string, Asset>;
+  readonly formats: Map<string, string>;
+  readonly effects: Map<string, string>;
+  readonly nested: ReadonlyMap<TimelineId, Cut>;
+  /** A fresh resource id. */
+  readonly id: () => string;
+  /** A fresh text style id. */
+  readonly styleId: () => string;
+};
 
-const SEQUENCE_FORMAT = 'r1';
-
-/** Describes the sequence's format and every media once. */
-export function resourcesOf(cut: Cut): Resources {
-  const { timeline } = cut;
-  const nodes: XmlNode[] = [
-    node('format', {
-      id: SEQUENCE_FORMAT,
-      name: formatName(timeline.width, timeline.height, timeline.rate),
-      frameDuration: frameDurationText(timeline.rate),
-      width: timeline.width,
-      height: timeline.height,
-      colorSpace: '1-1-1 (Rec. 709)',
-    }),
-  ];
-  const assets = new Map<MediaId, Asset>();
-  const clips: readonly CutClip[] = [...cut.video, ...cut.audio].flatMap((track): readonly CutClip[] => track.clips);
-  for (const clip of clips) {
-    if (assets.has(clip.media.id)) continue;
-    const uses = clips.filter((candidate) => candidate.media.id === clip.media.id);
-    const asset = assetOf(cut, clip, uses, nodes.length + 1);
-    if (asset.format !== undefined && asset.format !== SEQUENCE_FORMAT) nodes.push(mediaFormat(clip, asset.format));
-    nodes.push(assetNode(cut, clip, asset));
-    assets.set(clip.media.id, asset);
+/** Starts a document: describes the sequence's format and every file that the cut or a nested timeline uses once. */
+export function openDocument(cut: Cut): FcpDocument {
+  let resources = 0;
+  let styles = 0;
+  const nested = nestedCuts(cut);
+  const document: FcpDocument = {
+    cut,
+    nodes: [],
+    assets: new Map(),
+    formats: new Map(),
+    effects: new Map(),
+    nested,
+    id: () => `r${(resources += 1)}`,
+    styleId: () => `ts${(styles += 1)}`,
+  };
+  sequenceFormat(document, cut.timeline);
+  const uses = new Map<MediaId, Use[]>();
+  for (const part of [cut, ...nested.values()]) {
+    for (const { clips } of [...part.video, ...part.audio]) {
+      for (const clip of clips) {
+        if (clip.content !== undefined) continue;
+        const list = uses.get(clip.media.id) ?? [];
+        list.push({ clip, rate: part.timeline.rate });
+        uses.set(clip.media.id, list);
+      }
+    }
+    addHandles(part, uses);
   }
-  return { nodes, assets };
+  for (const [id, list] of uses) addFile(document, id, list);
+  return document;
 }
 
-function assetOf(cut: Cut, clip: CutClip, uses: readonly CutClip[], next: number): Asset {
-  const { media, source } = clip;
+/** A clip's use of its media: from its source start to its end, or to that of a transition's handle. */
+type Use = { readonly clip: CutClip; readonly rate: Rate; readonly handle?: number };
+
+function addHandles(part: Cut, uses: ReadonlyMap<MediaId, Use[]>): void {
+  for (const { transitions } of [...part.video, ...part.audio]) {
+    for (const { from, outOffset } of transitions) {
+      if (from?.content === undefined && from !== undefined) {
+        uses.get(from.media.id)?.push({ clip: from, rate: part.timeline.rate, handle: outOffset });
+      }
+    }
+  }
+}
+
+/** Every nested timeline that is played, laid out once. */
+function nestedCuts(cut: Cut): ReadonlyMap<TimelineId, Cut> {
+  const found = new Map<TimelineId, Cut>();
+  const queue: Cut[] = [cut];
+  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+    const clips = [...next.video, ...next.audio].flatMap((track): readonly CutClip[] => track.clips);
+    for (const { content } of clips) {
+      if (content?.kind !== 'nested' || found.has(content.timeline.id)) continue;
+      const inner = cut.nested(content.timeline);
+      found.set(content.timeline.id, inner);
+      queue.push(inner);
+    }
+  }
+  return found;
+}
+
+/** The id of a sequence's format, described on first use. */
+export function sequenceFormat(document: FcpDocument, timeline: Timeline): string {
+  const { width, height, rate } = timeline;
+  const colorSpace = sequenceColourText(timeline.colourSpace);
+  const key = `${width}x${height} ${rate.num}/${rate.den} ${colorSpace}`;
+  const known = document.formats.get(key);
+  if (known !== undefined) return known;
+  const id = document.id();
+  document.formats.set(key, id);
+  const name = formatName(width, height, rate);
+  document.nodes.push(node('format', { id, name, frameDuration: frameDurationText(rate), width, height, colorSpace }));
+  return id;
+}
+
+/** The id of one of Final Cut's own effects, described on first use. */
+export function effectId(document: FcpDocument, name: string, uid: string): string {
+  const known = document.effects.get(uid);
+  if (known !== undefined) return known;
+  const id = document.id();
+  document.effects.set(uid, id);
+  document.nodes.push(node('effect', { id, name, uid }));
+  return id;
+}
+
+function addFile(document: FcpDocument, mediaId: MediaId, uses: readonly Use[]): void {
+  const [first] = uses;
+  if (first === undefined) return;
+  const { media, source } = first.clip;
   const rate = declaredRate(source);
-  const format = source.frames === undefined ? undefined : `r${next}`;
+  const format = source.frames === undefined ? undefined : document.id();
   const still = source.frames?.kind === 'still';
   // Sound may outlast the pictures; a clip that ends past the asset is refused by Final Cut.
-  const ends = uses.map((use) =>
-    sourceEnd(sourceStart(use, rate ?? cut.timeline.rate).seconds, use, cut.timeline.rate),
-  );
-  const soundEnds = still ? [] : ends.filter((_, index) => uses[index]?.clip.kind === 'audio');
+  const soundEnds = uses.filter(({ clip }) => clip.clip.kind === 'audio' && !still).map((use) => endOf(use, rate));
   const length = [sourceLength(source, rate), ...soundEnds].reduce((a, b) => (compareRational(a, b) < 0 ? b : a));
-  return {
-    id: `r${format === undefined ? next : next + 1}`,
+  const asset: Asset = {
+    id: document.id(),
+    element: 'asset-clip',
     format,
     start: mediaStart(media, rate),
     length,
     hasVideo: source.frames !== undefined,
     hasAudio: media.audio.length > 0,
   };
+  if (format !== undefined) document.nodes.push(mediaFormat(first.clip, format));
+  document.nodes.push(assetNode(document.cut, first.clip, asset));
+  document.assets.set(mediaId, asset);
+}
+
+function endOf({ clip, rate, handle }: Use, mediaRate: Rate | undefined): Seconds {
+  const start = sourceStart(clip, mediaRate ?? rate).seconds;
+  if (clip.clip.speed.num < 0) return start;
+  const end = sourceEnd(start, clip, rate);
+  return handle === undefined ? end : addSeconds(end, multiplySeconds(secondsOfFrame(handle, rate), clip.clip.speed));
 }
 
 function mediaFormat(clip: CutClip, id: string): XmlNode {
@@ -183,15 +195,8 @@ function assetNode(cut: Cut, clip: CutClip, asset: Asset): XmlNode {
 function sourceUrl(cut: Cut, clip: CutClip): string {
   const url = mediaUrlOf(clip.media.path);
   if (url.kind === 'url') return url.url;
-  cut.losses.push(
-    loss(
-      'path',
-      'cut',
-      clip.media.name,
-      clip.place,
-      'its path is on a network share or relative, so only the name is written',
-    ),
-  );
+  const message = 'its path is on a network share or relative, so only the name is written';
+  cut.losses.push(loss('path', 'cut', clip.media.name, clip.place, message));
   return encodeURIComponent(clip.media.name);
 }
 

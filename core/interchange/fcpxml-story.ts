@@ -219,7 +219,11 @@ function readClip(reader: StoryReader, item: XmlElement, record: Seconds, lane: 
     media: { name: asset.name, url: asset.url, path: pathOfMediaUrl(asset.url) },
     recordIn,
     duration: recordOut - recordIn,
-    sourceIn: subtractSeconds(addSeconds(timing.source, shift), asset.start),
+    // A still is the same at all times.
+    sourceIn:
+      asset.rate === undefined && asset.hasVideo
+        ? ZERO_SECONDS
+        : subtractSeconds(addSeconds(timing.source, shift), asset.start),
     sourceRate: asset.rate,
     speed: multiplySeconds(timing.speed, timing.conform),
     enabled: item.attributes.get('enabled') !== '0',
