@@ -29,6 +29,10 @@ export function fcpxmlLines(text: string): readonly CutLine[] {
   const frame = time(format?.at['frameDuration']);
   const assets = new Map(allInside(resources, 'asset').map((asset) => [asset.at['id'], asset]));
   const tcStart = time(sequence?.at['tcStart']);
+  const isStill = (asset: Element) =>
+    allInside(resources, 'format').some(
+      (one) => one.at['id'] === asset.at['format'] && one.at['name'] === 'FFVideoFormatRateUndefined',
+    );
   const lines: CutLine[] = [];
   const add = (item: Element, record: Fraction, lane: number) => {
     const asset = assets.get(item.at['ref']);
@@ -48,7 +52,7 @@ export function fcpxmlLines(text: string): readonly CutLine[] {
       file: lastPart(inside(asset, 'media-rep')?.at['src'] ?? ''),
       recordIn: wholeOf(over(record, frame), 'record in'),
       recordOut: wholeOf(over(plus(record, time(item.at['duration'])), frame), 'record out'),
-      source: minus(local, time(asset.at['start'])),
+      source: isStill(asset) ? fraction(0n) : minus(local, time(asset.at['start'])),
       speed,
       enabled: item.at['enabled'] !== '0',
     };
