@@ -5,7 +5,7 @@ import type { TrackKind } from '../timeline/timeline.ts';
 import type { ImportedClip, ImportedMarker, ImportedTimeline, ImportedTrack, ImportOptions } from './handoff.ts';
 import { collectLosses, guessRate, importedClip, refuse, type Losses } from './imported.ts';
 import { nameOfMediaUrl, pathOfMediaUrl } from './media-path.ts';
-import { markerColour } from './otio-read.ts';
+import { markerColour } from './otio-reader.ts';
 import { secondsOfFrame } from '../time/seconds.ts';
 import { speedOfM2 } from '../time/speed-text.ts';
 

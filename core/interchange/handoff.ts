@@ -194,6 +194,8 @@ export type ImportedTrack = {
   readonly enabled: boolean;
   readonly locked: boolean;
   readonly solo?: boolean | undefined;
+  /** Absent = true. */
+  readonly syncLock?: boolean | undefined;
   readonly captions?: { readonly language: string } | undefined;
   readonly metadata?: Metadata | undefined;
   readonly clips: readonly ImportedClip[];
