@@ -47,7 +47,7 @@ export function readClip(reader: OtioReader, item: JsonObject, at: Placed): Impo
   const isPicture = at.kind === 'video' && generated === undefined;
   return finished(reader, item, at, from, {
     ...title,
-    media: mediaOf(reference, name),
+    media: { ...mediaOf(reference, name), ...(available === undefined ? {} : { declared: available }) },
     sourceIn: available === undefined || generated !== undefined ? from : subtractSeconds(from, available.start),
     sourceOrigin: available === undefined && generated === undefined ? 'timecode' : 'first-frame',
     sourceRate: isPicture ? rateIn(reference?.['available_range']) : undefined,

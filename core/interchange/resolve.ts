@@ -107,6 +107,7 @@ function resolveTrack(resolver: Resolver, track: ImportedTrack, label: string): 
     enabled: track.enabled,
     locked: track.locked,
     ...(track.solo === true ? { solo: true } : {}),
+    ...(track.syncLock === false ? { syncLock: false } : {}),
     ...(track.metadata === undefined ? {} : { metadata: track.metadata }),
   };
   const placed = placedClips(resolver, track, label);
