@@ -12,7 +12,19 @@ export function rateLabel(rate: Rate): string {
 
 /** Name, size, rate of what the viewer shows. */
 export function sequenceTruth(timeline: Timeline): string {
-  return `${timeline.name} · ${timeline.width}×${timeline.height} · ${rateLabel(timeline.rate)}`;
+  const later = renderOnly(timeline);
+  const note = later.length === 0 ? '' : ` · ${later.join(', ')}: in the render`;
+  return `${timeline.name} · ${timeline.width}×${timeline.height} · ${rateLabel(timeline.rate)}${note}`;
+}
+
+/** What only the render does: the viewer shows those clips without it. */
+function renderOnly(timeline: Timeline): readonly string[] {
+  const pictures = timeline.tracks.flatMap((track) => (track.kind === 'video' ? track.clips : []));
+  return [
+    ...(pictures.some((clip) => clip.lut !== undefined) ? ['LUT'] : []),
+    ...(pictures.some((clip) => clip.stabilise === true) ? ['stabilising'] : []),
+    ...(pictures.some((clip) => clip.retiming === 'flow' || clip.retiming === 'blend') ? ['frame blending'] : []),
+  ];
 }
 
 /** Name, size on screen, rate and colour of a file. */
