@@ -216,18 +216,20 @@ function paintSpeed(context: CanvasRenderingContext2D, clip: Clip, box: Box): vo
   context.font = '500 10px "Inter Variable", system-ui, sans-serif';
   const width = context.measureText(text).width + 8;
   context.fillStyle = 'rgba(10,10,10,0.8)';
-  context.fillRect(box.x + box.width - width - 4, box.y + box.height - 18, width, 14);
+  // Under the name: transitions lie over the lower edge.
+  const top = box.y + NAME_BAR_HEIGHT + 3;
+  context.fillRect(box.x + box.width - width - 4, top, width, 14);
   context.fillStyle = '#f2f2f2';
-  context.fillText(text, box.x + box.width - width, box.y + box.height - 8);
-  if (num !== 0) paintChevrons(context, box, num < 0 ? -1 : 1, width + 12);
+  context.fillText(text, box.x + box.width - width, top + 10);
+  if (num !== 0) paintChevrons(context, box, num < 0 ? -1 : 1);
 }
 
-function paintChevrons(context: CanvasRenderingContext2D, box: Box, way: 1 | -1, reserved: number): void {
+function paintChevrons(context: CanvasRenderingContext2D, box: Box, way: 1 | -1): void {
   context.strokeStyle = 'rgba(242,242,242,0.75)';
   context.lineWidth = 1;
   context.beginPath();
   const y = box.y + box.height - 5;
-  for (let x = box.x + 10; x < box.x + box.width - reserved; x += 24) {
+  for (let x = box.x + 10; x < box.x + box.width - 10; x += 24) {
     context.moveTo(x - 2 * way, y - 3);
     context.lineTo(x + 2 * way, y);
     context.lineTo(x - 2 * way, y + 3);
