@@ -1,19 +1,38 @@
-import { startOfFrame } from '../media/frames.ts';
-import { frameOfTime } from '../time/rate.ts';
-import type { Timeline } from '../timeline/timeline.ts';
-import { layOut, type CutClip } from './export-cut.ts';
 import { channelsOfStream } from '../media/channels.ts';
-import type { ExportInput, ImportedClip, ImportedTimeline } from './handoff.ts';
-import { mediaUrlOf } from './media-url.ts';
-import { declaredRate } from './placement.ts';
+import { startOfFrame } from '../media/frames.ts';
+import { displaySize, primaryVideo, type Media } from '../media/media.ts';
+import { frameOfTime, type Rate } from '../time/rate.ts';
 import { secondsOfFlicks, ZERO_SECONDS } from '../time/seconds.ts';
+import type { PictureEffects } from '../timeline/picture.ts';
+import type { AudioClip, Marker, VideoClip } from '../timeline/timeline.ts';
+import { layOut, type Cut, type CutClip, type CutTrack, type CutTransition } from './export-cut.ts';
+import type {
+  DeclaredMedia,
+  ExportInput,
+  ImportedClip,
+  ImportedMarker,
+  ImportedTimeline,
+  ImportedTrack,
+  ImportedTransition,
+  MediaReference,
+} from './handoff.ts';
+import { mediaUrlOf } from './media-url.ts';
+import { declaredRate, mediaStart } from './placement.ts';
 
 /**
  * A timeline as a file without any limits would describe it: what an export is compared with when it is read back.
- * Clips of unknown media are not in it.
+ * Clips of unknown media are not in it; transitions are as they play.
  */
 export function describeTimeline(input: ExportInput): ImportedTimeline {
   const cut = layOut(input);
+  const nested = (input.timeline.nested ?? []).map((timeline) => ({
+    key: timeline.id,
+    timeline: describeCut(cut.nested(timeline)),
+  }));
+  return { ...describeCut(cut), ...(nested.length === 0 ? {} : { nested }), losses: cut.losses };
+}
+
+function describeCut(cut: Cut): ImportedTimeline {
   const { timeline } = cut;
   return {
     name: timeline.name,
@@ -22,30 +41,47 @@ export function describeTimeline(input: ExportInput): ImportedTimeline {
     dropFrame: timeline.dropFrame,
     width: timeline.width,
     height: timeline.height,
-    tracks: [...cut.video, ...cut.audio].map(({ track, clips }) => ({
-      kind: track.kind,
-      name: track.name,
-      enabled: track.enabled,
-      locked: track.locked,
-      clips: clips.map(describeClip),
-    })),
-    markers: markersOf(timeline),
-    losses: cut.losses,
+    colourSpace: timeline.colourSpace ?? 'rec709',
+    metadata: timeline.metadata,
+    tracks: [
+      ...cut.video.map((track) => ({ ...describeTrack(track, timeline.rate), captions: track.track.captions })),
+      ...cut.audio.map((track) => describeTrack(track, timeline.rate)),
+    ],
+    markers: describeMarkers(timeline.markers, timeline.rate),
+    losses: [],
   };
 }
 
-function describeClip(item: CutClip): ImportedClip {
-  const { clip, media, source } = item;
-  const url = mediaUrlOf(media.path);
-  const isSound = clip.kind === 'audio';
+function describeTrack({ track, clips, transitions }: CutTrack, rate: Rate): ImportedTrack {
+  const heads = new Map(transitions.map((one) => [one.to, one]));
+  const tails = new Map(transitions.filter((one) => one.to === undefined).map((one) => [one.from, one]));
+  return {
+    kind: track.kind,
+    name: track.name,
+    enabled: track.enabled,
+    locked: track.locked,
+    solo: track.solo ?? false,
+    metadata: track.metadata,
+    clips: clips.map((item) => ({
+      ...describeClip(item, rate),
+      head: describeTransition(heads.get(item)),
+      tail: describeTransition(tails.get(item)),
+    })),
+  };
+}
+
+function describeTransition(placed: CutTransition | undefined): ImportedTransition | undefined {
+  if (placed === undefined) return undefined;
+  const { kind, direction } = placed.transition;
+  const { inOffset, outOffset } = placed;
+  return { kind, inOffset, outOffset, ...(direction === undefined ? {} : { direction }) };
+}
+
+function describeClip(item: CutClip, rate: Rate): ImportedClip {
+  const { clip, source } = item;
   return {
     name: clip.name,
-    media: {
-      name: media.name,
-      url: url.kind === 'url' ? url.url : undefined,
-      path: media.path,
-      reel: media.timecode?.reel,
-    },
+    media: describeMedia(item),
     recordIn: item.recordIn,
     duration: item.duration,
     sourceIn: sourceIn(item),
@@ -54,13 +90,65 @@ function describeClip(item: CutClip): ImportedClip {
     speed: clip.speed,
     enabled: clip.enabled,
     note: clip.note,
+    content: contentOf(item),
+    markers: describeMarkers(clip.markers ?? [], rate),
+    metadata: clip.metadata,
     linkGroup: clip.linkId,
-    opacity: isSound ? 1 : clip.opacity,
-    channels: isSound ? channelsOfStream(media, clip.streamOrdinal) : [],
-    stream: isSound ? clip.streamOrdinal : undefined,
-    gainDb: isSound ? clip.gainDb : 0,
-    fadeIn: isSound ? secondsOfFlicks(clip.fadeIn) : ZERO_SECONDS,
-    fadeOut: isSound ? secondsOfFlicks(clip.fadeOut) : ZERO_SECONDS,
+    keyframes: clip.keyframes,
+    ...(clip.kind === 'video' ? describePicture(clip) : describeSound(clip, item.media)),
+  };
+}
+
+function contentOf({ content }: CutClip): ImportedClip['content'] {
+  if (content === undefined) return undefined;
+  return content.kind === 'title' ? { kind: 'title' } : { kind: 'nested', key: content.timeline.id };
+}
+
+function describePicture(clip: VideoClip) {
+  const { transform, crop, fit, blend, lut, stabilise, retiming, title }: PictureEffects = clip;
+  return {
+    opacity: clip.opacity,
+    effects: { transform, crop, fit, blend, lut, stabilise, retiming, title },
+    channels: [],
+    stream: undefined,
+    gainDb: 0,
+    fadeIn: clip.fadeIn === undefined ? ZERO_SECONDS : secondsOfFlicks(clip.fadeIn),
+    fadeOut: clip.fadeOut === undefined ? ZERO_SECONDS : secondsOfFlicks(clip.fadeOut),
+  };
+}
+
+function describeSound(clip: AudioClip, media: Media) {
+  const own = channelsOfStream(media, clip.streamOrdinal);
+  return {
+    opacity: 1,
+    channels: clip.channels?.flatMap((channel) => own[channel] ?? []) ?? own,
+    stream: clip.streamOrdinal,
+    gainDb: clip.gainDb,
+    pan: clip.pan ?? 0,
+    fadeIn: secondsOfFlicks(clip.fadeIn),
+    fadeOut: secondsOfFlicks(clip.fadeOut),
+  };
+}
+
+function describeMedia({ media, source, content }: CutClip): MediaReference {
+  if (content !== undefined) return { name: media.name };
+  const url = mediaUrlOf(media.path);
+  const picture = primaryVideo(media);
+  const size = picture === undefined ? undefined : displaySize(picture);
+  const declared: DeclaredMedia = {
+    start: media.timecode === undefined ? undefined : mediaStart(media, declaredRate(source)),
+    dropFrame: media.timecode?.dropFrame,
+    still: source.frames?.kind === 'still',
+    width: size?.width,
+    height: size?.height,
+    audio: media.audio.map((stream) => stream.channels),
+  };
+  return {
+    name: media.name,
+    url: url.kind === 'url' ? url.url : undefined,
+    path: media.path,
+    reel: media.timecode?.reel,
+    declared,
   };
 }
 
@@ -72,10 +160,10 @@ function sourceIn({ clip, source }: CutClip) {
   return secondsOfFlicks(startOfFrame(source.frames, frame));
 }
 
-function markersOf(timeline: Timeline): ImportedTimeline['markers'] {
-  return timeline.markers.map((marker) => ({
-    at: frameOfTime(marker.at, timeline.rate, 'nearest'),
-    duration: frameOfTime(marker.duration, timeline.rate, 'nearest'),
+function describeMarkers(markers: readonly Marker[], rate: Rate): readonly ImportedMarker[] {
+  return markers.map((marker) => ({
+    at: frameOfTime(marker.at, rate, 'nearest'),
+    duration: frameOfTime(marker.duration, rate, 'nearest'),
     name: marker.name,
     note: marker.note,
     colour: marker.colour,

@@ -1,6 +1,9 @@
 import type { Media, MediaId } from '../media/media.ts';
-import { compareCuts, type CutDifference } from './compare-cuts.ts';
+import { compareCuts } from './compare-cuts.ts';
+import { compareReferences } from './compare-references.ts';
+import type { CutDifference } from './cut-difference.ts';
 import { describeTimeline } from './describe-cut.ts';
+import { explainBy } from './explain.ts';
 import type {
   ExportInput,
   ExportResult,
@@ -8,6 +11,7 @@ import type {
   InterchangeFormat,
   Loss,
   MediaReference,
+  ResolvedMedia,
 } from './handoff.ts';
 import { importTimeline } from './interchange.ts';
 import { resolveImported } from './resolve.ts';
@@ -36,22 +40,30 @@ export function readBackExport(format: InterchangeFormat, input: ExportInput, re
     ),
     result,
   );
-  const media = mediaOf(input);
   let last = 0;
   const ids = () => `read-${(last += 1)}`;
-  const resolved = resolveImported(imported, (reference) => find(input, media, reference), ids);
+  const resolved = resolveImported(imported, finderOf(input), ids);
   const back = describeTimeline({ ...input, timeline: resolved.timeline });
   const described = describeTimeline(input);
   const meant = format === 'edl' ? withoutDisabled(described) : described;
-  const { clips, matching, differences } = compareCuts(meant, back, {
-    enabled: format !== 'edl' && timeline.tracks.every((track) => track.enabled),
-  });
-  const isDeclared = (difference: CutDifference) => result.losses.some((loss) => explains(loss, difference));
+  const { clips, matching, differences } = compareCuts(meant, back);
+  const all = [...differences, ...compareReferences(meant, imported), ...resolved.losses.map((loss) => unread(loss))];
+  const explain = explainBy(result.losses);
   return {
     clips,
     matching,
-    declared: differences.filter(isDeclared),
-    unexplained: differences.filter((difference) => !isDeclared(difference)),
+    declared: all.filter((difference) => explain(difference) !== undefined),
+    unexplained: all.filter((difference) => explain(difference) === undefined),
+  };
+}
+
+/** What our reader could not hold of our own file. */
+function unread({ kind, what, where, message }: Loss): CutDifference {
+  return {
+    kind: kind === 'off-grid' ? 'off-grid' : 'unread',
+    track: where.track ?? '',
+    timecode: where.timecode ?? '',
+    message: `${what}: ${message}`,
   };
 }
 
@@ -75,16 +87,20 @@ function wholeOf(parts: readonly ImportedTimeline[], result: ExportResult): Impo
   };
 }
 
-function mediaOf(input: ExportInput): readonly Media[] {
-  const ids = new Set<MediaId>(input.timeline.tracks.flatMap((track) => track.clips.map((clip) => clip.mediaId)));
-  return [...ids].flatMap((id) => input.media(id) ?? []);
-}
-
-function find(input: ExportInput, media: readonly Media[], reference: MediaReference) {
-  const found =
-    media.find((item) => item.path === reference.path) ?? media.find((item) => item.name === reference.name);
-  const source = found === undefined ? undefined : input.sources.source(found.id);
-  return found === undefined || source === undefined ? undefined : { media: found, source };
+/** Finds the timeline's own media for references, by path, else by name. */
+function finderOf(input: ExportInput): (reference: MediaReference) => ResolvedMedia | undefined {
+  const timelines = [input.timeline, ...(input.timeline.nested ?? [])];
+  const ids = new Set<MediaId>(
+    timelines.flatMap(({ tracks }) => tracks.flatMap((track) => track.clips.map((clip) => clip.mediaId))),
+  );
+  const media = [...ids].flatMap((id) => input.media(id) ?? []);
+  const byPath = new Map(media.map((item): [string, Media] => [item.path, item]));
+  const byName = new Map(media.toReversed().map((item): [string, Media] => [item.name, item]));
+  return (reference) => {
+    const found = byPath.get(reference.path ?? '') ?? byName.get(reference.name);
+    const source = found === undefined ? undefined : input.sources.source(found.id);
+    return found === undefined || source === undefined ? undefined : { media: found, source };
+  };
 }
 
 /** An EDL leaves disabled clips and tracks out, which its losses list. */
@@ -96,13 +112,4 @@ function withoutDisabled(cut: ImportedTimeline): ImportedTimeline {
       clips: track.enabled ? track.clips.filter((clip) => clip.enabled) : [],
     })),
   };
-}
-
-const EXPLAINING: readonly Loss['kind'][] = ['source-in', 'speed', 'variable-rate', 'rate'];
-
-/** A loss explains a difference at its own clip; sound that had to change tracks explains those of all sound. */
-function explains(loss: Loss, difference: CutDifference): boolean {
-  if (loss.kind === 'track') return difference.track === '' || difference.track.startsWith('A');
-  if (!EXPLAINING.includes(loss.kind)) return false;
-  return loss.where.track === difference.track && loss.where.timecode === difference.timecode;
 }

@@ -1,7 +1,7 @@
 import { primaryVideo } from '../media/media.ts';
 import { loss, recordTimecode, type Cut, type CutClip } from './export-cut.ts';
 import { INTERCHANGE_FORMATS, type InterchangeFormat, type Loss, type LossKind, type LossPlace } from './handoff.ts';
-import { frameOfTime } from '../time/rate.ts';
+import { canDropFrame, frameOfTime } from '../time/rate.ts';
 
 /** Whether a format carries something, and how or why not; `message` completes "<thing>: …". */
 type Support = { readonly survives: boolean; readonly how: string };
@@ -51,6 +51,10 @@ const whole =
   (test: (cut: Cut) => boolean) =>
   (cut: Cut): readonly Use[] =>
     test(cut) ? [{ what: cut.timeline.name, where: {} }] : [];
+
+function isPlainLine(text: string): boolean {
+  return text === text.replace(/\s+/g, ' ').trim();
+}
 
 /** What survives in which format. The one table: exporters list losses from it, and the documentation prints it. */
 const FEATURES: readonly Feature[] = [
@@ -112,7 +116,7 @@ const FEATURES: readonly Feature[] = [
       fcp7: yes('displayformat'),
       edl: yes('FCM and ;'),
     },
-    uses: whole((cut) => cut.timeline.dropFrame),
+    uses: whole((cut) => canDropFrame(cut.timeline.rate)),
   },
   {
     label: 'frame size',
@@ -125,6 +129,21 @@ const FEATURES: readonly Feature[] = [
       edl: no('an EDL has no frame size; set it in the project'),
     },
     uses: whole(() => true),
+  },
+  {
+    label: 'names with line breaks or runs of spaces',
+    kind: 'name',
+    severity: 'detail',
+    support: {
+      otio: yes('name'),
+      fcpxml: yes('name'),
+      fcp7: yes('name'),
+      edl: no('a list keeps names on one line with single spaces'),
+    },
+    uses: (cut) => [
+      ...whole(({ timeline }) => !isPlainLine(timeline.name))(cut),
+      ...clipsWhere(({ clip }) => !isPlainLine(clip.name))(cut),
+    ],
   },
   {
     label: 'disabled clips',
@@ -257,6 +276,18 @@ const FEATURES: readonly Feature[] = [
       edl: yes('LOC in the first file'),
     },
     uses: none,
+  },
+  {
+    label: 'markers of a cut that shows nothing',
+    kind: 'marker',
+    severity: 'detail',
+    support: {
+      otio: yes('Marker'),
+      fcpxml: yes('marker, on a gap'),
+      fcp7: yes('marker'),
+      edl: no('a list without events has no place for it'),
+    },
+    uses: (cut) => (allClips(cut).some((item) => item.enabled) ? [] : markersWhere(() => true)(cut)),
   },
   {
     label: 'marker colours',

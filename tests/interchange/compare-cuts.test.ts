@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compareCuts, type CutDifferenceKind } from '../../core/interchange/compare-cuts.ts';
+import { compareCuts } from '../../core/interchange/compare-cuts.ts';
+import type { CutDifferenceKind } from '../../core/interchange/cut-difference.ts';
 import { describeTimeline } from '../../core/interchange/describe-cut.ts';
 import { INTERCHANGE_FORMATS, type ImportedClip, type ImportedTimeline } from '../../core/interchange/handoff.ts';
 import { exportTimeline } from '../../core/interchange/interchange.ts';
@@ -41,7 +42,6 @@ const input = exportInput(
   [a, b],
 );
 const meant = describeTimeline(input);
-const everything = { links: true, enabled: true, gain: true, opacity: true, markers: true };
 
 /** The cut with one clip changed. */
 function withClip(track: number, index: number, change: Partial<ImportedClip>): ImportedTimeline {
@@ -71,7 +71,7 @@ describe('each kind of planted fault is found where it is', () => {
     ['source a sample late', withClip(2, 0, { sourceIn: rational(192_001, 48_000) }), ['source-in'], '01:00:00:00'],
     ['one frame longer', withClip(0, 2, { duration: 21 }), ['record-out'], '01:00:03:05'],
     ['one frame shorter', withClip(0, 0, { duration: 49 }), ['record-out'], '01:00:00:00'],
-    ['record one frame late', withClip(0, 1, { recordIn: 51 }), ['missing', 'extra'], '01:00:02:00'],
+    ['record one frame late', withClip(0, 1, { recordIn: 51 }), ['moved'], '01:00:02:00'],
     ['clip missing', withoutClip(0, 1), ['missing'], '01:00:02:00'],
     [
       'track missing',
@@ -90,18 +90,18 @@ describe('each kind of planted fault is found where it is', () => {
     [
       'marker moved',
       { ...meant, markers: meant.markers.map((one) => ({ ...one, at: 61 })) },
-      ['marker', 'marker'],
+      ['marker'],
       '01:00:02:10',
     ],
   ];
   test.each(faults)('%s', (_, faulty, kinds, timecode) => {
-    const { differences } = compareCuts(meant, faulty, everything);
+    const { differences } = compareCuts(meant, faulty);
     expect(differences.map((one) => one.kind)).toEqual(kinds);
     expect(differences[0]?.timecode).toBe(timecode);
   });
 
   test('no fault, no difference', () => {
-    expect(compareCuts(meant, meant, everything)).toEqual({ clips: 5, matching: 5, differences: [] });
+    expect(compareCuts(meant, meant)).toEqual({ clips: 5, matching: 5, differences: [] });
   });
 });
 
@@ -109,7 +109,7 @@ describe('reading an export back', () => {
   test('every clip of a cut of mixed rates matches in every format', () => {
     for (const format of INTERCHANGE_FORMATS) {
       const result = readBackExport(format, input, exportTimeline(format, input));
-      expect(result, format).toEqual({ clips: 5, matching: 5, declared: [], unexplained: [] });
+      expect(result, format).toMatchObject({ clips: 5, matching: 5, unexplained: [] });
     }
   });
 
@@ -141,7 +141,8 @@ describe('reading an export back', () => {
       fc.property(fc.gen(), fc.constantFrom(...INTERCHANGE_FORMATS), (g, format) => {
         const { timeline, media } = randomCut(g);
         const random = exportInput(timeline, media);
-        expect(readBackExport(format, random, exportTimeline(format, random)).unexplained).toEqual([]);
+        const { unexplained } = readBackExport(format, random, exportTimeline(format, random));
+        expect(unexplained).toEqual([]);
       }),
       { numRuns: scaled(120) },
     );

@@ -1,7 +1,5 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { describeTimeline } from '../../core/interchange/describe-cut.ts';
-import { compareCuts } from '../../core/interchange/compare-cuts.ts';
 import type {
   ExportResult,
   ImportedTimeline,
@@ -172,22 +170,6 @@ function relabelled(timeline: Timeline, skip: (clip: Clip) => boolean, losses: r
   });
   return losses.map(rename);
 }
-
-test('reading an unstripped OTIO, FCPXML or FCP7 XML back finds no difference from the cut described', () => {
-  fc.assert(
-    fc.property(fc.gen(), fc.constantFrom<InterchangeFormat>('otio', 'fcpxml', 'fcp7'), (g, format) => {
-      const { timeline, media } = randomCut(g);
-      const input = exportInput(timeline, media);
-      const [file] = exportTimeline(format, input).files;
-      const compared = compareCuts(describeTimeline(input), importTimeline(format, file?.text ?? ''), {
-        enabled: true,
-      });
-      expect(compared.differences).toEqual([]);
-      expect(compared.matching).toBe(compared.clips);
-    }),
-    { numRuns: scaled(150) },
-  );
-});
 
 test('the same input gives the same bytes', () => {
   fc.assert(
