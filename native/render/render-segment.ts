@@ -78,7 +78,10 @@ async function encodeSegment(
   try {
     assert(encoder.stdin !== undefined, 'the encoder takes pictures');
     let frame = segment.from;
-    for await (const picture of showFrames({ ...context, format: pictureFormat('yuv420p'), seek }, segment)) {
+    for await (const picture of showFrames(
+      { ...context, format: pictureFormat('yuv420p', plan.timeline.colourSpace ?? 'rec709'), seek },
+      segment,
+    )) {
       await send(encoder.stdin, picture.bytes);
       context.onFrame?.(frame);
       frame += 1;

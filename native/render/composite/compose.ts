@@ -1,7 +1,7 @@
 import type { Layer } from '../../../core/timeline/composite.ts';
 import { placementOf, type FrameSize, type Placement } from '../../../core/timeline/placement-geometry.ts';
 import { halved } from './halve.ts';
-import { layOver } from './over.ts';
+import { blendInto } from './blend-modes.ts';
 import { blackRaster, clearRaster, copyOf, type PictureFormat, type Raster } from './raster.ts';
 import { placed, type Placed } from './warp.ts';
 
@@ -40,7 +40,9 @@ export function compose(
     else if (!isOwn) result = copyOf(result);
     isOwn = true;
     const { raster, x, y } = lying.picture;
-    layOver(result, raster, { x, y, opacity: layer.opacity, light: layer.light ?? 1, window: lying.placement.window });
+    const { window } = lying.placement;
+    const laying = { x, y, opacity: layer.opacity, light: layer.light ?? 1, window };
+    blendInto(result, raster, laying, layer.clip.blend ?? 'normal');
   }
   return result ?? (transparent ? clearRaster(frame, format) : blackRaster(frame, format));
 }

@@ -1,3 +1,4 @@
+import type { ColourSpace } from '../../../core/timeline/timeline.ts';
 import type { FrameSize } from '../../../core/timeline/placement-geometry.ts';
 
 export type Samples = Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer>;
@@ -10,6 +11,8 @@ export type PictureFormat = {
   /** Luma samples for each chroma sample. */
   readonly across: 1 | 2;
   readonly down: 1 | 2;
+  /** Of the film; its matrix is what the pictures are coded with. */
+  readonly colourSpace: ColourSpace;
 };
 
 const FORMATS = {
@@ -22,8 +25,8 @@ const FORMATS = {
 } as const;
 
 /** The format of one of ffmpeg's names. */
-export function pictureFormat(pixelFormat: PictureFormat['pixelFormat']): PictureFormat {
-  return { pixelFormat, ...FORMATS[pixelFormat] };
+export function pictureFormat(pixelFormat: PictureFormat['pixelFormat'], colourSpace: ColourSpace): PictureFormat {
+  return { pixelFormat, ...FORMATS[pixelFormat], colourSpace };
 }
 
 /** One component of a picture. */
