@@ -8,7 +8,7 @@ export const interchange: GeneratedDocument = {
     [
       '# What survives on the way to other editors',
       '',
-      'Generated from `core/interchange/survival.ts` by `npm run docs`. Every export lists what it could not keep of the',
+      'Generated from `core/interchange/survival*.ts` by `npm run docs`. Every export lists what it could not keep of the',
       'cut at hand, with track and timecode. Nothing here was tried in Resolve, Premiere or Final Cut by us: the formats',
       "are held to their specifications, to Apple's DTD, to independent readers in the tests and to files that those",
       'programs wrote.',

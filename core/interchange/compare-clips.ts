@@ -1,7 +1,7 @@
 import { compareRational, equalRational, formatRational, rational } from '../time/rational.ts';
 import type { Rate } from '../time/rate.ts';
 import { framesInSeconds, subtractSeconds } from '../time/seconds.ts';
-import { compareCurves, compareEffects, isSameJson } from './compare-effects.ts';
+import { compareCurves, compareEffects, keepsMetadata } from './compare-effects.ts';
 import type { AddDifference } from './cut-difference.ts';
 import type { ImportedClip, ImportedMarker, ImportedTransition } from './handoff.ts';
 
@@ -18,7 +18,7 @@ export function compareClip(rate: Rate, a: ImportedClip, b: ImportedClip, add: A
   compareEffects(a, b, add);
   compareCurves(rate, a, b, add);
   compareMarkers(a.markers ?? [], b.markers ?? [], (_, message) => add('clip-marker', `${a.name}: ${message}`));
-  if (!isSameJson(a.metadata ?? {}, b.metadata ?? {})) add('metadata', `the metadata of ${a.name} changed`);
+  if (!keepsMetadata(a.metadata, b.metadata)) add('metadata', `the metadata of ${a.name} changed`);
 }
 
 function compareSource(rate: Rate, a: ImportedClip, b: ImportedClip, add: AddDifference): void {

@@ -1,7 +1,7 @@
 import { equalRational, formatRational } from '../time/rational.ts';
 import { formatTimecode } from '../time/timecode.ts';
 import { compareClip, compareMarkers } from './compare-clips.ts';
-import { isSameJson } from './compare-effects.ts';
+import { keepsMetadata } from './compare-effects.ts';
 import type { CutDifference, CutDifferenceKind } from './cut-difference.ts';
 import type { ImportedClip, ImportedTimeline } from './handoff.ts';
 import { matchClips, pairTracks, usedTracks, type ClipMatch, type TrackPair } from './match-clips.ts';
@@ -74,7 +74,7 @@ function compareTimelines({ expected, actual, add }: Comparison): void {
   const [ours, theirs] = [expected.colourSpace ?? 'rec709', actual.colourSpace ?? 'rec709'];
   if (ours !== theirs) whole('colour-space', `${ours} became ${theirs}`);
   if (expected.name !== actual.name) whole('timeline-name', `it is called ${actual.name}`);
-  if (!isSameJson(expected.metadata ?? {}, actual.metadata ?? {})) whole('metadata', 'its metadata changed');
+  if (!keepsMetadata(expected.metadata, actual.metadata)) whole('metadata', 'its metadata changed');
   const counts = [expected, actual].map((cut) => usedTracks(cut, 'video').length + usedTracks(cut, 'audio').length);
   if (counts[0] !== counts[1]) whole('track-count', `${counts[0] ?? 0} tracks became ${counts[1] ?? 0}`);
 }
@@ -126,7 +126,7 @@ function compareTrackState({ add }: Comparison, { ours, theirs }: TrackPair): vo
   if ((a.solo ?? false) !== (b.solo ?? false)) state('track-state', `it is ${b.solo === true ? '' : 'not '}solo`);
   if (a.captions?.language !== b.captions?.language)
     state('captions', `its captions are in ${b.captions?.language ?? 'no language'}`);
-  if (!isSameJson(a.metadata ?? {}, b.metadata ?? {})) state('metadata', 'its metadata changed');
+  if (!keepsMetadata(a.metadata, b.metadata)) state('metadata', 'its metadata changed');
 }
 
 /** Clips that slid by the same distance are one fault: a gap that closed or opened before the first of them. */

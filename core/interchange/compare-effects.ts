@@ -2,6 +2,7 @@ import { flicks } from '../time/flicks.ts';
 import { timeOfFrame, type Rate } from '../time/rate.ts';
 import { valueAt, type Curve, type PictureKeyframes, type SoundKeyframes } from '../timeline/keyframes.ts';
 import { NO_CROP, NO_TRANSFORM, type TitleStyle } from '../timeline/picture.ts';
+import type { Metadata } from '../timeline/timeline.ts';
 import type { AddDifference } from './cut-difference.ts';
 import type { ImportedClip } from './handoff.ts';
 
@@ -151,12 +152,12 @@ function constantOf(clip: ImportedClip, parameter: Parameter): number {
   return part === undefined ? 0 : (clip.effects?.transform ?? NO_TRANSFORM)[part];
 }
 
-/** Whether two pieces of JSON are equal, in whatever order their keys stand. */
-export function isSameJson(a: unknown, b: unknown): boolean {
-  return sortedJson(a) === sortedJson(b);
+/** Whether all that other programs wrote is still there, word for word; what was added beside it is no difference. */
+export function keepsMetadata(meant: Metadata | undefined, read: Metadata | undefined): boolean {
+  return Object.entries(meant ?? {}).every(([key, value]) => sortedJson(value) === sortedJson(read?.[key]));
 }
 
-function sortedJson(value: unknown): string {
+function sortedJson(value: unknown): string | undefined {
   return JSON.stringify(value, (_, item: unknown) =>
     item !== null && typeof item === 'object' && !Array.isArray(item)
       ? Object.fromEntries(Object.entries(item).toSorted(([x], [y]) => (x < y ? -1 : 1)))

@@ -1,0 +1,156 @@
+import { clipsWhere, no, picturesWhere, yes, type Feature } from './survival-uses.ts';
+
+const TRANSFORM = ['positionX', 'positionY', 'scaleX', 'scaleY', 'rotationDegrees', 'anchorX', 'anchorY'] as const;
+const CROP = ['cropLeft', 'cropTop', 'cropRight', 'cropBottom'] as const;
+
+/** What survives of what pictures are given. */
+export const PICTURE_FEATURES: readonly Feature[] = [
+  {
+    label: 'opacity',
+    kind: 'opacity',
+    severity: 'cut',
+    support: {
+      otio: no('OTIO has no opacity'),
+      fcpxml: yes('adjust-blend'),
+      fcp7: yes('Opacity'),
+      edl: no('an EDL has no opacity'),
+    },
+    uses: picturesWhere((clip) => clip.opacity !== 1),
+  },
+  {
+    label: 'picture fades',
+    kind: 'fade',
+    severity: 'cut',
+    support: {
+      otio: no('OTIO has no word for it'),
+      fcpxml: no('not written yet'),
+      fcp7: no('not written yet'),
+      edl: no('an EDL has no word for it'),
+    },
+    uses: picturesWhere((clip) => (clip.fadeIn ?? 0) !== 0 || (clip.fadeOut ?? 0) !== 0),
+  },
+  {
+    label: 'position, scale and rotation',
+    kind: 'transform',
+    severity: 'cut',
+    support: {
+      otio: no('OTIO has no word for it'),
+      fcpxml: no('not written yet'),
+      fcp7: no('not written yet'),
+      edl: no('an EDL has no word for it'),
+    },
+    uses: picturesWhere(({ transform, keyframes }) => transform !== undefined && keyframes === undefined),
+  },
+  {
+    label: 'crop',
+    kind: 'crop',
+    severity: 'cut',
+    support: {
+      otio: no('OTIO has no word for it'),
+      fcpxml: no('not written yet'),
+      fcp7: no('not written yet'),
+      edl: no('an EDL has no word for it'),
+    },
+    uses: picturesWhere(({ crop }) => crop !== undefined),
+  },
+  {
+    label: 'keyframes of position, scale and rotation (smart crop)',
+    kind: 'keyframes',
+    severity: 'cut',
+    support: {
+      otio: no('OTIO has no word for it'),
+      fcpxml: no('not written yet'),
+      fcp7: no('not written yet'),
+      edl: no('an EDL has no word for it'),
+    },
+    uses: picturesWhere(({ keyframes }) => TRANSFORM.some((parameter) => keyframes?.[parameter] !== undefined)),
+  },
+  {
+    label: 'keyframes of crop',
+    kind: 'keyframes',
+    severity: 'cut',
+    support: {
+      otio: no('OTIO has no word for it'),
+      fcpxml: no('not written yet'),
+      fcp7: no('not written yet'),
+      edl: no('an EDL has no word for it'),
+    },
+    uses: picturesWhere(({ keyframes }) => CROP.some((parameter) => keyframes?.[parameter] !== undefined)),
+  },
+  {
+    label: 'keyframes of opacity',
+    kind: 'keyframes',
+    severity: 'cut',
+    support: {
+      otio: no('OTIO has no word for it'),
+      fcpxml: no('not written yet'),
+      fcp7: no('not written yet'),
+      edl: no('an EDL has no word for it'),
+    },
+    uses: picturesWhere(({ keyframes }) => keyframes?.opacity !== undefined),
+  },
+  {
+    label: 'eased and held keyframes',
+    kind: 'curve',
+    severity: 'detail',
+    support: {
+      otio: no('OTIO has no word for it'),
+      fcpxml: no('not written yet'),
+      fcp7: no('not written yet'),
+      edl: no('an EDL has no word for it'),
+    },
+    uses: clipsWhere(({ clip }) =>
+      Object.values(clip.keyframes ?? {}).some((curve) =>
+        (curve ?? []).some(({ interpolation }) => interpolation !== 'linear'),
+      ),
+    ),
+  },
+  {
+    label: 'how pictures of other shapes meet the frame',
+    kind: 'fit',
+    severity: 'cut',
+    support: {
+      otio: no('set the scaling in the project'),
+      fcpxml: no('not written yet'),
+      fcp7: no('set the scaling in the project'),
+      edl: no('set the scaling in the project'),
+    },
+    uses: picturesWhere(({ fit }) => (fit ?? 'fit') !== 'fit'),
+  },
+  {
+    label: 'blend modes',
+    kind: 'blend',
+    severity: 'cut',
+    support: {
+      otio: no('OTIO has no word for it'),
+      fcpxml: no('not written yet'),
+      fcp7: no('not written yet'),
+      edl: no('an EDL has no word for it'),
+    },
+    uses: picturesWhere(({ blend }) => (blend ?? 'normal') !== 'normal'),
+  },
+  {
+    label: 'look-up tables',
+    kind: 'lut',
+    severity: 'cut',
+    support: {
+      otio: no('apply the .cube file there'),
+      fcpxml: no('apply the .cube file there'),
+      fcp7: no('apply the .cube file there'),
+      edl: no('apply the .cube file there'),
+    },
+    uses: picturesWhere(({ lut }) => lut !== undefined),
+  },
+  {
+    label: 'stabilisation',
+    kind: 'stabilise',
+    severity: 'cut',
+    support: {
+      otio: no('stabilise the clip there'),
+      fcpxml: no('stabilise the clip there'),
+      fcp7: no('stabilise the clip there'),
+      edl: no('stabilise the clip there'),
+    },
+    uses: picturesWhere(({ stabilise }) => stabilise === true),
+  },
+];
