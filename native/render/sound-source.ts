@@ -6,6 +6,7 @@ import { FLICKS_PER_SECOND, flicksFromTicks, type Flicks } from '../../core/time
 import type { AudioClip } from '../../core/timeline/timeline.ts';
 import { checkInput, inputArgs } from '../ffmpeg/input.ts';
 import { RENDER_SAMPLE_RATE, type RenderMedia } from './render-plan.ts';
+import { greatestCommonDivisor, type SoundClock } from './sound-clock.ts';
 
 /** Where sound is read from: a file's stream, or interleaved stereo PCM that was mixed before. */
 export type SoundSource =
@@ -14,9 +15,9 @@ export type SoundSource =
       readonly path: string;
       readonly stream: AudioStream;
       readonly channels: readonly number[] | undefined;
-      /** Source time 0 on the file's own clock. */
-      readonly origin: Flicks;
-      readonly isAudioOnly: boolean;
+      readonly clock: SoundClock;
+      /** Source time 0 on the file's own clock; null where it is the first sample that is heard. */
+      readonly origin: Flicks | null;
     }
   | { readonly kind: 'mixed'; readonly path: string; readonly channels: readonly number[] | undefined };
 
@@ -30,31 +31,27 @@ export function samplesOf(time: number): number {
 }
 
 /**
- * The sound that a clip plays of a file.
+ * The stream that a clip plays.
  *
  * @throws MontageError E_NO_STREAMS
  */
-export function fileSource(clip: AudioClip, media: RenderMedia): SoundSource {
+export function soundStream(clip: AudioClip, media: RenderMedia): AudioStream {
   const stream = media.facts.audio[clip.streamOrdinal];
-  if (stream === undefined) {
-    throw new MontageError({
-      code: 'E_NO_STREAMS',
-      message: 'the file has no such sound',
-      where: media.path,
-      stage: 'render',
-      hint: 'remove the clip or relink its file',
-    });
-  }
+  if (stream !== undefined) return stream;
+  throw new MontageError({
+    code: 'E_NO_STREAMS',
+    message: 'the file has no such sound',
+    where: media.path,
+    stage: 'render',
+    hint: 'remove the clip or relink its file',
+  });
+}
+
+/** The sound that a clip plays of a file. */
+export function fileSource(clip: AudioClip, media: RenderMedia, stream: AudioStream, clock: SoundClock): SoundSource {
   const [video] = media.facts.video;
-  return {
-    kind: 'file',
-    path: media.path,
-    stream,
-    channels: clip.channels,
-    // A file without pictures counts from its own sound.
-    origin: flicksFromTicks(video?.startTicks ?? 0, video?.timeBase ?? { num: 1, den: 1 }),
-    isAudioOnly: video === undefined,
-  };
+  const origin = video === undefined ? null : flicksFromTicks(video.startTicks, video.timeBase);
+  return { kind: 'file', path: media.path, stream, channels: clip.channels, clock, origin };
 }
 
 /** Whether left and right carry the same channel. */
@@ -79,14 +76,16 @@ export async function decodeArgs(
   const input = await checkInput(source.path);
   const output = ['-vn', '-sn', '-dn', '-f', 'f32le', 'pipe:1'];
   if (source.kind === 'mixed') return [...mixedArgs(source, start, end, after), ...output];
-  const from = start + samplesOf(source.origin);
-  const grid = gridOf(source.stream.sampleRateHz, from);
-  const early = grid.source / source.stream.sampleRateHz - RUN_UP_S;
-  const clock = source.isAudioOnly ? ['-copyts', '-start_at_zero'] : ['-copyts', '-seek_timestamp', '1'];
-  const entry = early > RUN_UP_S ? ['-noaccurate_seek', '-ss', early.toFixed(6)] : [];
+  const { stream, clock, origin } = source;
+  const from = start + samplesOf(origin ?? 0);
+  const grid = gridOf(stream.sampleRateHz, from);
+  const opening = grid.source + (origin === null ? clock.first : 0);
+  const early = opening / stream.sampleRateHz - RUN_UP_S;
+  const isNearStart = early - clock.first / stream.sampleRateHz < RUN_UP_S;
+  const entry = clock.startsWithFile || isNearStart ? [] : ['-noaccurate_seek', '-ss', early.toFixed(6)];
   const filters = [...decoding(source, grid, from, end - start), ...after];
-  const map = ['-map', `0:${source.stream.index}`, '-af', filters.join(',')];
-  return [...clock, ...entry, ...inputArgs(input), ...map, ...output];
+  const map = ['-map', `0:${stream.index}`, '-af', filters.join(',')];
+  return ['-copyts', '-seek_timestamp', '1', ...entry, ...inputArgs(input), ...map, ...output];
 }
 
 type Grid = { readonly source: number; readonly render: number };
@@ -102,21 +101,19 @@ function gridOf(rate: number, from: number): Grid {
   return { source: index * (rate / divisor), render: index * step };
 }
 
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
-}
-
 function decoding(
-  { stream, channels }: Extract<SoundSource, { kind: 'file' }>,
+  source: Extract<SoundSource, { kind: 'file' }>,
   grid: Grid,
   from: number,
   length: number,
 ): readonly string[] {
+  const { stream, channels } = source;
   const skipped = from - grid.render;
   const resample = stream.sampleRateHz === RENDER_SAMPLE_RATE ? [] : [`aresample=${RENDER_SAMPLE_RATE}:${RESAMPLER}`];
   return [
     'aformat=sample_fmts=fltp',
     pan(stream, channels),
+    ...stamping(source),
     // Holes in the stream become silence, so that time stamps and samples agree.
     `aresample=${stream.sampleRateHz}:async=1`,
     `atrim=start_pts=${grid.source}`,
@@ -126,6 +123,16 @@ function decoding(
     `atrim=start_sample=${skipped}:end_sample=${skipped + length}`,
     'aformat=sample_fmts=flt:channel_layouts=stereo',
   ];
+}
+
+/** Brings coarse time stamps to the samples they mean, and the clock of sound without pictures to its first sample. */
+function stamping({ clock, origin }: Extract<SoundSource, { kind: 'file' }>): readonly string[] {
+  const shift = origin === null ? clock.first : 0;
+  if (clock.blocks === undefined) return shift === 0 ? [] : [`asetpts=PTS-${integer(shift)}`];
+  const { quantum, phase, origin: whole } = clock.blocks;
+  // By where a block ends: the first one may have lost its beginning.
+  const exact = `round((PTS+NB_SAMPLES-${integer(phase)})/${quantum})*${quantum}-NB_SAMPLES+${integer(whole - shift)}`;
+  return [`asetpts='${exact}'`];
 }
 
 function integer(value: number): string {

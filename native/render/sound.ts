@@ -8,9 +8,10 @@ import { gainAt, isSteady } from '../../core/timeline/voice-gain.ts';
 import { voicesOf, type Voice } from '../../core/timeline/voices.ts';
 import type { FfmpegTools } from '../ffmpeg/find.ts';
 import { fileFault } from '../files.ts';
-import { RENDER_SAMPLE_RATE, type RenderPlan, type RenderSources } from './render-plan.ts';
+import { RENDER_SAMPLE_RATE, type RenderMedia, type RenderPlan, type RenderSources } from './render-plan.ts';
 import { CHANNELS, openFeed, type SoundFeed } from './sound-feed.ts';
-import { fileSource, isMono, samplesOf, type SoundSource } from './sound-source.ts';
+import { soundClock, type SoundClock } from './sound-clock.ts';
+import { fileSource, isMono, samplesOf, soundStream, type SoundSource } from './sound-source.ts';
 
 /** Samples mixed at a time, and those whose gain is worked out together. */
 const BLOCK = 8192;
@@ -41,14 +42,24 @@ export type SoundContext = {
 export async function mixSound(context: SoundContext, path: string): Promise<void> {
   const made: string[] = [];
   try {
-    await mixInto({ context, root: context.plan.timeline, made }, context.plan, path, context.onSample);
+    await mixInto(
+      { context, root: context.plan.timeline, made, clocks: new Map() },
+      context.plan,
+      path,
+      context.onSample,
+    );
   } finally {
     for (const nested of made) await rm(nested, { force: true });
   }
 }
 
 /** One call of {@link mixSound}: `made` are its files of nested timelines. */
-type Mixing = { readonly context: SoundContext; readonly root: Timeline; readonly made: string[] };
+type Mixing = {
+  readonly context: SoundContext;
+  readonly root: Timeline;
+  readonly made: string[];
+  readonly clocks: Map<string, SoundClock>;
+};
 
 /** A voice in samples of the film. */
 type Placed = {
@@ -101,13 +112,22 @@ async function sourceOf(mixing: Mixing, clip: AudioClip, beside: string): Promis
     return { kind: 'mixed', path, channels: clip.channels };
   }
   const media = context.sources.media(clip.mediaId);
-  if (media !== undefined) return fileSource(clip, media);
+  if (media !== undefined) return knownSource(mixing, clip, media);
   throw new MontageError({
     code: 'E_OFFLINE',
     message: 'the file of a clip is not there',
     where: clip.name,
     stage: 'render',
   });
+}
+
+/** A stream's clock is asked for once, however many clips play it. */
+async function knownSource({ context, clocks }: Mixing, clip: AudioClip, media: RenderMedia): Promise<SoundSource> {
+  const stream = soundStream(clip, media);
+  const key = `${stream.index} ${media.path}`;
+  const clock = clocks.get(key) ?? (await soundClock(context.tools, media.path, stream, context.signal));
+  clocks.set(key, clock);
+  return fileSource(clip, media, stream, clock);
 }
 
 /** Voices so that in none of the passes more play at a time than decoders may. At least one pass. */
