@@ -1,10 +1,19 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { readFile } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
 import { MontageError } from '../../core/errors.ts';
+import {
+  AUDIO_CODECS,
+  CONTAINERS,
+  VIDEO_CODECS,
+  type AudioCodec,
+  type ContainerId,
+  type VideoCodec,
+} from '../../core/output/codecs.ts';
+import { PRESETS, type PresetId } from '../../core/output/presets.ts';
 import { openInterchange } from '../../native/engine/render-interchange.ts';
 import { refuseBadOutput } from '../../native/engine/render-output.ts';
-import { settingsFor, type RenderWish } from '../../native/engine/render-settings.ts';
+import { outputPath, settingsFor, type RenderWish } from '../../native/engine/render-settings.ts';
 import { executePlan } from '../../native/render/execute-plan.ts';
 import { renderTimeline } from '../../native/render/render-timeline.ts';
 import type { Cli } from '../cli.ts';
@@ -19,6 +28,10 @@ import { timelineNamed } from '../timeline-name.ts';
 type RenderFlags = {
   readonly output: string;
   readonly timeline?: string;
+  readonly preset?: PresetId;
+  readonly codec?: VideoCodec;
+  readonly audioCodec?: AudioCodec;
+  readonly container?: ContainerId;
   readonly crf?: number;
   readonly bitrate?: number;
   readonly size?: { readonly width: number; readonly height: number };
@@ -32,11 +45,16 @@ export function renderCommand(cli: Cli): Command {
     .argument('<input>', 'plan.json, cut of another editor, or project')
     .requiredOption('-o, --output <file>', 'film or sound file; its extension picks the container')
     .option('--timeline <name>', 'name or id of the timeline, for projects')
-    .option('--crf <n>', 'constant quality, 0–51; 18 by default', wholeNumber)
+    .addOption(new Option('--preset <name>', 'named target').choices(PRESETS))
+    .addOption(new Option('--codec <name>', 'of the pictures; by the container').choices(VIDEO_CODECS))
+    .addOption(new Option('--audio-codec <name>', 'of the sound; by the container').choices(AUDIO_CODECS))
+    .addOption(new Option('--container <name>', 'where the output has no extension').choices(CONTAINERS))
+    .option('--crf <n>', "constant quality on the codec's scale; 18 for H.264 by default", wholeNumber)
     .option('--bitrate <kbps>', 'video bit rate instead of constant quality', wholeNumber)
     .option('--size <w>x<h>', 'size of the film; by the timeline', sizeValue)
     .option('--detach', 'print the job id and leave the work to an engine in the background; for projects')
-    .action(async (input: string, flags: RenderFlags) => {
+    .action(async (input: string, given: RenderFlags) => {
+      const flags = { ...given, output: outputPath(given.output, given.container, given.preset) };
       const path = resolve(input);
       const kind = await kindOf(path);
       if (kind !== 'project' && flags.detach === true) {
@@ -60,15 +78,23 @@ async function kindOf(path: string): Promise<'project' | 'plan' | 'cut'> {
   return isJson && !text.includes('"OTIO_SCHEMA"') ? 'plan' : 'cut';
 }
 
-function wishOf({ crf, bitrate, size }: RenderFlags): RenderWish {
+function wishOf({ preset, codec, audioCodec, crf, bitrate, size }: RenderFlags): RenderWish {
   return {
+    ...(preset !== undefined && { preset }),
+    ...(codec !== undefined && { codec }),
+    ...(audioCodec !== undefined && { audioCodec }),
     ...(crf !== undefined && { crf }),
     ...(bitrate !== undefined && { bitrateKbps: bitrate }),
     ...size,
   };
 }
 
-async function renderPlan(cli: Cli, path: string, { output }: RenderFlags): Promise<void> {
+async function renderPlan(cli: Cli, path: string, flags: RenderFlags): Promise<void> {
+  const { output } = flags;
+  if (Object.keys(wishOf(flags)).length > 0) {
+    const hint = 'write codec, quality and size into the plan';
+    throw new MontageError({ code: 'E_USAGE', message: 'a plan says itself how it is encoded', where: path, hint });
+  }
   const onProgress = (fraction: number) => cli.terminal.progress(`Render ${basename(output)}`, fraction);
   const report = await executePlan(path, resolve(output), { signal: cli.signal, onProgress });
   cli.terminal.progressDone();

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import type { AnalysisResult } from '../analysis/results.ts';
 import { changeId, suggestionId } from '../director/suggestion.ts';
 import { mediaId } from '../media/media.ts';
+import { AUDIO_CODECS, VIDEO_CODECS } from '../output/codecs.ts';
+import { PRESETS, type OutputPreset } from '../output/presets.ts';
 import { flicks } from '../time/flicks.ts';
 import { rational } from '../time/rational.ts';
 import { editSchema } from '../timeline/edit-schema.ts';
@@ -37,9 +39,15 @@ export const briefSchema = z.object({
   size: sizeSchema.nullable(),
 });
 
-/** Video settings of a render; exactly one of `crf` and `bitrateKbps` counts, crf 18 when neither is given. */
+/**
+ * Settings of a render; what is given wins over the preset. Exactly one of `crf` and `bitrateKbps` counts; where
+ * neither is given, the codec's usual quality.
+ */
 export const renderSettingsSchema = z.object({
-  crf: z.int().min(0).max(51).optional(),
+  preset: z.enum(PRESETS).optional(),
+  codec: z.enum(VIDEO_CODECS).optional(),
+  audioCodec: z.enum(AUDIO_CODECS).optional(),
+  crf: z.int().min(0).max(63).optional(),
   bitrateKbps: z.int().min(50).max(400_000).optional(),
   audioBitrateKbps: z.int().min(32).max(512).optional(),
   width: z.int().min(16).max(8192).optional(),
@@ -140,6 +148,8 @@ const exporting = {
   render: oc
     .input(z.object({ timelineId: timelineIdSchema, path: pathSchema, settings: renderSettingsSchema }))
     .output(type<{ readonly jobId: string }>()),
+  /** Named targets, as `settings.preset` takes them. */
+  presets: oc.output(type<readonly OutputPreset[]>()),
   /** Where exports go unless the user says otherwise. */
   suggestPath: oc
     .input(z.object({ timelineId: timelineIdSchema, extension: z.string().min(1).max(10) }))

@@ -1,3 +1,4 @@
+import { listPresets } from '../../core/output/presets.ts';
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -19,6 +20,7 @@ export function exportRoom(caller: Caller, parts: EngineParts) {
       const { timeline } = project.timelines.get(input.timelineId);
       return { jobId: queue.addOnce(kinds.render, { timeline, path, settings: input.settings }) };
     }),
+    presets: caller.export.presets.handler(() => listPresets()),
     suggestPath: caller.export.suggestPath.handler(({ input }) => {
       const { timeline } = project.timelines.get(input.timelineId);
       return { path: freePath(parts, timeline.name, input.extension.replace(/^\./, '')) };

@@ -9,6 +9,7 @@ import { artifactKey } from '../artifacts/key.ts';
 import { findFfmpeg, type FfmpegTools } from '../ffmpeg/find.ts';
 import type { JobContext, JobKind } from '../jobs/job-kind.ts';
 import type { MediaStore } from '../library/media-store.ts';
+import { segmentExtension } from '../render/containers.ts';
 import { joinSegments } from '../render/join.ts';
 import { planRender, type RenderPlan, type RenderSources } from '../render/render-plan.ts';
 import { renderSegment } from '../render/render-segment.ts';
@@ -60,7 +61,7 @@ export function renderJob(media: MediaStore): JobKind<RenderInput, Shard, Output
       assert(segment !== undefined, 'a render is planned the same way each time');
       const { signal, artifacts } = context;
       const onFrame = (frame: number) => context.progress((frame + 1 - shard.from) / (shard.to - shard.from));
-      const key = segmentArtifact(shard.key, tools);
+      const key = segmentArtifact(shard.key, tools, segmentExtension(plan.settings.video?.codec ?? 'h264'));
       const { made } = await artifacts.make(key, (path) =>
         renderSegment({ tools, plan, sources, signal, onFrame }, segment, path),
       );
@@ -106,7 +107,7 @@ async function joinFilm(work: Work, output: string, outputs: readonly Output[]):
   }
 }
 
-function segmentArtifact(key: string, tools: FfmpegTools): string {
+function segmentArtifact(key: string, tools: FfmpegTools, extension: string): string {
   const parameters = { key };
   return artifactKey({
     media: null,
@@ -114,7 +115,7 @@ function segmentArtifact(key: string, tools: FfmpegTools): string {
     stepVersion: 1,
     parameters,
     build: tools.build,
-    extension: 'mp4',
+    extension,
   });
 }
 

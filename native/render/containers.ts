@@ -1,22 +1,13 @@
 import { extname } from 'node:path';
+import {
+  CONTAINERS,
+  containerOfExtension,
+  isImageSequence,
+  type Container,
+  type ContainerId,
+  type VideoCodec,
+} from '../../core/output/codecs.ts';
 import { MontageError } from '../../core/errors.ts';
-import type { AudioCodec, VideoCodec } from './render-plan.ts';
-
-/** What a file extension stands for: codecs it takes, the usual one first. No pictures: a sound file. */
-export type Container = { readonly video: readonly VideoCodec[]; readonly audio: readonly AudioCodec[] };
-
-const CONTAINERS: Readonly<Record<string, Container>> = {
-  '.mp4': { video: ['h264', 'hevc', 'vp9'], audio: ['aac', 'opus', 'mp3', 'flac'] },
-  '.m4v': { video: ['h264', 'hevc'], audio: ['aac'] },
-  '.mov': { video: ['h264', 'hevc'], audio: ['aac', 'pcm', 'mp3'] },
-  '.mkv': { video: ['h264', 'hevc', 'vp9'], audio: ['aac', 'opus', 'mp3', 'flac', 'pcm'] },
-  '.webm': { video: ['vp9'], audio: ['opus'] },
-  '.m4a': { video: [], audio: ['aac'] },
-  '.wav': { video: [], audio: ['pcm'] },
-  '.mp3': { video: [], audio: ['mp3'] },
-  '.opus': { video: [], audio: ['opus'] },
-  '.flac': { video: [], audio: ['flac'] },
-};
 
 /**
  * The container that an output's extension picks.
@@ -24,14 +15,14 @@ const CONTAINERS: Readonly<Record<string, Container>> = {
  * @throws MontageError E_CONTAINER for an extension we do not write
  */
 export function containerOf(output: string): Container {
-  const found = CONTAINERS[extname(output).toLowerCase()];
+  const found = containerOfExtension(extname(output).slice(1));
   if (found !== undefined) return found;
   throw new MontageError({
     code: 'E_CONTAINER',
     message: `'${extname(output)}' is no film or sound file that is written here`,
     where: output,
     stage: 'render',
-    hint: `use one of ${Object.keys(CONTAINERS).join(' ')}`,
+    hint: `use one of ${CONTAINERS.map((id) => `.${id}`).join(' ')}`,
   });
 }
 
@@ -49,9 +40,62 @@ export function codecFor<Codec extends string>(
   if (codec !== undefined && takes.includes(codec)) return codec;
   throw new MontageError({
     code: 'E_CONTAINER',
-    message: `${extname(output)} does not take ${wanted ?? 'pictures'}`,
+    message: `${extname(output)} does not take ${wanted ?? 'pictures'}: ${containerOf(output).limits}`,
     where: output,
     stage: 'render',
     hint: takes.length === 0 ? 'choose another extension' : `it takes ${takes.join(', ')}`,
   });
+}
+
+/** ffmpeg's muxer of a container: an extension alone is ambiguous for some. */
+export function muxerOf(id: ContainerId): string {
+  switch (id) {
+    case 'mp4':
+    case 'm4v':
+      return 'mp4';
+    case 'm4a':
+      return 'ipod';
+    case 'mkv':
+      return 'matroska';
+    case 'png':
+    case 'jpg':
+      return 'image2';
+    case 'mov':
+    case 'webm':
+    case 'wav':
+    case 'mp3':
+    case 'opus':
+    case 'flac':
+    case 'gif':
+    case 'webp':
+      return id;
+  }
+}
+
+/** What segments of a codec are kept in: a container that holds it, with times that joining can read. */
+export function segmentExtension(codec: VideoCodec): 'mp4' | 'mov' | 'mkv' {
+  switch (codec) {
+    case 'h264':
+    case 'hevc':
+    case 'hevc10':
+      return 'mp4';
+    case 'prores422':
+    case 'prores422hq':
+    case 'prores4444':
+    case 'dnxhr':
+    case 'dnxhrhqx':
+      return 'mov';
+    case 'vp9':
+    case 'av1':
+    case 'gif':
+    case 'webp':
+    case 'png':
+    case 'jpeg':
+      return 'mkv';
+  }
+}
+
+/** Whether the film is made from its segments by encoding them again: animations and image sequences. */
+export function isMadeFromPictures({ id }: Container): boolean {
+  return isImageSequence(id) || id === 'gif' || id === 'webp';
 }

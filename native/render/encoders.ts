@@ -1,51 +1,129 @@
+import { MontageError } from '../../core/errors.ts';
+import { VIDEO_CODEC_NAMES } from '../../core/output/codecs.ts';
 import { formatRational } from '../../core/time/rational.ts';
 import type { Rate } from '../../core/time/rate.ts';
-import type { RenderSettings } from './render-plan.ts';
+import type { FfmpegTools } from '../ffmpeg/find.ts';
+import type { PictureFormat } from './composite/raster.ts';
+import { colourOptions } from './colour-tags.ts';
+import type { RenderPlan, RenderSettings } from './render-plan.ts';
 
-type Video = NonNullable<RenderSettings['video']>;
+export type VideoSettings = NonNullable<RenderSettings['video']>;
 type Audio = NonNullable<RenderSettings['audio']>;
 
-/** Every film is made in BT.709, limited range. */
-const COLOUR = ['-colorspace', 'bt709', '-color_primaries', 'bt709', '-color_trc', 'bt709', '-color_range', 'tv'];
+/** How a codec is made in software: encoder, pixel format, quality where none is asked for. */
+type Software = {
+  readonly encoders: readonly string[];
+  readonly pixelFormat: PictureFormat['pixelFormat'] | 'yuva444p10le';
+  /** Constant quality on the encoder's own scale; undefined where its profile decides. */
+  readonly crf?: number;
+  readonly options: (video: VideoSettings, encoder: string) => readonly string[];
+};
 
-/** Encoder arguments for a segment: closed groups of at most two seconds, the same for each, so that they join. */
-export function videoArgs(video: Video, rate: Rate, threads: number): readonly string[] {
-  const group = String(Math.max(1, Math.round((2 * rate.num) / rate.den)));
-  const common = ['-g', group, '-pix_fmt', 'yuv420p', '-threads', String(threads), ...COLOUR];
-  switch (video.codec) {
-    case 'h264':
-      return ['-c:v', 'libx264', '-preset', video.preset ?? 'fast', ...quality(video, 18), '-bf', '2', ...common];
-    case 'hevc': {
-      const x265 = ['-x265-params', 'log-level=error:open-gop=0:info=0', '-tag:v', 'hvc1'];
-      return ['-c:v', 'libx265', '-preset', video.preset ?? 'fast', ...quality(video, 20), ...x265, ...common];
-    }
-    case 'vp9':
-      return [
-        '-c:v',
-        'libvpx-vp9',
-        ...quality(video, 24),
-        '-deadline',
-        'good',
-        '-cpu-used',
-        '5',
-        '-row-mt',
-        '1',
-        ...common,
-      ];
-  }
+const X265 = ['-x265-params', 'log-level=error:open-gop=0:info=0', '-tag:v', 'hvc1'];
+const prores = (profile: number, pixelFormat: Software['pixelFormat']): Software => ({
+  encoders: ['prores_ks'],
+  pixelFormat,
+  options: () => ['-profile:v', String(profile), '-vendor', 'apl0'],
+});
+const hevc = (pixelFormat: Software['pixelFormat'], profile: string): Software => ({
+  encoders: ['libx265'],
+  pixelFormat,
+  crf: 20,
+  options: (video) => ['-preset', video.preset ?? 'fast', '-profile:v', profile, ...X265],
+});
+/** Pictures that are encoded again when the film is whole are kept without loss. */
+const LOSSLESS: Software = { encoders: ['ffv1'], pixelFormat: 'yuv420p', options: () => ['-level', '3'] };
+
+const SOFTWARE: Readonly<Record<VideoSettings['codec'], Software>> = {
+  h264: {
+    encoders: ['libx264'],
+    pixelFormat: 'yuv420p',
+    crf: 18,
+    options: (video) => ['-preset', video.preset ?? 'fast', '-bf', '2'],
+  },
+  hevc: hevc('yuv420p', 'main'),
+  hevc10: hevc('yuv420p10le', 'main10'),
+  vp9: {
+    encoders: ['libvpx-vp9'],
+    pixelFormat: 'yuv420p',
+    crf: 24,
+    options: (video) => [
+      ...(video.bitrateKbps === undefined ? ['-b:v', '0'] : []),
+      ...['-deadline', 'good', '-cpu-used', '5', '-row-mt', '1'],
+    ],
+  },
+  av1: {
+    encoders: ['libsvtav1', 'libaom-av1'],
+    pixelFormat: 'yuv420p',
+    crf: 28,
+    options: (_, encoder) =>
+      encoder === 'libsvtav1' ? ['-preset', '8'] : ['-cpu-used', '6', '-row-mt', '1', '-b:v', '0'],
+  },
+  prores422: prores(2, 'yuv422p10le'),
+  prores422hq: prores(3, 'yuv422p10le'),
+  prores4444: prores(4, 'yuva444p10le'),
+  dnxhr: { encoders: ['dnxhd'], pixelFormat: 'yuv422p', options: () => ['-profile:v', 'dnxhr_hq'] },
+  dnxhrhqx: { encoders: ['dnxhd'], pixelFormat: 'yuv422p10le', options: () => ['-profile:v', 'dnxhr_hqx'] },
+  gif: LOSSLESS,
+  webp: LOSSLESS,
+  png: LOSSLESS,
+  jpeg: LOSSLESS,
+};
+
+/** The pixel format that pictures are composited in for a codec: its own, without alpha. */
+export function workingFormat(codec: VideoSettings['codec']): PictureFormat['pixelFormat'] {
+  const { pixelFormat } = SOFTWARE[codec];
+  return pixelFormat === 'yuva444p10le' ? 'yuv444p10le' : pixelFormat;
 }
 
-function quality(video: Video, crf: number): readonly string[] {
-  if (video.bitrateKbps !== undefined)
-    return [
-      '-b:v',
-      `${video.bitrateKbps}k`,
-      '-maxrate',
-      `${Math.round(video.bitrateKbps * 1.5)}k`,
-      '-bufsize',
-      `${video.bitrateKbps * 2}k`,
-    ];
-  return [...['-crf', String(video.crf ?? crf)], ...(video.codec === 'vp9' ? ['-b:v', '0'] : [])];
+/**
+ * The software encoder of a codec in this build of ffmpeg.
+ *
+ * @throws MontageError E_UNSUPPORTED where the build has none
+ */
+export function softwareEncoder(
+  tools: Pick<FfmpegTools, 'encoders' | 'ffmpeg'>,
+  codec: VideoSettings['codec'],
+): string {
+  const { encoders } = SOFTWARE[codec];
+  const found = encoders.find((encoder) => tools.encoders.has(encoder));
+  if (found !== undefined) return found;
+  throw new MontageError({
+    code: 'E_UNSUPPORTED',
+    message: `this ffmpeg cannot encode ${VIDEO_CODEC_NAMES[codec]}: it has no ${encoders.join(' or ')}`,
+    where: tools.ffmpeg,
+    stage: 'render',
+    hint: 'install a full ffmpeg build or choose another codec',
+  });
+}
+
+/**
+ * Encoder arguments for a segment: closed groups of at most two seconds, the same for each, so that they join.
+ *
+ * @throws MontageError E_UNSUPPORTED
+ */
+export function videoArgs(
+  tools: Pick<FfmpegTools, 'encoders' | 'ffmpeg'>,
+  video: VideoSettings,
+  plan: Pick<RenderPlan, 'timeline' | 'encoderThreads'>,
+): readonly string[] {
+  const { rate, colourSpace = 'rec709' } = plan.timeline;
+  const group = String(Math.max(1, Math.round((2 * rate.num) / rate.den)));
+  const { pixelFormat, options, crf } = SOFTWARE[video.codec];
+  const encoder = softwareEncoder(tools, video.codec);
+  return [
+    ...['-c:v', encoder, ...quality(video, crf), ...options(video, encoder)],
+    ...['-g', group, '-pix_fmt', pixelFormat, '-threads', String(plan.encoderThreads)],
+    ...colourOptions(colourSpace),
+  ];
+}
+
+function quality(video: VideoSettings, crf: number | undefined): readonly string[] {
+  if (crf === undefined) return [];
+  if (video.bitrateKbps === undefined) return ['-crf', String(video.crf ?? crf)];
+  const { bitrateKbps } = video;
+  const ceiling = ['-maxrate', `${Math.round(bitrateKbps * 1.5)}k`, '-bufsize', `${bitrateKbps * 2}k`];
+  return ['-b:v', `${bitrateKbps}k`, ...(video.codec === 'av1' ? [] : ceiling)];
 }
 
 /** Encoder arguments for the sound. */
@@ -62,6 +140,8 @@ export function audioArgs(audio: Audio): readonly string[] {
       return ['-c:a', 'flac'];
     case 'pcm':
       return ['-c:a', 'pcm_s16le'];
+    case 'pcm24':
+      return ['-c:a', 'pcm_s24le'];
   }
 }
 

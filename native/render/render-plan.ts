@@ -1,8 +1,10 @@
+import { availableParallelism } from 'node:os';
 import { MontageError } from '../../core/errors.ts';
 import type { SourceFrames } from '../../core/media/frames.ts';
 import type { MediaFacts, MediaId } from '../../core/media/media.ts';
 import { isGenerated, nestedTimeline } from '../../core/timeline/generated-media.ts';
 import type { Clip, SourceLookup, Timeline } from '../../core/timeline/timeline.ts';
+import type { AudioCodec, VideoCodec } from '../../core/output/codecs.ts';
 import { mulDiv } from '../../core/time/rational.ts';
 import { frameOfTime } from '../../core/time/rate.ts';
 import { FLICKS_PER_SECOND } from '../../core/time/flicks.ts';
@@ -20,9 +22,6 @@ export interface RenderSources extends SourceLookup {
   media(mediaId: MediaId): RenderMedia | undefined;
 }
 
-export type VideoCodec = 'h264' | 'hevc' | 'vp9';
-export type AudioCodec = 'aac' | 'opus' | 'mp3' | 'flac' | 'pcm';
-
 export type RenderSettings = {
   /** null renders sound only. Size: the timeline's where not given. Quality: crf 18 where neither is given. */
   readonly video: {
@@ -37,7 +36,7 @@ export type RenderSettings = {
   /** null renders a silent film. */
   readonly audio: { readonly codec: AudioCodec; readonly bitrateKbps?: number | undefined } | null;
   readonly loudness?: LoudnessTarget | undefined;
-  /** Encoder threads; all cores by default. Renders are identical for the same build and number. */
+  /** Encoder threads of each segment; as many as cores, eight at most, by default. Renders are identical for the same build and number. */
   readonly threads?: number | undefined;
 };
 
@@ -51,12 +50,15 @@ export type RenderPlan = {
   readonly width: number;
   readonly height: number;
   readonly frameCount: number;
+  readonly encoderThreads: number;
   /** Samples of the film's sound at 48 kHz. */
   readonly sampleCount: number;
   readonly segments: readonly RenderSegment[];
 };
 
 export const RENDER_SAMPLE_RATE = 48_000;
+/** More gain nothing while several segments are made at a time. */
+const MOST_THREADS = 8;
 
 /**
  * Splits a timeline into segments that can be rendered apart, in any order, and joined without loss.
@@ -88,11 +90,12 @@ export function planRender(
     even(settings.video?.width ?? timeline.width),
     even(settings.video?.height ?? timeline.height),
   ];
-  const look = { settings, width, height, build };
+  const encoderThreads = settings.threads ?? Math.min(MOST_THREADS, availableParallelism());
+  const look = { settings, width, height, encoderThreads, build };
   const cut = settings.video === null ? [] : cutSegments(timeline, sources, { from: 0, to: frameCount }, look);
   const segments = cut.map((segment, index) => ({ index, ...segment }));
   const sampleCount = mulDiv(end, RENDER_SAMPLE_RATE, FLICKS_PER_SECOND, 'nearest');
-  return { timeline, settings, width, height, frameCount, sampleCount, segments };
+  return { timeline, settings, width, height, frameCount, encoderThreads, sampleCount, segments };
 }
 
 function enabledClips(timeline: Timeline): readonly Clip[] {

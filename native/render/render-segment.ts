@@ -1,29 +1,23 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { assert, MontageError } from '../../core/errors.ts';
+import type { VideoCodec } from '../../core/output/codecs.ts';
 import { formatRational } from '../../core/time/rational.ts';
-import type { FfmpegTools } from '../ffmpeg/find.ts';
 import { startFfmpeg } from '../ffmpeg/run.ts';
-import { videoArgs } from './encoders.ts';
+import { segmentExtension } from './containers.ts';
+import { encodeDirect, planDirect } from './direct-segment.ts';
+import { videoArgs, workingFormat, type VideoSettings } from './encoders.ts';
 import { writeWhole } from '../files.ts';
+import { colourFilter, colourOptions } from './colour-tags.ts';
 import { pictureFormat } from './composite/raster.ts';
 import { MissingPictures } from './pictures.ts';
 import { showFrames } from './show-frames.ts';
-import type { RenderPlan, RenderSources } from './render-plan.ts';
+import type { SegmentContext } from './segment-context.ts';
 import type { RenderSegment } from './segments.ts';
 
-export type SegmentContext = {
-  readonly tools: FfmpegTools;
-  readonly plan: RenderPlan;
-  readonly sources: RenderSources;
-  readonly signal?: AbortSignal | undefined;
-  /** Called after every frame that went to the encoder. */
-  readonly onFrame?: ((frame: number) => void) | undefined;
-};
-
 /** How segment files are called in a work folder. */
-export function segmentFileName(segment: RenderSegment): string {
-  return `segment-${segment.key}.mp4`;
+export function segmentFileName(segment: RenderSegment, codec: VideoCodec): string {
+  return `segment-${segment.key}.${segmentExtension(codec)}`;
 }
 
 /**
@@ -57,13 +51,40 @@ async function encodeSegment(
   path: string,
   seek: boolean,
 ): Promise<void> {
-  const { tools, plan } = context;
-  const { video, threads } = plan.settings;
+  const { video } = context.plan.settings;
   assert(video !== null, 'only films have segments');
-  const raw = ['-f', 'rawvideo', '-pix_fmt', 'yuv420p', '-s', `${plan.width}x${plan.height}`];
-  const colour = ['-color_range', 'tv', '-colorspace', 'bt709'];
-  const input = [...raw, ...colour, '-framerate', formatRational(plan.timeline.rate), '-i', 'pipe:0'];
-  const output = [...videoArgs(video, plan.timeline.rate, threads ?? 0), '-an', '-fflags', '+bitexact', '-f', 'mp4'];
+  const direct = await planDirect(context, video, segment, seek);
+  if (direct !== undefined) return encodeDirect(context, video, segment, direct, path);
+  return encodeComposited(context, video, segment, path, seek);
+}
+
+/** Composites each picture here and hands it to an encoder. */
+async function encodeComposited(
+  context: SegmentContext,
+  video: VideoSettings,
+  segment: RenderSegment,
+  path: string,
+  seek: boolean,
+): Promise<void> {
+  const { tools, plan } = context;
+  const format = pictureFormat(workingFormat(video.codec), plan.timeline.colourSpace ?? 'rec709');
+  const raw = ['-f', 'rawvideo', '-pix_fmt', format.pixelFormat, '-s', `${plan.width}x${plan.height}`];
+  const input = [
+    ...raw,
+    ...colourOptions(format.colourSpace),
+    '-framerate',
+    formatRational(plan.timeline.rate),
+    '-i',
+    'pipe:0',
+  ];
+  const output = [
+    '-vf',
+    colourFilter(format.colourSpace),
+    ...videoArgs(tools, video, plan),
+    '-an',
+    '-fflags',
+    '+bitexact',
+  ];
   const stop = new AbortController();
   const cancel = () => stop.abort();
   context.signal?.addEventListener('abort', cancel, { once: true });
@@ -78,10 +99,7 @@ async function encodeSegment(
   try {
     assert(encoder.stdin !== undefined, 'the encoder takes pictures');
     let frame = segment.from;
-    for await (const picture of showFrames(
-      { ...context, format: pictureFormat('yuv420p', plan.timeline.colourSpace ?? 'rec709'), seek },
-      segment,
-    )) {
+    for await (const picture of showFrames({ ...context, format, seek }, segment)) {
       await send(encoder.stdin, picture.bytes);
       context.onFrame?.(frame);
       frame += 1;

@@ -106,7 +106,8 @@ async function makeSegments(
   { tools, plan, sources, folder, options }: Work,
   onFrames: (count: number) => void,
 ): Promise<{ readonly segments: readonly string[]; readonly reused: number }> {
-  const paths = plan.segments.map((segment) => join(folder, segmentFileName(segment)));
+  const codec = plan.settings.video?.codec ?? 'h264';
+  const paths = plan.segments.map((segment) => join(folder, segmentFileName(segment, codec)));
   // Equal segments are one file, made once.
   const missing = new Map<string, RenderSegment>();
   for (const [n, segment] of plan.segments.entries()) {

@@ -23,6 +23,7 @@ export type SegmentLook = {
   readonly settings: RenderSettings;
   readonly width: number;
   readonly height: number;
+  readonly encoderThreads: number;
   /** The ffmpeg build. */
   readonly build: string;
 };
@@ -35,7 +36,7 @@ const GRID_S = 7;
 /** Pieces at a long clip's ends are no shorter than this; what is longer than `LONGEST_S` has a division in between. */
 const EDGE_S = (LONGEST_S - GRID_S) / 2;
 /** Counts up whenever the same plan would make other pictures. */
-const VERSION = 2;
+const VERSION = 3;
 
 /**
  * Divides output frames into segments that can be rendered apart, in any order, and joined without loss. Where it
@@ -146,9 +147,12 @@ function grouped(units: readonly Unit[], rate: Rate): readonly (readonly Unit[])
   return groups;
 }
 
-function lookKey({ rate, colourSpace }: Timeline, { settings, width, height, build }: SegmentLook): string {
-  const { video, threads } = settings;
-  return JSON.stringify([VERSION, build, rate, colourSpace ?? 'rec709', width, height, video, threads ?? 0]);
+function lookKey(
+  { rate, colourSpace }: Timeline,
+  { settings, width, height, encoderThreads, build }: SegmentLook,
+): string {
+  const { video } = settings;
+  return JSON.stringify([VERSION, build, rate, colourSpace ?? 'rec709', width, height, video, encoderThreads]);
 }
 
 /** Says what a layer's pixels depend on: content, not names, paths or places on the timeline. */

@@ -131,7 +131,7 @@ export async function* lumaOf(path: string, width = 320, height = 180): AsyncGen
     '-fps_mode',
     'passthrough',
     '-vf',
-    'extractplanes=y',
+    'format=yuv420p,extractplanes=y',
     '-f',
     'rawvideo',
     'pipe:1',

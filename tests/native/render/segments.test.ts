@@ -19,7 +19,13 @@ const sources: RenderSources = {
   media: (id) => media(id),
   source: (id) => ({ frames: media(id).frames, audio: undefined }),
 };
-const look = { settings: { video: { codec: 'h264' as const }, audio: null }, width: 320, height: 180, build: 'b' };
+const look = {
+  settings: { video: { codec: 'h264' as const }, audio: null },
+  width: 320,
+  height: 180,
+  encoderThreads: 2,
+  build: 'b',
+};
 
 type Cut = { readonly length: number; readonly sourceIn: number };
 

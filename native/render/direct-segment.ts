@@ -1,0 +1,104 @@
+import type { Layer } from '../../core/timeline/composite.ts';
+import { formatRational } from '../../core/time/rational.ts';
+import { startFfmpeg } from '../ffmpeg/run.ts';
+import { colourFilter } from './colour-tags.ts';
+import { pictureFormat } from './composite/raster.ts';
+import { videoArgs, workingFormat, type VideoSettings } from './encoders.ts';
+import { MissingPictures, plainSpanArgs, type SpanArgs } from './pictures.ts';
+import { runsOf, type Run } from './runs.ts';
+import type { SegmentContext } from './segment-context.ts';
+import type { RenderSegment } from './segments.ts';
+
+/** A segment's runs as inputs of one ffmpeg, in order. */
+export type DirectPlan = { readonly inputs: readonly DirectInput[] };
+type DirectInput = SpanArgs & { readonly stream: number };
+
+/** One ffmpeg opens no more files than this at a time. */
+const MOST_INPUTS = 16;
+
+/**
+ * How a segment is made by one ffmpeg that decodes and encodes, without a picture passing this process: every run shows
+ * one clip, whole, opaque and unchanged, at the source's own frames one after the other. Undefined for all others.
+ *
+ * @throws MontageError as `plainSpanArgs`
+ */
+export async function planDirect(
+  context: SegmentContext,
+  video: VideoSettings,
+  segment: RenderSegment,
+  seek: boolean,
+): Promise<DirectPlan | undefined> {
+  const { plan, sources } = context;
+  const runs = runsOf(segment, plan.timeline, sources);
+  if (runs.length > MOST_INPUTS) return undefined;
+  const format = pictureFormat(workingFormat(video.codec), plan.timeline.colourSpace ?? 'rec709');
+  const size = { width: plan.width, height: plan.height };
+  const inputs: DirectInput[] = [];
+  for (const run of runs) {
+    const [shown] = run.layers;
+    const media = shown === undefined ? undefined : sources.media(shown.mediaId);
+    const stream = media?.facts.video[0]?.index;
+    if (!isPlain(run) || shown === undefined || stream === undefined || media === undefined) return undefined;
+    const look = { fit: shown.clip.fit ?? 'fit', framed: true } as const;
+    const args = await plainSpanArgs({ media, frames: shown.frames, size, format, look, seek });
+    if (args === undefined) return undefined;
+    inputs.push({ ...args, stream });
+  }
+  return { inputs };
+}
+
+/** Whether a run is one clip as it was shot, brought to the frame's size at most. */
+export function isPlain(run: Run): boolean {
+  const [shown] = run.layers;
+  return run.layers.length === 1 && shown?.layers.every(isPlainLayer) === true;
+}
+
+function isPlainLayer({ clip, opacity, transform, crop, light, motion, nested }: Layer): boolean {
+  const isPlaced = transform !== undefined || crop !== undefined || motion !== undefined || nested !== undefined;
+  const isChanged = clip.lut !== undefined || clip.title !== undefined || clip.stabilise === true;
+  const isPlayedAsShot = clip.speed.num === clip.speed.den;
+  return opacity >= 1 && (light ?? 1) >= 1 && !isPlaced && !isChanged && isPlayedAsShot;
+}
+
+/**
+ * Makes a planned segment.
+ *
+ * @throws MissingPictures where the sources give fewer pictures than planned; MontageError as ffmpeg's messages tell
+ */
+export async function encodeDirect(
+  { tools, plan, signal, onFrame }: SegmentContext,
+  video: VideoSettings,
+  segment: RenderSegment,
+  { inputs }: DirectPlan,
+  path: string,
+): Promise<void> {
+  const rate = formatRational(plan.timeline.rate);
+  const spans = inputs.map(({ filters, count, stream }, n) => {
+    const onGrid = `trim=end_frame=${count},setpts='N/(${rate})/TB'`;
+    return `[${n}:${stream}]${[...filters, onGrid].join(',')}[v${n}]`;
+  });
+  const labels = inputs.map((_, n) => `[v${n}]`).join('');
+  // Its time base must name the rate: encoders plan their bits by it.
+  const end = `settb='1/(${rate})',setpts=N,fps=${rate}:start_time=0,${colourFilter(plan.timeline.colourSpace ?? 'rec709')}[out]`;
+  const joined = inputs.length > 1 ? `concat=n=${inputs.length},` : '';
+  const count = segment.to - segment.from;
+  let made = 0;
+  const run = startFfmpeg(tools, {
+    args: [
+      ...(inputs[0]?.before ?? []),
+      ...inputs.flatMap(({ input }) => input),
+      ...['-filter_complex', [...spans, `${labels}${joined}${end}`].join(';'), '-map', '[out]'],
+      ...['-frames:v', String(count), '-fps_mode', 'passthrough'],
+      ...videoArgs(tools, video, plan),
+      ...['-an', '-fflags', '+bitexact', `file:${path}`],
+    ],
+    stage: 'render',
+    where: path,
+    signal,
+    onProgress({ frame = 0 }) {
+      for (; made < frame; made += 1) onFrame?.(segment.from + made);
+    },
+  });
+  await run.done;
+  if (made !== count) throw new MissingPictures(inputs[0]?.input.at(-1) ?? path);
+}
