@@ -9,6 +9,7 @@ import type { FeedPlan } from './layer-feeds.ts';
 import { evenSize, type PictureLook } from './picture-filters.ts';
 import { readInOrder } from './picture-order.ts';
 import type { RenderMedia, RenderSources } from './render-plan.ts';
+import { titlePicture } from './title-picture.ts';
 
 export type FeedContext = {
   readonly tools: FfmpegTools;
@@ -21,6 +22,12 @@ export type FeedContext = {
 /** The pictures of a feed's wants, one after the other; what opens it begins to decode at the first request. */
 export async function* openFeed(context: FeedContext, feed: FeedPlan): AsyncGenerator<LayerPicture, void, void> {
   const { tools, sources, format, seek, signal } = context;
+  const { title } = feed.clip;
+  if (title !== undefined) {
+    const raster = await titlePicture(tools, title, feed.frame, format, signal);
+    for (let n = 0; n < feed.wants.length; n += 1) yield { raster, fitted: undefined };
+    return;
+  }
   const media = sources.media(feed.clip.mediaId);
   if (media === undefined) {
     const message = 'the file of a clip is not there';
