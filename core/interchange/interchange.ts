@@ -33,7 +33,7 @@ export function exportTimeline(format: InterchangeFormat, input: ExportInput): E
 const LEFT_OUT: Readonly<Record<InterchangeFormat, readonly GeneratedContent['kind'][]>> = {
   otio: ['title', 'nested'],
   fcpxml: ['title', 'nested'],
-  fcp7: ['title', 'nested'],
+  fcp7: [],
   edl: ['title', 'nested'],
 };
 
