@@ -7,7 +7,7 @@ import { formatDuration, plural } from './format.ts';
 /** Clips that an edit places. */
 export function placementsOf(edit: Edit): readonly Placement[] {
   if (edit.kind === 'group') return edit.edits.flatMap(placementsOf);
-  if (edit.kind === 'insert' || edit.kind === 'overwrite') return edit.placements;
+  if (edit.kind === 'insert' || edit.kind === 'overwrite' || edit.kind === 'append') return edit.placements;
   if (edit.kind === 'splice') {
     return edit.changes.flatMap((change) => change.add.map((clip) => ({ trackId: change.trackId, clip })));
   }
@@ -19,13 +19,20 @@ export function changeVerb(edit: Edit): string {
   switch (edit.kind) {
     case 'insert':
     case 'overwrite':
+    case 'append':
+    case 'duplicate':
     case 'splice':
       return 'Insert';
     case 'lift':
+    case 'liftRange':
+    case 'extract':
     case 'rippleDelete':
     case 'closeGap':
     case 'removeTrack':
     case 'removeMarker':
+    case 'removeKeyframe':
+    case 'removeClipMarker':
+    case 'removeNested':
       return 'Remove';
     case 'trim':
     case 'roll':
@@ -33,19 +40,38 @@ export function changeVerb(edit: Edit): string {
     case 'slip':
       return 'Slip';
     case 'move':
+    case 'slide':
+    case 'swap':
+    case 'moveTrack':
       return 'Move';
+    case 'replace':
+      return 'Replace';
     case 'split':
       return 'Split';
+    case 'joinThrough':
+      return 'Join';
+    case 'link':
+    case 'unlink':
+      return 'Link';
+    case 'setTransition':
+      return 'Transition';
+    case 'nest':
+    case 'putNested':
+      return 'Nest';
+    case 'editNested':
+      return changeVerb(edit.edit);
     case 'freeze':
     case 'retime':
       return 'Speed';
     case 'setClip':
     case 'setTrack':
     case 'setTimeline':
+    case 'setKeyframe':
       return 'Level';
     case 'addTrack':
       return 'Track';
     case 'putMarker':
+    case 'putClipMarker':
       return 'Marker';
     case 'group': {
       const [first] = edit.edits;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { frameIndexSchema, mediaIdSchema } from '../media/schema.ts';
 import { durationSchema, flicksSchema, rationalSchema } from '../time/schema.ts';
-import type { Curve, PictureKeyframes, SoundKeyframes } from './keyframes.ts';
+import type { Curve, Keyframe, PictureKeyframes, SoundKeyframes } from './keyframes.ts';
 import type { Title } from './picture.ts';
 import { clipId, linkId, markerId } from './timeline.ts';
 import type { Clip, Marker, Metadata } from './timeline.ts';
@@ -29,9 +29,13 @@ export const markerSchema = z.strictObject({
   colour: z.enum(['red', 'orange', 'yellow', 'green', 'cyan', 'blue', 'purple', 'pink']),
 }) satisfies z.ZodType<Marker>;
 
-const curveSchema = z
-  .array(z.strictObject({ at: flicksSchema, value: z.number(), interpolation: z.enum(['linear', 'hold', 'smooth']) }))
-  .min(1) satisfies z.ZodType<Curve>;
+export const keyframeSchema = z.strictObject({
+  at: flicksSchema,
+  value: z.number(),
+  interpolation: z.enum(['linear', 'hold', 'smooth']),
+}) satisfies z.ZodType<Keyframe>;
+
+const curveSchema = z.array(keyframeSchema).min(1) satisfies z.ZodType<Curve>;
 
 /** The parts of clips that may be absent, as they stand on clips and are set by edits. */
 export const clipOptions = {

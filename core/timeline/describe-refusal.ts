@@ -38,6 +38,10 @@ export function describeRefusal(refusal: Refusal): string {
       return 'there is no more media';
     case 'too-short':
       return 'the clip would be shorter than one frame';
+    case 'unknown-keyframe':
+      return 'there is no keyframe at this time';
+    case 'not-continuous':
+      return 'the next clip does not go on where this one ends';
     case 'not-adjacent':
       return 'no clip follows directly';
     case 'outside-clip':

@@ -41,7 +41,8 @@ export function planMove(timeline: Timeline, edit: Extract<Edit, { kind: 'move' 
   return checkNames(names, edit.newIds) ?? plan;
 }
 
-function targetTrack(timeline: Timeline, { track }: LocatedClip, trackDelta: number): Track | undefined {
+/** The track that is `trackDelta` tracks of its kind further; undefined where there is none. */
+export function targetTrack(timeline: Timeline, { track }: LocatedClip, trackDelta: number): Track | undefined {
   if (trackDelta === 0) return track;
   const kindred = timeline.tracks.filter((other) => other.kind === track.kind);
   return kindred[kindred.indexOf(track) + trackDelta];
@@ -58,7 +59,7 @@ function placementsByTrack(placements: readonly Placement[]): ReadonlyMap<TrackI
 }
 
 /** Clears the record time of what is placed, once `leaving` has left. */
-function planPlacing(
+export function planPlacing(
   timeline: Timeline,
   placements: readonly Placement[],
   leaving: ReadonlyMap<TrackId, ReadonlySet<ClipId>>,

@@ -4,7 +4,7 @@ import type { ClipProperties, Edit, EditOutcome, TrackProperties } from './edit.
 import { withSpeed } from './edit-retiming.ts';
 import { findTrack } from './lookup.ts';
 import { chosen, formerOf, withoutAbsent } from './optional-parts.ts';
-import { openClip, openTrack, replacing } from './selection.ts';
+import { openClip, replacing } from './selection.ts';
 import { applySplices, refuse } from './splice.ts';
 import type { AudioClip, Clip, SourceLookup, Timeline, Track, VideoClip, VideoTrack } from './timeline.ts';
 
@@ -142,60 +142,5 @@ export function setTimeline(timeline: Timeline, edit: Extract<Edit, { kind: 'set
     ok: true,
     timeline: after,
     inverse: { kind: 'setTimeline', set: formerOf(timeline, set) },
-  };
-}
-
-/** Adds a track at a position among all tracks; video tracks come before audio tracks. */
-export function addTrack(
-  timeline: Timeline,
-  edit: Extract<Edit, { kind: 'addTrack' }>,
-  sources: SourceLookup,
-): EditOutcome {
-  const { track, position } = edit;
-  if (findTrack(timeline, track.id) !== undefined) return refuse({ reason: 'duplicate-id', id: track.id });
-  const videos = timeline.tracks.filter((other) => other.kind === 'video').length;
-  const [first, last] = track.kind === 'video' ? [0, videos] : [videos, timeline.tracks.length];
-  if (!Number.isInteger(position) || position < first || position > last) {
-    return refuse({ reason: 'invalid-value', field: 'position', message: 'video tracks lie below audio tracks' });
-  }
-  const bare: Track =
-    track.kind === 'video' ? { ...track, locked: false, clips: [] } : { ...track, locked: false, clips: [] };
-  const widened: Timeline = { ...timeline, tracks: timeline.tracks.toSpliced(position, 0, bare) };
-  const inverse: Edit = { kind: 'removeTrack', trackId: track.id };
-  if (track.clips.length === 0) {
-    return { ok: true, timeline: { ...timeline, tracks: timeline.tracks.toSpliced(position, 0, track) }, inverse };
-  }
-  const filled = applySplices(widened, [{ trackId: track.id, remove: [], add: track.clips }], sources);
-  if (!filled.ok) return filled;
-  const tracks = filled.timeline.tracks.map((other) =>
-    other.id === track.id ? { ...other, locked: track.locked } : other,
-  );
-  return {
-    ok: true,
-    timeline: { ...timeline, tracks },
-    inverse: {
-      kind: 'group',
-      label: 'Remove track',
-      edits: [
-        ...(track.locked ? [{ kind: 'setTrack', trackId: track.id, set: { locked: false } } as const] : []),
-        filled.inverse,
-        inverse,
-      ],
-    },
-  };
-}
-
-/** Removes an empty track. */
-export function removeTrack(timeline: Timeline, edit: Extract<Edit, { kind: 'removeTrack' }>): EditOutcome {
-  const open = openTrack(timeline, edit.trackId);
-  if (!open.ok && open.refusal.reason !== 'track-locked') return open;
-  const position = timeline.tracks.findIndex((track) => track.id === edit.trackId);
-  const track = timeline.tracks[position];
-  if (track === undefined) return refuse({ reason: 'unknown-track', trackId: edit.trackId });
-  if (track.clips.length > 0) return refuse({ reason: 'track-not-empty', trackId: track.id });
-  return {
-    ok: true,
-    timeline: { ...timeline, tracks: timeline.tracks.toSpliced(position, 1) },
-    inverse: { kind: 'addTrack', track, position },
   };
 }

@@ -5,6 +5,8 @@ import {
   clipIdSchema,
   clipOptions,
   clipSchema,
+  keyframeSchema,
+  linkIdSchema,
   markerIdSchema,
   markerSchema,
   pictureKeyframesSchema,
@@ -12,10 +14,18 @@ import {
   soundKeyframesSchema,
   soundOptions,
 } from './clip-schema.ts';
-import type { ClipProperties, Edit, Refusal, TimelineProperties, TrackProperties } from './edit.ts';
-import { captionsSchema, colourSpaceSchema, timelineIdSchema, trackIdSchema, trackSchema } from './schema.ts';
+import type { ClipProperties, Edit, TimelineProperties, TrackProperties } from './edit.ts';
+import {
+  captionsSchema,
+  colourSpaceSchema,
+  timelineIdSchema,
+  timelineSchema,
+  trackIdSchema,
+  trackSchema,
+} from './schema.ts';
 
 const clipIds = z.array(clipIdSchema);
+const parameterSchema = z.enum([...pictureKeyframesSchema.keyof().options, ...soundKeyframesSchema.keyof().options]);
 const placements = z.array(z.strictObject({ trackId: trackIdSchema, clip: clipSchema }));
 
 const clipPropertiesSchema = z.strictObject({
@@ -92,6 +102,94 @@ const shaping = [
   z.strictObject({ kind: z.literal('split'), clipIds, at: flicksSchema, newIds: clipIds, linked: z.boolean() }),
 ] as const;
 
+const arranging = [
+  z.strictObject({ kind: z.literal('append'), placements }),
+  z.strictObject({
+    kind: z.literal('replace'),
+    clipId: clipIdSchema,
+    mediaId: mediaIdSchema,
+    name: z.string(),
+    sourceIn: z.int(),
+    linked: z.boolean(),
+  }),
+  z.strictObject({
+    kind: z.literal('duplicate'),
+    clipIds,
+    delta: flicksSchema,
+    trackDelta: z.int(),
+    linked: z.boolean(),
+    newIds: clipIds,
+  }),
+  z.strictObject({
+    kind: z.literal('liftRange'),
+    trackIds: z.array(trackIdSchema),
+    start: flicksSchema,
+    end: flicksSchema,
+    newIds: clipIds,
+  }),
+  z.strictObject({
+    kind: z.literal('extract'),
+    trackIds: z.array(trackIdSchema),
+    start: flicksSchema,
+    end: flicksSchema,
+    newIds: clipIds,
+  }),
+  z.strictObject({ kind: z.literal('slide'), clipId: clipIdSchema, delta: flicksSchema, linked: z.boolean() }),
+  z.strictObject({ kind: z.literal('swap'), clipId: clipIdSchema, otherId: clipIdSchema, linked: z.boolean() }),
+  z.strictObject({ kind: z.literal('joinThrough'), clipId: clipIdSchema, linked: z.boolean() }),
+  z.strictObject({ kind: z.literal('link'), clipIds, linkId: linkIdSchema }),
+  z.strictObject({ kind: z.literal('unlink'), clipIds }),
+] as const;
+
+const decorating = [
+  z.strictObject({
+    kind: z.literal('setTransition'),
+    clipId: clipIdSchema,
+    edge: z.enum(['in', 'out']),
+    transition: clipOptions.head.nullable(),
+    linked: z.boolean(),
+  }),
+  z.strictObject({
+    kind: z.literal('setKeyframe'),
+    clipId: clipIdSchema,
+    parameter: parameterSchema,
+    keyframe: keyframeSchema,
+  }),
+  z.strictObject({
+    kind: z.literal('removeKeyframe'),
+    clipId: clipIdSchema,
+    parameter: parameterSchema,
+    at: flicksSchema,
+  }),
+  z.strictObject({ kind: z.literal('putClipMarker'), clipId: clipIdSchema, marker: markerSchema }),
+  z.strictObject({ kind: z.literal('removeClipMarker'), clipId: clipIdSchema, markerId: markerIdSchema }),
+] as const;
+
+const nesting = [
+  z.strictObject({
+    kind: z.literal('nest'),
+    clipIds,
+    linked: z.boolean(),
+    timelineId: timelineIdSchema,
+    name: z.string(),
+    newIds: clipIds,
+  }),
+  z.strictObject({
+    kind: z.literal('putNested'),
+    timeline: timelineSchema,
+    position: z.int().nonnegative().optional(),
+  }),
+  z.strictObject({ kind: z.literal('removeNested'), timelineId: timelineIdSchema }),
+  z.strictObject({
+    kind: z.literal('editNested'),
+    timelineId: timelineIdSchema,
+    get edit(): z.ZodType<Edit> {
+      return editSchema;
+    },
+  }),
+  z.strictObject({ kind: z.literal('moveTrack'), trackId: trackIdSchema, position: z.int().nonnegative() }),
+] as const;
+
 const retiming = [
   z.strictObject({ kind: z.literal('freeze'), clipId: clipIdSchema, frame: frameIndexSchema.optional() }),
   z.strictObject({
@@ -135,33 +233,15 @@ const groupSchema = z.strictObject({
 
 /** Every edit as stored and sent. */
 export const editSchema: z.ZodType<Edit> = z.lazy(() =>
-  z.discriminatedUnion('kind', [...placing, ...shaping, ...retiming, ...setting, spliceSchema, groupSchema]),
+  z.discriminatedUnion('kind', [
+    ...placing,
+    ...shaping,
+    ...arranging,
+    ...decorating,
+    ...nesting,
+    ...retiming,
+    ...setting,
+    spliceSchema,
+    groupSchema,
+  ]),
 );
-
-const reason = <Name extends string>(name: Name) => ({ reason: z.literal(name) });
-
-/** Why an edit was refused, as sent. */
-export const refusalSchema = z.discriminatedUnion('reason', [
-  z.strictObject({ ...reason('unknown-clip'), clipId: clipIdSchema }),
-  z.strictObject({ ...reason('unknown-track'), trackId: trackIdSchema }),
-  z.strictObject({ ...reason('unknown-marker'), markerId: markerIdSchema }),
-  z.strictObject({ ...reason('unknown-nested'), mediaId: mediaIdSchema }),
-  z.strictObject({ ...reason('nested-cycle'), timelineId: timelineIdSchema }),
-  z.strictObject({ ...reason('nested-in-use'), timelineId: timelineIdSchema }),
-  z.strictObject({ ...reason('duplicate-id'), id: z.string() }),
-  z.strictObject({ ...reason('missing-new-id'), needed: z.int() }),
-  z.strictObject({ ...reason('track-locked'), trackId: trackIdSchema }),
-  z.strictObject({ ...reason('wrong-track-kind'), trackId: trackIdSchema }),
-  z.strictObject({ ...reason('off-grid'), time: z.number() }),
-  z.strictObject({ ...reason('before-start'), time: z.number() }),
-  z.strictObject({ ...reason('would-overlap'), trackId: trackIdSchema, clipId: clipIdSchema }),
-  z.strictObject({ ...reason('sync-lock-off'), trackId: trackIdSchema, clipId: clipIdSchema }),
-  z.strictObject({ ...reason('no-media'), clipId: clipIdSchema, available: z.number() }),
-  z.strictObject({ ...reason('too-short'), clipId: clipIdSchema }),
-  z.strictObject({ ...reason('not-adjacent'), clipId: clipIdSchema }),
-  z.strictObject({ ...reason('outside-clip'), clipId: clipIdSchema, time: z.number() }),
-  z.strictObject({ ...reason('no-gap'), trackId: trackIdSchema, time: z.number() }),
-  z.strictObject({ ...reason('track-not-empty'), trackId: trackIdSchema }),
-  z.strictObject({ ...reason('invalid-value'), field: z.string(), message: z.string() }),
-  z.strictObject(reason('nothing-to-do')),
-]) satisfies z.ZodType<Refusal>;

@@ -3,12 +3,13 @@ import type { FrameIndex } from '../media/frames.ts';
 import type { MediaId } from '../media/media.ts';
 import type { Flicks } from '../time/flicks.ts';
 import type { Rational } from '../time/rational.ts';
-import type { PictureKeyframes, SoundKeyframes } from './keyframes.ts';
+import type { Keyframe, PictureKeyframes, PictureParameter, SoundKeyframes, SoundParameter } from './keyframes.ts';
 import type {
   AudioClip,
   Clip,
   ClipId,
   ColourSpace,
+  LinkId,
   Marker,
   MarkerId,
   Timeline,
@@ -17,6 +18,7 @@ import type {
   TrackId,
   VideoClip,
 } from './timeline.ts';
+import type { Transition } from './transition.ts';
 
 export type EditId = Branded<string, 'EditId'>;
 
@@ -97,6 +99,94 @@ export type Edit =
   | { readonly kind: 'removeMarker'; readonly markerId: MarkerId }
   /** Removes, shifts and adds whole clips as they stand; at most one entry per track; refused if the result breaks an invariant. */
   | { readonly kind: 'splice'; readonly changes: readonly TrackSplice[] }
+  /** Places clips after the last one on their tracks as they are then, in sync; record times count from there. */
+  | { readonly kind: 'append'; readonly placements: readonly Placement[] }
+  /**
+   * Another source under the same record span and everything that was done to it: from a frame (pictures) or a time in
+   * flicks (sound). Linked clips of the former media follow in sync; sound takes the first stream, whole.
+   */
+  | {
+      readonly kind: 'replace';
+      readonly clipId: ClipId;
+      readonly mediaId: MediaId;
+      readonly name: string;
+      readonly sourceIn: number;
+      readonly linked: boolean;
+    }
+  /** Copies clips `delta` later and `trackDelta` tracks further, over what is there; `newIds` names the copies first. */
+  | {
+      readonly kind: 'duplicate';
+      readonly clipIds: readonly ClipId[];
+      readonly delta: Flicks;
+      readonly trackDelta: number;
+      readonly linked: boolean;
+      readonly newIds: readonly ClipId[];
+    }
+  /** Clears a range of tracks and leaves the gap; `newIds` names right-hand parts in track order. */
+  | {
+      readonly kind: 'liftRange';
+      readonly trackIds: readonly TrackId[];
+      readonly start: Flicks;
+      readonly end: Flicks;
+      readonly newIds: readonly ClipId[];
+    }
+  /**
+   * Clears a range of tracks and closes the gap on all sync-locked tracks; `newIds` names what lies right of `end` of
+   * clips across it, then what lies right of `start` of clips across that.
+   */
+  | {
+      readonly kind: 'extract';
+      readonly trackIds: readonly TrackId[];
+      readonly start: Flicks;
+      readonly end: Flicks;
+      readonly newIds: readonly ClipId[];
+    }
+  /** Moves a clip between its neighbours, which give way; what it plays stays. */
+  | { readonly kind: 'slide'; readonly clipId: ClipId; readonly delta: Flicks; readonly linked: boolean }
+  /** Lets two clips change places. */
+  | { readonly kind: 'swap'; readonly clipId: ClipId; readonly otherId: ClipId; readonly linked: boolean }
+  /** Makes one clip of this and the next, where that plays on as if there were no cut. */
+  | { readonly kind: 'joinThrough'; readonly clipId: ClipId; readonly linked: boolean }
+  | { readonly kind: 'link'; readonly clipIds: readonly ClipId[]; readonly linkId: LinkId }
+  | { readonly kind: 'unlink'; readonly clipIds: readonly ClipId[] }
+  /** Puts a transition on the in or out point of a clip, on the cut where another abuts; null takes it away. */
+  | {
+      readonly kind: 'setTransition';
+      readonly clipId: ClipId;
+      readonly edge: TrimEdge;
+      readonly transition: Transition | null;
+      readonly linked: boolean;
+    }
+  | {
+      readonly kind: 'setKeyframe';
+      readonly clipId: ClipId;
+      readonly parameter: PictureParameter | SoundParameter;
+      readonly keyframe: Keyframe;
+    }
+  | {
+      readonly kind: 'removeKeyframe';
+      readonly clipId: ClipId;
+      readonly parameter: PictureParameter | SoundParameter;
+      readonly at: Flicks;
+    }
+  | { readonly kind: 'putClipMarker'; readonly clipId: ClipId; readonly marker: Marker }
+  | { readonly kind: 'removeClipMarker'; readonly clipId: ClipId; readonly markerId: MarkerId }
+  /** Puts clips into a new nested timeline and one that plays it in their place; `newIds` names its picture, its sound. */
+  | {
+      readonly kind: 'nest';
+      readonly clipIds: readonly ClipId[];
+      readonly linked: boolean;
+      readonly timelineId: TimelineId;
+      readonly name: string;
+      readonly newIds: readonly ClipId[];
+    }
+  /** Adds a nested timeline (at a place among them) or replaces the one of its id. */
+  | { readonly kind: 'putNested'; readonly timeline: Timeline; readonly position?: number | undefined }
+  | { readonly kind: 'removeNested'; readonly timelineId: TimelineId }
+  /** An edit inside a nested timeline. */
+  | { readonly kind: 'editNested'; readonly timelineId: TimelineId; readonly edit: Edit }
+  /** Moves a track among those of its kind, to a place counted among all tracks without it. */
+  | { readonly kind: 'moveTrack'; readonly trackId: TrackId; readonly position: number }
   /** Holds a picture, at its first frame or at `frame` of its source; its sound goes on. */
   | { readonly kind: 'freeze'; readonly clipId: ClipId; readonly frame?: FrameIndex | undefined }
   /**
@@ -190,6 +280,9 @@ export type Refusal =
   /** `available` is the largest |delta| in flicks (slip: frames) that has media. */
   | { readonly reason: 'no-media'; readonly clipId: ClipId; readonly available: number }
   | { readonly reason: 'too-short'; readonly clipId: ClipId }
+  | { readonly reason: 'unknown-keyframe'; readonly clipId: ClipId; readonly time: number }
+  /** The clip does not go on where the one before it ends, or is treated otherwise. */
+  | { readonly reason: 'not-continuous'; readonly clipId: ClipId }
   | { readonly reason: 'not-adjacent'; readonly clipId: ClipId }
   | { readonly reason: 'outside-clip'; readonly clipId: ClipId; readonly time: number }
   | { readonly reason: 'no-gap'; readonly trackId: TrackId; readonly time: number }

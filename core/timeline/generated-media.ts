@@ -29,20 +29,24 @@ export function isGenerated(id: MediaId): boolean {
   return id === TITLE_MEDIA || isNested(id);
 }
 
-/** The sources of a timeline's clips: files as `sources` knows them, titles, and nested timelines by their length. */
+/**
+ * The sources of a timeline's clips: files as `sources` knows them, titles, and nested timelines by their length. A
+ * nested timeline's clips have the sources of the one that holds it.
+ */
 export function sourcesOf(root: Timeline, sources: SourceLookup): SourceLookup {
   return {
     source: (id) => {
       if (!isGenerated(id)) return sources.source(id);
-      return id === TITLE_MEDIA ? TITLE_SOURCE : nestedSource(nestedTimeline(root, id));
+      if (id === TITLE_MEDIA) return TITLE_SOURCE;
+      const nested = nestedTimeline(root, id);
+      return nested === undefined ? sources.source(id) : nestedSource(nested);
     },
   };
 }
 
 const TITLE_SOURCE: Source = { frames: { kind: 'still' }, audio: undefined };
 
-function nestedSource(nested: Timeline | undefined): Source | undefined {
-  if (nested === undefined) return undefined;
+function nestedSource(nested: Timeline): Source {
   const end = timelineDuration(nested);
   return {
     frames: { kind: 'constant', rate: nested.rate, frameCount: frameOfTime(end, nested.rate, 'ceil') },

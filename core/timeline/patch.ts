@@ -1,3 +1,4 @@
+import { equalData } from './equal-data.ts';
 import type {
   AudioClip,
   AudioTrack,
@@ -43,10 +44,10 @@ export function timelinePatch(before: Timeline, after: Timeline): TimelinePatch 
   const reordered = order.length !== before.tracks.length || order.some((id, index) => before.tracks[index]?.id !== id);
   const tracks = after.tracks.flatMap((track) => trackPatch(earlier.get(track.id), track) ?? []);
   return {
-    ...(!same(headOf(before), headOf(after)) && { head: headOf(after) }),
+    ...(!equalData(headOf(before), headOf(after)) && { head: headOf(after) }),
     ...(reordered && { order }),
     tracks,
-    ...(!same(before.markers, after.markers) && { markers: after.markers }),
+    ...(!equalData(before.markers, after.markers) && { markers: after.markers }),
   };
 }
 
@@ -80,9 +81,10 @@ function trackPatch(before: Track | undefined, after: Track): TrackPatch | undef
   const earlier = new Map<ClipId, Clip>(before?.clips.map((clip) => [clip.id, clip]));
   const kept = new Set<ClipId>(after.clips.map((clip) => clip.id));
   const remove = [...earlier.keys()].filter((id) => !kept.has(id));
-  const put = after.clips.filter((clip) => !same(earlier.get(clip.id), clip));
+  const put = after.clips.filter((clip) => !equalData(earlier.get(clip.id), clip));
   const head = trackHead(after);
-  const unchanged = before !== undefined && remove.length === 0 && put.length === 0 && same(trackHead(before), head);
+  const unchanged =
+    before !== undefined && remove.length === 0 && put.length === 0 && equalData(trackHead(before), head);
   return unchanged ? undefined : { head, remove, put };
 }
 
@@ -101,13 +103,4 @@ function isVideo(clip: Clip): clip is VideoClip {
 
 function isAudio(clip: Clip): clip is AudioClip {
   return clip.kind === 'audio';
-}
-
-/** Equality of plain data, whatever the order of its keys. */
-function same(a: unknown, b: unknown): boolean {
-  if (Object.is(a, b)) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (Array.isArray(a) !== Array.isArray(b)) return false;
-  const [left, right] = [Object.entries(a), new Map(Object.entries(b))];
-  return left.length === right.size && left.every(([key, value]) => right.has(key) && same(value, right.get(key)));
 }

@@ -3,33 +3,15 @@ import { frameIndex } from '../../../core/media/frames.ts';
 import { flicks } from '../../../core/time/flicks.ts';
 import { rational } from '../../../core/time/rational.ts';
 import { frameDuration, timeOfFrame, type Rate } from '../../../core/time/rate.ts';
-import type { Edit, Placement } from '../../../core/timeline/edit.ts';
-import {
-  clipId,
-  linkId,
-  markerId,
-  trackId,
-  type Clip,
-  type ClipId,
-  type Timeline,
-  type Track,
-} from '../../../core/timeline/timeline.ts';
+import type { Edit } from '../../../core/timeline/edit.ts';
+import { linkId, markerId, trackId, type Clip, type Timeline } from '../../../core/timeline/timeline.ts';
+import { arrangingEdit } from './arranging-scripts.ts';
+import { freshIds, MEDIA, pickFrom, placementsFor, type Draw } from './script-parts.ts';
 import { FOOTAGE, clipsOf, picture, sound } from './footage.ts';
-
-/** Numbers that become an edit once the timeline they meet is known: so that most edits name what is there. */
-export type Draw = {
-  readonly kind: number;
-  readonly pick: number;
-  readonly other: number;
-  readonly frames: number;
-  readonly at: number;
-  readonly flag: boolean;
-  readonly flag2: boolean;
-};
 
 export const draws: fc.Arbitrary<readonly Draw[]> = fc.array(
   fc.record({
-    kind: fc.nat(99),
+    kind: fc.nat(199),
     pick: fc.nat(1000),
     other: fc.nat(1000),
     frames: fc.integer({ min: -40, max: 40 }),
@@ -49,42 +31,6 @@ export const rates: fc.Arbitrary<Rate> = fc.constantFrom(
   rational(25, 2),
 );
 
-const MEDIA = [...FOOTAGE.keys()];
-
-function pickFrom<Item>(items: readonly Item[], index: number): Item | undefined {
-  return items[index % Math.max(items.length, 1)];
-}
-
-/** A picture, its linked sound, or both, of any source. */
-function placementsFor(timeline: Timeline, draw: Draw, name: string): readonly Placement[] {
-  const media = pickFrom(MEDIA, draw.pick) ?? 'pal';
-  const source = MEDIA.find((id) => id === media);
-  const facts = source === undefined ? undefined : FOOTAGE.get(source);
-  const frames = Math.abs(draw.frames) + 1;
-  const plan = { media, at: draw.at, frames, ...(draw.flag2 ? { link: `link ${name}` } : {}) };
-  const lane = (kind: Track['kind']) =>
-    pickFrom(
-      timeline.tracks.filter((track) => track.kind === kind),
-      draw.other,
-    );
-  const [video, audio] = [lane('video'), lane('audio')];
-  const placements: Placement[] = [];
-  const still = facts?.frames?.kind === 'still';
-  const start = still ? 0 : draw.other % 100;
-  const flicksIn = facts?.frames?.kind === 'constant' ? timeOfFrame(start, facts.frames.rate) : 0;
-  if (video !== undefined && facts?.frames !== undefined) {
-    placements.push({ trackId: video.id, clip: picture({ ...plan, id: `${name}v`, sourceIn: start }, timeline.rate) });
-  }
-  if (audio !== undefined && facts?.audio !== undefined && facts.frames?.kind !== 'variable') {
-    placements.push({ trackId: audio.id, clip: sound({ ...plan, id: `${name}a`, sourceIn: flicksIn }, timeline.rate) });
-  }
-  return placements;
-}
-
-function freshIds(name: string, count: number): readonly ClipId[] {
-  return Array.from({ length: count }, (_, index) => clipId(`${name}n${index}`));
-}
-
 /** The edit that a draw means on a timeline; `step` makes its new names unique. */
 export function editOf(timeline: Timeline, draw: Draw, step: number): Edit {
   const frame = frameDuration(timeline.rate);
@@ -99,6 +45,7 @@ export function editOf(timeline: Timeline, draw: Draw, step: number): Edit {
       ? { kind: 'insert', at: flicks(draw.at * frame), placements, newIds }
       : { kind: 'overwrite', placements, newIds };
   }
+  if (draw.kind > 99) return arrangingEdit(timeline, draw, clip, name);
   return draw.kind < 82 ? clipEdit(timeline, draw, clip, delta, name) : otherEdit(timeline, draw, clip, name);
 }
 

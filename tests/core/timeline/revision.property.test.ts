@@ -16,7 +16,8 @@ import {
 } from '../../../core/timeline/revision.ts';
 import { clipId, type Timeline } from '../../../core/timeline/timeline.ts';
 import { scaled } from '../../scale.ts';
-import { draws, editOf, type Draw } from './edit-scripts.ts';
+import { draws, editOf } from './edit-scripts.ts';
+import type { Draw } from './script-parts.ts';
 import { atFrame, picture, SOURCES, timelineOf } from './footage.ts';
 
 type Message =

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { mediaFactsSchema } from '../../../core/media/schema.ts';
-import { editSchema, refusalSchema } from '../../../core/timeline/edit-schema.ts';
+import { editSchema } from '../../../core/timeline/edit-schema.ts';
+import { refusalSchema } from '../../../core/timeline/refusal-schema.ts';
 import { timelineSchema } from '../../../core/timeline/schema.ts';
 
 const clip = {
