@@ -33,11 +33,15 @@ export function compareEffects(a: ImportedClip, b: ImportedClip, add: AddDiffere
     ['fit', ours.fit ?? 'fit', theirs.fit ?? 'fit'],
     ['blend', ours.blend ?? 'normal', theirs.blend ?? 'normal'],
     ['stabilise', String(ours.stabilise ?? false), String(theirs.stabilise ?? false)],
-    ['retiming', ours.retiming ?? 'nearest', theirs.retiming ?? 'nearest'],
+    ['retiming', isRetimed(a) ? (ours.retiming ?? 'nearest') : '', isRetimed(a) ? (theirs.retiming ?? 'nearest') : ''],
     ['lut', JSON.stringify(ours.lut ?? null), JSON.stringify(theirs.lut ?? null)],
   ] as const;
   for (const [kind, from, to] of plain) if (from !== to) add(kind, `${kind} of ${a.name} is ${to}, not ${from}`);
   compareTitles(a, b, add);
+}
+
+function isRetimed({ speed }: ImportedClip): boolean {
+  return speed.num !== 0 && Math.abs(speed.num) !== speed.den;
 }
 
 const TRANSFORM = [

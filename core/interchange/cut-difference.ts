@@ -1,3 +1,5 @@
+import type { LossKind } from './handoff.ts';
+
 /** What a difference between two cuts is about. */
 export type CutDifferenceKind =
   | 'timeline-rate'
@@ -58,6 +60,8 @@ export type CutDifference = {
   readonly timecode: string;
   readonly message: string;
   readonly frames?: number | undefined;
+  /** Of what the reader could not hold: what kind of thing it is. */
+  readonly unread?: LossKind | undefined;
 };
 
 /** Notes a difference of one clip. */

@@ -58,7 +58,7 @@ export function explainBy(losses: readonly Loss[]): (difference: CutDifference) 
   const byPlace = Map.groupBy(losses, ({ where }) => placeKey(where.track, where.timecode));
   const movedSound = losses.find(({ kind }) => kind === 'track');
   return (difference) => {
-    const causes = CAUSES[difference.kind];
+    const causes = difference.unread === undefined ? CAUSES[difference.kind] : [difference.unread];
     const places = [
       placeKey(difference.track, difference.timecode),
       placeKey(difference.track, undefined),

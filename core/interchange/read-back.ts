@@ -64,6 +64,7 @@ function unread({ kind, what, where, message }: Loss): CutDifference {
     track: where.track ?? '',
     timecode: where.timecode ?? '',
     message: `${what}: ${message}`,
+    unread: kind,
   };
 }
 

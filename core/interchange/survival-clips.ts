@@ -70,7 +70,12 @@ export const CLIP_FEATURES: readonly Feature[] = [
       fcp7: no('not written yet'),
       edl: no('an EDL has no word for it'),
     },
-    uses: picturesWhere((clip) => clip.speed.num !== clip.speed.den && (clip.retiming ?? 'nearest') !== 'nearest'),
+    uses: picturesWhere(
+      (clip) =>
+        clip.speed.num !== 0 &&
+        Math.abs(clip.speed.num) !== clip.speed.den &&
+        (clip.retiming ?? 'nearest') !== 'nearest',
+    ),
   },
   {
     label: 'dissolves, with their alignment and handles',

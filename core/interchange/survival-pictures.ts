@@ -39,7 +39,7 @@ export const PICTURE_FEATURES: readonly Feature[] = [
       fcp7: no('not written yet'),
       edl: no('an EDL has no word for it'),
     },
-    uses: picturesWhere(({ transform, keyframes }) => transform !== undefined && keyframes === undefined),
+    uses: picturesWhere(({ transform }) => transform !== undefined),
   },
   {
     label: 'crop',

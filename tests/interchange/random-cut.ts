@@ -32,14 +32,14 @@ const SPEEDS: readonly Rational[] = [
 const NAMES = ['plain.mov', 'A & B <"\'> 日本', 'ünï#?%', 'e\u0301 combining', '🎬 take 2', 'a  b'];
 
 export type RandomCut = { readonly timeline: Timeline; readonly media: readonly TestMedia[] };
-type Gen = fc.GeneratorValue;
+export type Gen = fc.GeneratorValue;
 
-function pick<T>(g: Gen, values: readonly T[]): T {
+export function pick<T>(g: Gen, values: readonly T[]): T {
   const value = values[whole(g, 0, values.length - 1)];
   if (value === undefined) throw new Error('nothing to pick from');
   return value;
 }
-const whole = (g: Gen, min: number, max: number) => g(fc.integer, { min, max });
+export const whole = (g: Gen, min: number, max: number) => g(fc.integer, { min, max });
 
 /** Sources of mixed rates with and without timecode, a still and a piece of music; all sound is stereo. */
 function randomMedia(g: Gen): readonly TestMedia[] {
