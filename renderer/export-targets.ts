@@ -20,7 +20,7 @@ export const EXPORT_TARGETS: readonly ExportTarget[] = [
   {
     id: 'video',
     name: 'Video file',
-    writes: 'writes MP4, H.264 and AAC, from the originals',
+    writes: 'film, images or sound',
     format: 'video',
     extension: 'mp4',
   },

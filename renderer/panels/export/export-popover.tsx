@@ -25,6 +25,8 @@ export function ExportPopover() {
   );
 }
 
+const PLAIN_FILM = { value: 'plain', label: 'Film', note: 'MP4 with H.264 and AAC, in the sequence’s size' } as const;
+
 function ExportForm() {
   const form = useExport(useEngine());
   const { timelines, timelineId, target, path, busy, result } = form;
@@ -53,6 +55,7 @@ function ExportForm() {
         />
       </Field>
       <TargetList chosen={target.id} onChoose={form.chooseTarget} />
+      {target.format === 'video' && <PresetField form={form} />}
       <label className="flex flex-col gap-1">
         <span className="text-g8">File</span>
         <input
@@ -76,5 +79,20 @@ function ExportForm() {
       </div>
       {result !== null && <ExportResultView result={result} target={target} />}
     </form>
+  );
+}
+
+function PresetField({ form }: { readonly form: ReturnType<typeof useExport> }) {
+  const presets = form.presets.map(({ id, name, description }) => ({ value: id, label: name, note: description }));
+  return (
+    <Field label="Preset">
+      <Select
+        label="Preset"
+        className="max-w-60"
+        value={form.preset?.id ?? PLAIN_FILM.value}
+        options={[PLAIN_FILM, ...presets]}
+        onChange={form.choosePreset}
+      />
+    </Field>
   );
 }

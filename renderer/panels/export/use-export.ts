@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState } from 'react';
 import type { ExportReport, TimelineSummary } from '../../../core/contract/model.ts';
+import type { OutputPreset } from '../../../core/output/presets.ts';
 import { timelineId as brandTimelineId } from '../../../core/timeline/timeline.ts';
 import type { Engine } from '../../engine.ts';
 import { EXPORT_TARGETS, type ExportTarget } from '../../export-targets.ts';
@@ -24,6 +25,8 @@ export function useExport(engine: Engine) {
   const [timelines, setTimelines] = useState<readonly TimelineSummary[]>([]);
   const [timelineId, setTimelineId] = useState<TimelineSummary['id'] | null>(null);
   const [target, setTarget] = useState(() => lastTarget() ?? NO_TARGET);
+  const [presets, setPresets] = useState<readonly OutputPreset[]>([]);
+  const [preset, setPreset] = useState<OutputPreset | null>(null);
   const [path, setPath] = useState('');
   const [busy, setBusy] = useState(false);
   const [result, setResult] = useState<ExportResult | null>(null);
@@ -37,35 +40,44 @@ export function useExport(engine: Engine) {
         setTimelineId(list.find(({ id }) => id === open)?.id ?? list.at(-1)?.id ?? null);
       })
       .catch((error: unknown) => setResult({ kind: 'failed', message: failureText(error) }));
+    void engine.client.export
+      .presets()
+      .then(setPresets)
+      .catch(() => undefined);
   }, [engine]);
+
+  const extension = target.format === 'video' && preset !== null ? preset.container : target.extension;
 
   useEffect(() => {
     if (timelineId === null) return;
     void engine.client.export
-      .suggestPath({ timelineId, extension: target.extension })
+      .suggestPath({ timelineId, extension })
       .then((suggested) => setPath(suggested.path))
       .catch(() => undefined);
-  }, [engine, timelineId, target.extension]);
+  }, [engine, timelineId, extension]);
 
   const run = useCallback(() => {
     if (timelineId === null) return;
     setBusy(true);
     setResult(null);
-    exportTo(engine, timelineId, target, path.trim())
+    exportTo(engine, timelineId, target, preset, path.trim())
       .then(setResult, (error: unknown) => setResult({ kind: 'failed', message: failureText(error) }))
       .finally(() => setBusy(false));
-  }, [engine, timelineId, target, path]);
+  }, [engine, timelineId, target, preset, path]);
 
   return {
     timelines,
     timelineId,
     target,
+    presets,
+    preset,
     path,
     busy,
     result,
     setPath,
     run,
     chooseTimeline: (id: string) => setTimelineId(brandTimelineId(id)),
+    choosePreset: (id: string) => setPreset(presets.find((known) => known.id === id) ?? null),
     chooseTarget: (next: ExportTarget) => {
       window.localStorage.setItem(LAST_TARGET_KEY, next.id);
       setResult(null);
@@ -80,10 +92,11 @@ async function exportTo(
   engine: Engine,
   timelineId: TimelineSummary['id'],
   target: ExportTarget,
+  preset: OutputPreset | null,
   path: string,
 ): Promise<ExportResult> {
   if (target.format === 'video') {
-    await engine.client.export.render({ timelineId, path, settings: {} });
+    await engine.client.export.render({ timelineId, path, settings: preset === null ? {} : { preset: preset.id } });
     return { kind: 'rendering', path };
   }
   return { kind: 'written', report: await engine.client.export.timeline({ timelineId, format: target.format, path }) };
