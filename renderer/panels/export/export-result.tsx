@@ -45,7 +45,7 @@ function Report({ report, target }: { readonly report: ExportReport; readonly ta
         ))}
         {report.losses.map((loss) => (
           <li
-            key={`${loss.kind} ${loss.what} ${loss.where}`}
+            key={`${loss.kind} ${loss.what} ${loss.where} ${loss.message}`}
             className="flex gap-1.5 py-0.5 text-g9"
             title={loss.where}
           >

@@ -11,6 +11,7 @@ import { applyEditNow, createTimeline, stepHistory, useTimelineStore } from '../
 import { toastFailure } from '../../stores/toasts.ts';
 import { clipFrames, timeOf, xOfFrame } from './geometry.ts';
 import { freshClipIds } from './gestures.ts';
+import { shapeCommands, type OnTimeline } from './shape-commands.ts';
 import { clipsToSplit, placements, splitEdit, withoutPartners, type SourceSpan } from './timeline-edits.ts';
 import { useTimelineView } from './view-store.ts';
 
@@ -131,8 +132,6 @@ function allClips(timeline: Timeline): readonly ClipId[] {
   return timeline.tracks.flatMap((track) => track.clips.map((clip) => clip.id));
 }
 
-type OnTimeline = (id: string, label: string, run: (timeline: Timeline) => void) => Command;
-
 const HISTORY: readonly Command[] = [
   {
     id: 'edit.undo',
@@ -207,6 +206,7 @@ export function editCommands(scope: EditScope): readonly Command[] {
     ...HISTORY,
     ...TOOLS,
     ...clipCommands(on, scope.sources),
+    ...shapeCommands(on),
     on('timeline.zoomIn', 'Zoom in', (timeline) => zoom(timeline, 1.25)),
     on('timeline.zoomOut', 'Zoom out', (timeline) => zoom(timeline, 0.8)),
     on('timeline.zoomFit', 'Zoom to the whole sequence', (timeline) => view().fit(totalFrames(timeline))),
