@@ -1,4 +1,3 @@
-import { assertNever } from '../core/errors.ts';
 import { type Change, type Suggestion } from '../core/director/suggestion.ts';
 import { type Flicks, flicks, ZERO_FLICKS } from '../core/time/flicks.ts';
 import type { Edit, Placement } from '../core/timeline/edit.ts';
@@ -14,72 +13,54 @@ export function placementsOf(edit: Edit): readonly Placement[] {
   return [];
 }
 
+const VERBS: Readonly<Record<Exclude<Edit['kind'], 'group' | 'editNested'>, string>> = {
+  insert: 'Insert',
+  overwrite: 'Insert',
+  append: 'Insert',
+  duplicate: 'Insert',
+  splice: 'Insert',
+  lift: 'Remove',
+  liftRange: 'Remove',
+  extract: 'Remove',
+  rippleDelete: 'Remove',
+  closeGap: 'Remove',
+  removeTrack: 'Remove',
+  removeMarker: 'Remove',
+  removeKeyframe: 'Remove',
+  removeClipMarker: 'Remove',
+  removeNested: 'Remove',
+  trim: 'Trim',
+  roll: 'Trim',
+  slip: 'Slip',
+  move: 'Move',
+  slide: 'Move',
+  swap: 'Move',
+  moveTrack: 'Move',
+  replace: 'Replace',
+  split: 'Split',
+  joinThrough: 'Join',
+  link: 'Link',
+  unlink: 'Link',
+  setTransition: 'Transition',
+  nest: 'Nest',
+  putNested: 'Nest',
+  freeze: 'Speed',
+  retime: 'Speed',
+  setClip: 'Level',
+  setTrack: 'Level',
+  setTimeline: 'Level',
+  setKeyframe: 'Level',
+  addTrack: 'Track',
+  putMarker: 'Marker',
+  putClipMarker: 'Marker',
+};
+
 /** What a change does in one word. */
 export function changeVerb(edit: Edit): string {
-  switch (edit.kind) {
-    case 'insert':
-    case 'overwrite':
-    case 'append':
-    case 'duplicate':
-    case 'splice':
-      return 'Insert';
-    case 'lift':
-    case 'liftRange':
-    case 'extract':
-    case 'rippleDelete':
-    case 'closeGap':
-    case 'removeTrack':
-    case 'removeMarker':
-    case 'removeKeyframe':
-    case 'removeClipMarker':
-    case 'removeNested':
-      return 'Remove';
-    case 'trim':
-    case 'roll':
-      return 'Trim';
-    case 'slip':
-      return 'Slip';
-    case 'move':
-    case 'slide':
-    case 'swap':
-    case 'moveTrack':
-      return 'Move';
-    case 'replace':
-      return 'Replace';
-    case 'split':
-      return 'Split';
-    case 'joinThrough':
-      return 'Join';
-    case 'link':
-    case 'unlink':
-      return 'Link';
-    case 'setTransition':
-      return 'Transition';
-    case 'nest':
-    case 'putNested':
-      return 'Nest';
-    case 'editNested':
-      return changeVerb(edit.edit);
-    case 'freeze':
-    case 'retime':
-      return 'Speed';
-    case 'setClip':
-    case 'setTrack':
-    case 'setTimeline':
-    case 'setKeyframe':
-      return 'Level';
-    case 'addTrack':
-      return 'Track';
-    case 'putMarker':
-    case 'putClipMarker':
-      return 'Marker';
-    case 'group': {
-      const [first] = edit.edits;
-      return first === undefined ? 'Change' : changeVerb(first);
-    }
-    default:
-      return assertNever(edit);
-  }
+  if (edit.kind === 'editNested') return changeVerb(edit.edit);
+  if (edit.kind !== 'group') return VERBS[edit.kind];
+  const [first] = edit.edits;
+  return first === undefined ? 'Change' : changeVerb(first);
 }
 
 /** The clip a change is about: its first placed picture, else its first placed sound. */

@@ -1,4 +1,3 @@
-import { assertNever } from '../errors.ts';
 import { planAppend, planDuplicate, planReplace } from './edit-copying.ts';
 import { planJoinThrough, planLink, planUnlink } from './edit-joining.ts';
 import { planPutClipMarker, planRemoveClipMarker, planRemoveKeyframe, planSetKeyframe } from './edit-keyframes.ts';
@@ -37,166 +36,91 @@ export function applyEdit(timeline: Timeline, edit: Edit, sources: SourceLookup)
   }
 }
 
-/** `sources` knows files, and in a nested timeline what the one that holds it knows. */
-function apply(timeline: Timeline, edit: Edit, sources: SourceLookup): EditOutcome {
-  const all = sourcesOf(timeline, sources);
-  switch (edit.kind) {
-    case 'splice':
-      return applySplices(timeline, edit.changes, all);
-    case 'group': {
-      const steps = edit.edits.map((inner) => (current: Timeline) => apply(current, inner, sources));
-      return inTurn(timeline, steps, edit.label);
-    }
-    case 'rippleDelete':
-      return applySteps(timeline, planRippleDelete(timeline, edit), 'Ripple delete', all);
-    case 'extract':
-      return applySteps(timeline, planExtract(timeline, edit, all), 'Extract', all);
-    case 'setClip':
-      return setClip(timeline, edit, all);
-    case 'setTrack':
-      return setTrack(timeline, edit);
-    case 'setTimeline':
-      return setTimeline(timeline, edit);
-    case 'addTrack':
-      return addTrack(timeline, edit, all);
-    case 'removeTrack':
-      return removeTrack(timeline, edit);
-    case 'moveTrack':
-      return moveTrack(timeline, edit);
-    case 'putMarker':
-      return putMarker(timeline, edit);
-    case 'removeMarker':
-      return removeMarker(timeline, edit);
-    case 'nest':
-      return nest(timeline, edit, sources);
-    case 'putNested':
-      return putNested(timeline, edit, sources);
-    case 'removeNested':
-      return removeNested(timeline, edit);
-    case 'editNested':
-      return editNested(timeline, edit, sources, apply);
-    default: {
-      const plan = planOf(timeline, edit, all);
-      return plan.ok ? applySplices(timeline, plan.changes, all) : plan;
-    }
-  }
+type Kind = Edit['kind'];
+
+/** An edit of a kind, in the form that lets a table by kind be called with it. */
+type EditOf<Name extends Kind> = {
+  [Each in Name]: Extract<Edit, { readonly kind: Each }> & { readonly kind: Each };
+}[Name];
+
+/** Carries out edits of each kind; `sources` knows files, and in a nested timeline what the one that holds it knows. */
+const APPLIERS: {
+  readonly [Name in Kind]: (timeline: Timeline, edit: EditOf<Name>, sources: SourceLookup) => EditOutcome;
+} = {
+  insert: planned(planInsert),
+  overwrite: planned(planOverwrite),
+  append: planned(planAppend),
+  replace: planned(planReplace),
+  duplicate: planned(planDuplicate),
+  lift: planned(planLift),
+  liftRange: planned(planLiftRange),
+  rippleDelete: inSteps(planRippleDelete, 'Ripple delete'),
+  extract: inSteps(planExtract, 'Extract'),
+  closeGap: planned(planCloseGap),
+  trim: planned(planTrim),
+  roll: planned(planRoll),
+  slip: planned(planSlip),
+  slide: planned(planSlide),
+  swap: planned(planSwap),
+  move: planned(planMove),
+  split: planned(planSplit),
+  joinThrough: planned(planJoinThrough),
+  link: planned(planLink),
+  unlink: planned(planUnlink),
+  freeze: planned(planFreeze),
+  retime: planned(planRetime),
+  setTransition: planned(planSetTransition),
+  setKeyframe: planned(planSetKeyframe),
+  removeKeyframe: planned(planRemoveKeyframe),
+  putClipMarker: planned(planPutClipMarker),
+  removeClipMarker: planned(planRemoveClipMarker),
+  setClip: (timeline, edit, sources) => setClip(timeline, edit, sourcesOf(timeline, sources)),
+  setTrack,
+  setTimeline,
+  addTrack: (timeline, edit, sources) => addTrack(timeline, edit, sourcesOf(timeline, sources)),
+  removeTrack,
+  moveTrack,
+  putMarker,
+  removeMarker,
+  nest,
+  putNested: (timeline, edit, sources) => putNested(timeline, edit, sources),
+  removeNested,
+  editNested: (timeline, edit, sources) => editNested(timeline, edit, sources, apply),
+  splice: (timeline, edit, sources) => applySplices(timeline, edit.changes, sourcesOf(timeline, sources)),
+  group: (timeline, edit, sources) => {
+    const steps = edit.edits.map((inner) => (current: Timeline) => apply(current, inner, sources));
+    return inTurn(timeline, steps, edit.label);
+  },
+};
+
+function apply<Name extends Kind>(timeline: Timeline, edit: EditOf<Name>, sources: SourceLookup): EditOutcome {
+  return APPLIERS[edit.kind](timeline, edit, sources);
 }
 
-/** The edits that come down to one splice. */
-type PlannedEdit = Exclude<
-  Edit,
-  {
-    readonly kind:
-      | 'splice'
-      | 'group'
-      | 'rippleDelete'
-      | 'extract'
-      | 'setClip'
-      | 'setTrack'
-      | 'setTimeline'
-      | 'addTrack'
-      | 'removeTrack'
-      | 'moveTrack'
-      | 'putMarker'
-      | 'removeMarker'
-      | 'nest'
-      | 'putNested'
-      | 'removeNested'
-      | 'editNested';
-  }
->;
-
-function planOf(timeline: Timeline, edit: PlannedEdit, sources: SourceLookup): Plan {
-  switch (edit.kind) {
-    case 'insert':
-      return planInsert(timeline, edit, sources);
-    case 'overwrite':
-      return planOverwrite(timeline, edit, sources);
-    case 'append':
-      return planAppend(timeline, edit);
-    case 'replace':
-      return planReplace(timeline, edit, sources);
-    case 'duplicate':
-      return planDuplicate(timeline, edit, sources);
-    case 'lift':
-      return planLift(timeline, edit);
-    case 'liftRange':
-      return planLiftRange(timeline, edit, sources);
-    case 'closeGap':
-      return planCloseGap(timeline, edit);
-    case 'trim':
-      return planTrim(timeline, edit, sources);
-    case 'roll':
-      return planRoll(timeline, edit, sources);
-    case 'slip':
-      return planSlip(timeline, edit, sources);
-    case 'slide':
-      return planSlide(timeline, edit, sources);
-    case 'swap':
-      return planSwap(timeline, edit);
-    case 'move':
-      return planMove(timeline, edit, sources);
-    case 'split':
-      return planSplit(timeline, edit, sources);
-    case 'joinThrough':
-      return planJoinThrough(timeline, edit, sources);
-    case 'freeze':
-      return planFreeze(timeline, edit);
-    case 'retime':
-      return planRetime(timeline, edit, sources);
-    default:
-      return planProperty(timeline, edit, sources);
-  }
+/** An edit that comes down to one splice. */
+function planned<One extends Edit>(plan: (timeline: Timeline, edit: One, sources: SourceLookup) => Plan) {
+  return (timeline: Timeline, edit: One, sources: SourceLookup): EditOutcome => {
+    const all = sourcesOf(timeline, sources);
+    const made = plan(timeline, edit, all);
+    return made.ok ? applySplices(timeline, made.changes, all) : made;
+  };
 }
 
-/** Of the planned edits, those that move no clip. */
-type PropertyEdit = Extract<
-  PlannedEdit,
-  {
-    readonly kind:
-      | 'link'
-      | 'unlink'
-      | 'setTransition'
-      | 'setKeyframe'
-      | 'removeKeyframe'
-      | 'putClipMarker'
-      | 'removeClipMarker';
-  }
->;
-
-function planProperty(timeline: Timeline, edit: PropertyEdit, sources: SourceLookup): Plan {
-  switch (edit.kind) {
-    case 'link':
-      return planLink(timeline, edit);
-    case 'unlink':
-      return planUnlink(timeline, edit);
-    case 'setTransition':
-      return planSetTransition(timeline, edit, sources);
-    case 'setKeyframe':
-      return planSetKeyframe(timeline, edit);
-    case 'removeKeyframe':
-      return planRemoveKeyframe(timeline, edit);
-    case 'putClipMarker':
-      return planPutClipMarker(timeline, edit);
-    case 'removeClipMarker':
-      return planRemoveClipMarker(timeline, edit);
-    default:
-      return assertNever(edit);
-  }
-}
-
-function applySteps(
-  timeline: Timeline,
-  plan: ReturnType<typeof planRippleDelete>,
+/** An edit that comes down to several splices, each planned on what the one before left. */
+function inSteps<One extends Edit>(
+  plan: (timeline: Timeline, edit: One, sources: SourceLookup) => ReturnType<typeof planRippleDelete>,
   label: string,
-  sources: SourceLookup,
-): EditOutcome {
-  if (!plan.ok) return plan;
-  const steps = plan.steps.map((step: PlanStep) => (current: Timeline): EditOutcome => {
-    const next = step(current);
-    return next.ok ? applySplices(current, next.changes, sources) : next;
-  });
-  return inTurn(timeline, steps, label);
+) {
+  return (timeline: Timeline, edit: One, sources: SourceLookup): EditOutcome => {
+    const all = sourcesOf(timeline, sources);
+    const made = plan(timeline, edit, all);
+    if (!made.ok) return made;
+    const steps = made.steps.map((step: PlanStep) => (current: Timeline): EditOutcome => {
+      const next = step(current);
+      return next.ok ? applySplices(current, next.changes, all) : next;
+    });
+    return inTurn(timeline, steps, label);
+  };
 }
 
 /** All or none; the inverse undoes the last first. */

@@ -25,7 +25,7 @@ export function planJoinThrough(
   if (edit.linked && left.clip.linkId !== null) {
     for (const partner of linkedPartners(timeline, left.clip)) {
       const other = abutting(partner);
-      if (other === undefined || other.clip.linkId !== right.clip.linkId || other.clip.linkId === null) continue;
+      if (other?.clip.linkId !== right.clip.linkId || other.clip.linkId === null) continue;
       if (partner.track.locked) return refuse({ reason: 'track-locked', trackId: partner.track.id });
       pairs.push({ left: partner, right: other });
     }
