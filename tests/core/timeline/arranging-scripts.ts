@@ -4,6 +4,7 @@ import { flicks, type Flicks } from '../../../core/time/flicks.ts';
 import { rational } from '../../../core/time/rational.ts';
 import { frameDuration } from '../../../core/time/rate.ts';
 import type { ClipProperties, Edit } from '../../../core/timeline/edit.ts';
+import { nestedMedia } from '../../../core/timeline/generated-media.ts';
 import { NO_TRANSFORM } from '../../../core/timeline/picture.ts';
 import {
   clipId,
@@ -108,7 +109,8 @@ function decoratingEdit(timeline: Timeline, draw: Draw, clip: Clip, name: string
     const known = Object.values(clip.keyframes ?? {})[0]?.[0]?.at;
     return { kind: 'removeKeyframe', clipId: clip.id, parameter, at: known ?? at };
   }
-  const id = markerId(`c${draw.other % 3}`);
+  const known = draw.flag ? clip.markers?.[0]?.id : undefined;
+  const id = known ?? markerId(`c${draw.other % 3}`);
   const marker = { id, at, duration: flicks(0), name, note: '', colour: 'blue' as const };
   return draw.flag2
     ? { kind: 'putClipMarker', clipId: clip.id, marker }
@@ -131,7 +133,12 @@ function nestingEdit(timeline: Timeline, draw: Draw, clip: Clip, name: string): 
     const edit: Edit = draw.flag2 ? trim : { kind: 'setClip', clipId: first, set: { note: name } };
     return { kind: 'editNested', timelineId: nested.id, edit };
   }
-  if (nested !== undefined && draw.kind === 189) return { kind: 'removeNested', timelineId: nested.id };
+  if (nested !== undefined && draw.kind === 189) {
+    const unused = timeline.nested?.find(({ id }) =>
+      clipsOf(timeline).every(({ mediaId: media }) => media !== nestedMedia(id)),
+    );
+    return { kind: 'removeNested', timelineId: (unused ?? nested).id };
+  }
   const track = pickFrom(timeline.tracks, draw.pick);
   if (draw.kind === 190) return { kind: 'moveTrack', trackId: track?.id ?? trackId('none'), position: draw.other % 6 };
   const copy = { ...(nested ?? timeline), nested: undefined, id: timelineId(`put ${draw.other % 2}`) };

@@ -90,7 +90,10 @@ function otherEdit(timeline: Timeline, draw: Draw, clip: Clip, name: string): Ed
     };
     return { kind: 'putMarker', marker };
   }
-  if (draw.kind < 94) return { kind: 'removeMarker', markerId: markerId(`m${draw.pick % 4}`) };
+  if (draw.kind < 94) {
+    const known = draw.flag ? pickFrom(timeline.markers, draw.pick)?.id : undefined;
+    return { kind: 'removeMarker', markerId: known ?? markerId(`m${draw.pick % 4}`) };
+  }
   if (draw.kind < 95) {
     const added = {
       kind: 'video' as const,
@@ -102,7 +105,10 @@ function otherEdit(timeline: Timeline, draw: Draw, clip: Clip, name: string): Ed
     };
     return { kind: 'addTrack', track: added, position: draw.other % 3 };
   }
-  if (draw.kind < 96) return { kind: 'removeTrack', trackId: track?.id ?? trackId('none') };
+  if (draw.kind < 96) {
+    const bare = draw.flag ? timeline.tracks.find(({ clips }) => clips.length === 0) : undefined;
+    return { kind: 'removeTrack', trackId: (bare ?? track)?.id ?? trackId('none') };
+  }
   const nested: Edit[] = [
     { kind: 'lift', clipIds: [clip.id], linked: draw.flag },
     { kind: 'overwrite', placements: placementsFor(timeline, draw, name), newIds: freshIds(name, 8) },
