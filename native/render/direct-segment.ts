@@ -1,6 +1,7 @@
 import type { Layer } from '../../core/timeline/composite.ts';
 import { formatRational } from '../../core/time/rational.ts';
 import { startFfmpeg } from '../ffmpeg/run.ts';
+import { needsConversion } from './colour-tables.ts';
 import { colourFilter } from './colour-tags.ts';
 import { pictureFormat } from './composite/raster.ts';
 import { videoArgs, workingFormat, type VideoSettings } from './encoders.ts';
@@ -37,7 +38,9 @@ export async function planDirect(
   for (const run of runs) {
     const [shown] = run.layers;
     const media = shown === undefined ? undefined : sources.media(shown.mediaId);
-    const stream = media?.facts.video[0]?.index;
+    const video = media?.facts.video[0];
+    const stream = video?.index;
+    if (video === undefined || needsConversion(video, format.colourSpace)) return undefined;
     if (!isPlain(run) || shown === undefined || stream === undefined || media === undefined) return undefined;
     const look = { fit: shown.clip.fit ?? 'fit', framed: true } as const;
     const args = await plainSpanArgs({ media, frames: shown.frames, size, format, look, seek });

@@ -3,6 +3,7 @@ import { displaySize, primaryVideo } from '../../core/media/media.ts';
 import { fittedSize, type FrameSize } from '../../core/timeline/placement-geometry.ts';
 import type { VideoClip } from '../../core/timeline/timeline.ts';
 import type { FfmpegTools } from '../ffmpeg/find.ts';
+import { colourFilters } from './colour-tables.ts';
 import type { LayerPicture } from './composite/compose.ts';
 import { rasterOf, type PictureFormat } from './composite/raster.ts';
 import type { FeedPlan } from './layer-feeds.ts';
@@ -16,16 +17,18 @@ export type FeedContext = {
   readonly sources: RenderSources;
   readonly format: PictureFormat;
   readonly seek: boolean;
+  /** A folder of ours that outlives the feed. */
+  readonly folder: string;
   readonly signal?: AbortSignal | undefined;
 };
 
 /** The pictures of a feed's wants, one after the other; what opens it begins to decode at the first request. */
 export async function* openFeed(context: FeedContext, feed: FeedPlan): AsyncGenerator<LayerPicture, void, void> {
-  const { tools, sources, format, seek, signal } = context;
+  const { tools, sources, format, seek, folder, signal } = context;
   const { title } = feed.clip;
   if (title !== undefined) {
     const raster = await titlePicture(tools, title, feed.frame, format, signal);
-    for (let n = 0; n < feed.wants.length; n += 1) yield { raster, fitted: undefined };
+    yield* feed.wants.map(() => ({ raster, fitted: undefined }));
     return;
   }
   const media = sources.media(feed.clip.mediaId);
@@ -33,7 +36,10 @@ export async function* openFeed(context: FeedContext, feed: FeedPlan): AsyncGene
     const message = 'the file of a clip is not there';
     throw new MontageError({ code: 'E_OFFLINE', message, where: feed.clip.name, stage: 'render' });
   }
-  const { size, look, fitted } = shapeOf(feed, media);
+  const { size, look: shape, fitted } = shapeOf(feed, media);
+  const video = primaryVideo(media.facts);
+  const colour = video === undefined ? [] : await colourFilters(folder, video, format.colourSpace, feed.clip.lut);
+  const look = { ...shape, colour };
   const frames = feed.wants.map(({ frame }) => frame);
   for await (const bytes of readInOrder(tools, { media, frames, size, format, look, seek, signal })) {
     yield { raster: rasterOf(bytes, size, format), fitted };

@@ -1,6 +1,8 @@
 import { displaySize, type VideoStream } from '../../core/media/media.ts';
+import type { ColourSpace } from '../../core/timeline/timeline.ts';
 import type { Fit } from '../../core/timeline/picture.ts';
 import { fittedSize, type FrameSize } from '../../core/timeline/placement-geometry.ts';
+import { colourTags } from './colour-tags.ts';
 import type { PictureFormat } from './composite/raster.ts';
 
 /** What ffmpeg does to every picture of a clip alike. */
@@ -8,14 +10,16 @@ export type PictureLook = {
   readonly fit: Fit;
   /** true: a whole frame, with bars; false: the fitted picture alone, which is placed later. */
   readonly framed: boolean;
+  /** Filters that change colours, as `colourFilters` names them; absent = none. */
+  readonly colour?: readonly string[] | undefined;
 };
 
 /** Whole frames, the picture in them on black. */
 export const PLAIN_LOOK: PictureLook = { fit: 'fit', framed: true };
 
 /**
- * Filters that bring decoded pictures to `size`: pixel aspect and rotation heeded (ffmpeg turns by itself), in BT.709.
- * Framed pictures keep their shape, on black, cut off by the frame or over a blurred copy; others take the size.
+ * Filters that bring decoded pictures to `size`: pixel aspect and rotation heeded (ffmpeg turns by itself), in the film's
+ * matrix. Framed pictures keep their shape, on black, cut off by the frame or over a blurred copy; others take the size.
  */
 export function pictureFilters(
   video: VideoStream,
@@ -25,7 +29,7 @@ export function pictureFilters(
 ): readonly string[] {
   const shown = displaySize(video);
   const end = [`format=${format.pixelFormat}`, 'setsar=1'];
-  const scale = (to: FrameSize) => [scaleFilter(video, to), ...end];
+  const scale = (to: FrameSize) => [...scaleFilters(video, to, look, format), ...end];
   const inside = evenSize(fittedSize(shown, size), size);
   const isSameShape = inside.width === size.width && inside.height === size.height;
   if (look.fit === 'stretch' || isSameShape || (!look.framed && look.fit !== 'blur')) return scale(size);
@@ -71,29 +75,39 @@ function evenHalf(pixels: number): number {
   return 2 * Math.floor(pixels / 4);
 }
 
-function scaleFilter(video: VideoStream, { width, height }: FrameSize): string {
-  const matrix = `in_color_matrix=${inputMatrix(video)}:out_color_matrix=bt709:out_range=tv`;
-  return `scale=${width}:${height}:flags=bicubic+accurate_rnd+full_chroma_int:${matrix}`;
+const SCALER = 'flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp';
+
+/** Scales and changes the matrix, with a stop in RGB of 16 bits where colours are changed. */
+function scaleFilters(
+  video: VideoStream,
+  { width, height }: FrameSize,
+  { colour = [] }: PictureLook,
+  { colourSpace }: PictureFormat,
+): readonly string[] {
+  const from = `in_color_matrix=${inputMatrix(video)}`;
+  const to = `out_color_matrix=${outputMatrix(colourSpace)}:out_range=tv`;
+  if (colour.length === 0) return [`scale=${width}:${height}:flags=bicubic+accurate_rnd+full_chroma_int:${from}:${to}`];
+  return [`scale=${width}:${height}:${SCALER}:${from}`, 'format=gbrp16le', ...colour, `scale=${SCALER}:${to}`];
 }
+
+function outputMatrix(colourSpace: ColourSpace): string {
+  const { matrix } = colourTags(colourSpace);
+  return SWSCALE_MATRICES[matrix] ?? 'bt709';
+}
+
+/** swscale's names of H.273's matrices. */
+const SWSCALE_MATRICES: Readonly<Record<string, string>> = {
+  bt709: 'bt709',
+  smpte170m: 'smpte170m',
+  bt470bg: 'smpte170m',
+  smpte240m: 'smpte240m',
+  fcc: 'fcc',
+  bt2020nc: 'bt2020',
+  bt2020c: 'bt2020',
+};
 
 /** What the file says, in swscale's names; where it says nothing, what players assume by size. */
 function inputMatrix({ colour, height, pixelFormat }: VideoStream): string {
   if (/rgb|bgr|gbr|pal8/.test(pixelFormat)) return 'auto';
-  switch (colour.matrix) {
-    case 'bt709':
-      return 'bt709';
-    case 'smpte170m':
-    case 'bt470bg':
-      return 'smpte170m';
-    case 'smpte240m':
-      return 'smpte240m';
-    case 'fcc':
-      return 'fcc';
-    case 'bt2020nc':
-    case 'bt2020c':
-      return 'bt2020';
-    case undefined:
-    default:
-      return height >= 720 ? 'bt709' : 'smpte170m';
-  }
+  return SWSCALE_MATRICES[colour.matrix ?? ''] ?? (height >= 720 ? 'bt709' : 'smpte170m');
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Timeline } from '../../core/timeline/timeline.ts';
 import { findFfmpeg, type FfmpegTools } from '../ffmpeg/find.ts';
 import { fileFault } from '../files.ts';
+import { refuseBadTables } from './colour-tables.ts';
 import { joinSegments } from './join.ts';
 import { normaliseLoudness } from './loudness.ts';
 import { planRender, type RenderPlan, type RenderSettings, type RenderSources } from './render-plan.ts';
@@ -48,6 +49,7 @@ export async function renderTimeline(
 ): Promise<RenderReport> {
   const tools = options.tools ?? (await findFfmpeg());
   const plan = planRender(timeline, sources, settings, tools.build);
+  await refuseBadTables(timeline);
   const own = options.workFolder === undefined ? await mkdtemp(join(tmpdir(), 'montage-render-')) : undefined;
   const folder = own ?? options.workFolder ?? tmpdir();
   try {

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { assert } from '../../core/errors.ts';
 import type { Layer } from '../../core/timeline/composite.ts';
 import { fittedSize, type FrameSize } from '../../core/timeline/placement-geometry.ts';
@@ -7,7 +10,9 @@ import { feedKey, nestedSize, planFrames, type FeedPlan } from './layer-feeds.ts
 import { openFeed, type FeedContext } from './open-feed.ts';
 import type { RenderPlan } from './render-plan.ts';
 
-export type ShowContext = FeedContext & { readonly plan: Pick<RenderPlan, 'timeline' | 'width' | 'height'> };
+export type ShowContext = Omit<FeedContext, 'folder'> & {
+  readonly plan: Pick<RenderPlan, 'timeline' | 'width' | 'height'>;
+};
 
 /** Decoders start this many output frames before they are needed. */
 const AHEAD = 25;
@@ -25,7 +30,8 @@ export async function* showFrames(
   const { plan } = context;
   const size = { width: plan.width, height: plan.height };
   const { frames, feeds } = planFrames(span, plan.timeline, context.sources, size);
-  const open = openFeeds(context, feeds);
+  const folder = await mkdtemp(join(tmpdir(), 'montage-frames-'));
+  const open = openFeeds({ ...context, folder }, feeds);
   try {
     for (const [n, layers] of frames.entries()) {
       open.advance(span.from + n);
@@ -33,6 +39,7 @@ export async function* showFrames(
     }
   } finally {
     await open.close();
+    await rm(folder, { recursive: true, force: true });
   }
 }
 

@@ -1,8 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { colourConversion, meaningOfFilm } from '../../core/colour/convert.ts';
+import type { Rgb } from '../../core/colour/transfer.ts';
 import { MontageError } from '../../core/errors.ts';
 import type { Title } from '../../core/timeline/picture.ts';
+import type { ColourSpace } from '../../core/timeline/timeline.ts';
 import type { FrameSize } from '../../core/timeline/placement-geometry.ts';
 import { filterValue } from '../ffmpeg/escape.ts';
 import type { FfmpegTools } from '../ffmpeg/find.ts';
@@ -57,10 +60,11 @@ function pictureOf(dark: Uint8Array, light: Uint8Array, size: FrameSize, format:
   const [toY, toU, toV] = raster.planes;
   const unit = 1 << (format.depth - 8);
   const { width, height } = size;
+  const convert = titleColours(format.colourSpace);
   // Luma from 0 to 255 and both differences, each times alpha.
   const [blues, reds] = [new Float32Array(width * height), new Float32Array(width * height)];
   for (let n = 0; n < width * height; n += 1) {
-    const [red = 0, green = 0, blue = 0] = [dark[3 * n], dark[3 * n + 1], dark[3 * n + 2]];
+    let [red = 0, green = 0, blue = 0] = [dark[3 * n], dark[3 * n + 1], dark[3 * n + 2]];
     const alpha =
       255 -
       Math.max(
@@ -68,6 +72,7 @@ function pictureOf(dark: Uint8Array, light: Uint8Array, size: FrameSize, format:
         Math.round(((light[3 * n] ?? 0) - red + (light[3 * n + 1] ?? 0) - green + (light[3 * n + 2] ?? 0) - blue) / 3),
       );
     if (alpha === 0) continue;
+    if (convert !== undefined) [red, green, blue] = convert(red, green, blue, alpha);
     const luma = kr * red + (1 - kr - kb) * green + kb * blue;
     toY.samples[n] = Math.round(((219 * luma + 16 * alpha) * unit) / 255);
     if (toY.alpha !== undefined) toY.alpha[n] = alpha;
@@ -86,6 +91,22 @@ function pictureOf(dark: Uint8Array, light: Uint8Array, size: FrameSize, format:
     }
   }
   return raster;
+}
+
+/** Titles are written in SDR: their colours in the film's, multiplied with their alpha; undefined where they are the same. */
+function titleColours(
+  space: ColourSpace,
+): ((red: number, green: number, blue: number, alpha: number) => Rgb) | undefined {
+  const convert = colourConversion({ transfer: 'sdr', primaries: 'bt709' }, meaningOfFilm(space));
+  if (convert === undefined) return undefined;
+  const known = new Map<number, Rgb>();
+  return (red, green, blue, alpha) => {
+    const straight = (value: number) => Math.min(255, Math.round((255 * value) / alpha));
+    const key = (straight(red) << 16) | (straight(green) << 8) | straight(blue);
+    const found = known.get(key) ?? convert([(key >> 16) / 255, ((key >> 8) & 255) / 255, (key & 255) / 255]);
+    known.set(key, found);
+    return [found[0] * alpha, found[1] * alpha, found[2] * alpha];
+  };
 }
 
 type Cell = FrameSize & { readonly x: number; readonly y: number; readonly across: 1 | 2; readonly down: 1 | 2 };
