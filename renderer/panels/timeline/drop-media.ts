@@ -23,7 +23,7 @@ function inARow(
   for (const id of ids) {
     const entry = entries.get(id);
     if (entry === undefined) continue;
-    const placed = placements(timeline, entry, undefined, timeOf(frame, timeline.rate), sources);
+    const placed = placements(timeline, entry, timeOf(frame, timeline.rate), sources);
     row.push(...placed);
     frame = Math.max(frame, ...placed.map(({ clip }) => clipFrames(clip, timeline.rate).end));
   }

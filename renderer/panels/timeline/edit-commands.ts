@@ -4,15 +4,15 @@ import { recordOut, timelineDuration } from '../../../core/timeline/lookup.ts';
 import { markerId, type Clip, type ClipId, type SourceLookup, type Timeline } from '../../../core/timeline/timeline.ts';
 import type { Command } from '../../commands.ts';
 import { freshId } from '../../ids.ts';
-import { useLibraryStore } from '../../stores/library.ts';
 import { usePlayerStore } from '../../stores/player.ts';
 import { useSelectionStore } from '../../stores/selection.ts';
 import { applyEditNow, createTimeline, stepHistory, useTimelineStore } from '../../stores/timeline.ts';
 import { toastFailure } from '../../stores/toasts.ts';
 import { clipFrames, timeOf, xOfFrame } from './geometry.ts';
 import { freshClipIds } from './gestures.ts';
+import { placeSource } from './place-source.ts';
 import { shapeCommands, type OnTimeline } from './shape-commands.ts';
-import { clipsToSplit, placements, splitEdit, withoutPartners, type SourceSpan } from './timeline-edits.ts';
+import { clipsToSplit, splitEdit, withoutPartners } from './timeline-edits.ts';
 import { useTimelineView } from './view-store.ts';
 
 /** What edit commands work on at the moment they run. */
@@ -92,32 +92,6 @@ function addMarker(timeline: Timeline): void {
   });
 }
 
-/** The marked span of the source viewer, else the whole file. */
-function sourceSpan(frameCount: number): SourceSpan {
-  const { in: first, out: last } = usePlayerStore.getState().ranges.source;
-  return { first: first ?? 0, last: last ?? frameCount - 1 };
-}
-
-/** Three-point editing: the source's range goes to the playhead (or the program's in point). */
-function place(timeline: Timeline, sources: SourceLookup, kind: 'insert' | 'overwrite'): void {
-  const { sourceId, mode, frameCount, ranges } = usePlayerStore.getState();
-  const entry = sourceId === null ? undefined : useLibraryStore.getState().entries.get(sourceId);
-  if (entry === undefined) return;
-  const at = timeOf(ranges.program.in ?? playhead(), timeline.rate);
-  const span = entry.media.kind === 'video' && mode === 'source' ? sourceSpan(frameCount) : undefined;
-  const placed = placements(timeline, entry, span, at, sources);
-  const newIds = freshClipIds(timeline.tracks.length * 2, freshId);
-  if (placed.length === 0) return;
-  const edit =
-    kind === 'insert'
-      ? ({ kind, at, placements: placed, newIds } as const)
-      : ({ kind, placements: placed, newIds } as const);
-  if (!applyEditNow(edit)) return;
-  const end = Math.max(...placed.map(({ clip }) => clipFrames(clip, timeline.rate).end));
-  usePlayerStore.getState().showProgram();
-  usePlayerStore.setState((store) => ({ frames: { ...store.frames, program: end } }));
-}
-
 function totalFrames(timeline: Timeline): number {
   return frameOfTime(timelineDuration(timeline), timeline.rate, 'ceil');
 }
@@ -181,8 +155,11 @@ function clipCommands(on: OnTimeline, sources: () => SourceLookup): readonly Com
     on('edit.trimEnd', 'Trim end to playhead', (timeline) => trimToPlayhead(timeline, 'out')),
     on('edit.nudgeLeft', 'Move one frame left', (timeline) => nudge(timeline, -1)),
     on('edit.nudgeRight', 'Move one frame right', (timeline) => nudge(timeline, 1)),
-    on('edit.insert', 'Insert at playhead', (timeline) => place(timeline, sources(), 'insert')),
-    on('edit.overwrite', 'Overwrite at playhead', (timeline) => place(timeline, sources(), 'overwrite')),
+    on('edit.insert', 'Insert at playhead', (timeline) => placeSource(timeline, sources(), 'insert')),
+    on('edit.overwrite', 'Overwrite at playhead', (timeline) => placeSource(timeline, sources(), 'overwrite')),
+    on('edit.fitToFill', 'Fit the source to the marked range', (timeline) =>
+      placeSource(timeline, sources(), 'overwrite', true),
+    ),
     on('edit.toggleEnabled', 'Enable or disable clips', toggleEnabled),
     on('edit.selectAll', 'Select all clips', (timeline) => selection().selectClips(allClips(timeline))),
     on('edit.deselect', 'Select nothing', () => selection().clear()),

@@ -64,21 +64,15 @@ export function cutFrames(timeline: Timeline): readonly number[] {
   return [...frames].sort((a, b) => a - b);
 }
 
-/** Span of a source in its own frames, both inclusive. */
-export type SourceSpan = { readonly first: number; readonly last: number };
-
 /** Stills are placed for this long unless trimmed. */
-const STILL_SECONDS = 5;
+export const STILL_SECONDS = 5;
 
-/** The span's source time: from its first frame to the end of its last; of the sound where there are no pictures. */
-function spanTime(source: Source, span: SourceSpan | undefined): { readonly from: Flicks; readonly to: Flicks } {
+/** A file's source time: from its first frame to the end of its last; of the sound where there are no pictures. */
+function spanTime(source: Source): { readonly from: Flicks; readonly to: Flicks } {
   const { frames, audio } = source;
   if (frames === undefined) return { from: audio?.start ?? ZERO_FLICKS, to: audio?.end ?? ZERO_FLICKS };
   if (frames.kind === 'still') return { from: ZERO_FLICKS, to: timeOfFrame(STILL_SECONDS, rational(1)) };
-  return {
-    from: startOfFrame(frames, span?.first ?? 0),
-    to: startOfFrame(frames, (span?.last ?? frameCountOf(frames) - 1) + 1),
-  };
+  return { from: ZERO_FLICKS, to: startOfFrame(frames, frameCountOf(frames)) };
 }
 
 /** Whole timeline frames within a span of source time, as time. */
@@ -99,11 +93,10 @@ function soundPart(
   return length > 0 ? { skip, length } : undefined;
 }
 
-/** Clips that put a span of a file on the timeline: its picture on the first open video track, its sound below, linked. */
+/** Clips that put a whole file on the timeline: its picture on the first open video track, its sound below, linked. */
 export function placements(
   timeline: Timeline,
   entry: MediaEntry,
-  span: SourceSpan | undefined,
   at: Flicks,
   sources: SourceLookup,
 ): readonly Placement[] {
@@ -111,7 +104,7 @@ export function placements(
   if (source === undefined) return [];
   const open = (kind: Clip['kind']) => timeline.tracks.find((track) => track.kind === kind && !track.locked)?.id;
   const [videoTrack, audioTrack] = [open('video'), open('audio')];
-  const time = spanTime(source, span);
+  const time = spanTime(source);
   const length = wholeFrames(timeline, time.to - time.from);
   const sound = soundPart(timeline, source, time);
   const pictured = source.frames !== undefined && videoTrack !== undefined && length > 0;
@@ -126,7 +119,7 @@ export function placements(
   };
   const placed: Placement[] = [];
   if (pictured) {
-    const sourceIn = frameIndex(source.frames.kind === 'still' ? 0 : (span?.first ?? 0));
+    const sourceIn = frameIndex(0);
     const id = clipId(freshId('clip'));
     placed.push({
       trackId: videoTrack,
