@@ -1,16 +1,22 @@
 import type { Rate } from '../time/rate.ts';
-import { rational } from '../time/rational.ts';
-import type { ImportedMarker, ImportedTimeline } from './handoff.ts';
-import { collectLosses, rateOfNumber, refuse } from './imported.ts';
-import { timeAttribute, type FcpAsset, type FcpFormat, type FcpResources } from './fcpxml-time.ts';
-import { placeEntries, walkSpine, type Entry, type StoryReader } from './fcpxml-story.ts';
-import { nameOfMediaUrl } from './media-path.ts';
-import { framesInSeconds, ZERO_SECONDS } from '../time/seconds.ts';
-import { child, childrenNamed, readXml, type XmlElement } from './xml-read.ts';
+import { framesInSeconds, secondsOfFrame, ZERO_SECONDS } from '../time/seconds.ts';
+import { resourcesIn } from './fcpxml-read-resources.ts';
+import { walkSpine } from './fcpxml-read-story.ts';
+import { placeEntries } from './fcpxml-read-tracks.ts';
+import {
+  timeAttribute,
+  type FcpAsset,
+  type FcpFormat,
+  type FcpResources,
+  type StoryReader,
+} from './fcpxml-read-types.ts';
+import type { ImportedTimeline } from './handoff.ts';
+import { collectLosses, refuse } from './imported.ts';
+import { child, readXml, type XmlElement } from './xml-read.ts';
 
 /**
- * Reads FCPXML 1.5 to 1.14: the first project of the file. Compound, multicam and synchronised clips, titles,
- * generators, transitions and effects are listed as losses.
+ * Reads FCPXML 1.5 to 1.14: the first project of the file. Compound clips are nested timelines; multicam and synchronised
+ * clips are laid open; what has no place here is listed as a loss.
  *
  * @throws MontageError E_INTERCHANGE_XML, E_INTERCHANGE_HOSTILE, E_INTERCHANGE_FCPXML with the line
  */
@@ -29,40 +35,17 @@ export function readFcpxml(text: string): ImportedTimeline {
       'export a project from Final Cut Pro',
     );
   }
-  const resources = resourcesIn(child(root, 'resources'));
-  const format = resources.formats.get(sequence.attributes.get('format') ?? '');
-  const rate = format?.rate;
-  if (rate === undefined)
-    throw refuse('E_INTERCHANGE_FCPXML', 'the sequence has no frame duration', `line ${sequence.line}`);
-  const tcStart = timeAttribute(sequence, 'tcStart') ?? ZERO_SECONDS;
-  const startFrame = framesInSeconds(tcStart, rate, 'nearest');
-  const dropFrame = sequence.attributes.get('tcFormat') === 'DF';
-  const losses = collectLosses({ rate, dropFrame }, startFrame);
+  const general = collectLosses({ rate: { num: 25, den: 1 }, dropFrame: false }, 0);
+  const resources = resourcesIn(child(root, 'resources'), general);
+  const file = openFile(resources);
+  const timeline = readSequence(file, sequence, project.attributes.get('name') ?? '');
   for (const other of projects.slice(1)) {
-    losses.add(
-      'nested',
-      'cut',
-      other.attributes.get('name') ?? '',
-      { line: other.line },
-      'a further project is left out',
-    );
+    const name = other.attributes.get('name') ?? '';
+    general.add('nested', 'cut', name, { line: other.line }, 'a further project is left out');
   }
-  const entries: Entry[] = [];
-  const markers: ImportedMarker[] = [];
-  const reader: StoryReader = { rate, resources, losses, entries, markers };
-  const spine = child(sequence, 'spine');
-  if (spine !== undefined) walkSpine(reader, spine, { record: ZERO_SECONDS, local: tcStart }, 0);
-  return {
-    name: project.attributes.get('name') ?? '',
-    rate,
-    startFrame,
-    dropFrame,
-    width: format?.width,
-    height: format?.height,
-    tracks: placeEntries(reader),
-    markers: markers.toSorted((a, b) => a.at - b.at),
-    losses: losses.list,
-  };
+  const losses = [...general.list, ...timeline.losses, ...file.nested.flatMap((item) => item.timeline.losses)];
+  const nested = file.nested.map(({ key, timeline: inner }) => ({ key, timeline: { ...inner, losses: [] } }));
+  return { ...timeline, ...(nested.length === 0 ? {} : { nested }), losses };
 }
 
 function projectsOf(root: XmlElement): readonly XmlElement[] {
@@ -77,37 +60,130 @@ function projectsOf(root: XmlElement): readonly XmlElement[] {
   return found;
 }
 
-function resourcesIn(element: XmlElement | undefined): FcpResources {
-  const formats = new Map<string, FcpFormat>();
-  for (const format of childrenNamed(element, 'format')) {
-    const size = (name: string) => {
-      const value = Number(format.attributes.get(name) ?? 'NaN');
-      return Number.isInteger(value) && value > 0 ? value : undefined;
-    };
-    formats.set(format.attributes.get('id') ?? '', {
-      rate: formatRate(format),
-      width: size('width'),
-      height: size('height'),
-    });
-  }
-  const assets = new Map<string, FcpAsset>();
-  for (const asset of childrenNamed(element, 'asset')) {
-    const url = child(asset, 'media-rep')?.attributes.get('src') ?? asset.attributes.get('src') ?? '';
-    assets.set(asset.attributes.get('id') ?? '', {
-      name: asset.attributes.get('name') ?? nameOfMediaUrl(url),
-      url,
-      start: timeAttribute(asset, 'start') ?? ZERO_SECONDS,
-      hasVideo: asset.attributes.get('hasVideo') === '1',
-      hasAudio: asset.attributes.get('hasAudio') === '1',
-      rate: formats.get(asset.attributes.get('format') ?? '')?.rate,
-    });
-  }
-  return { formats, assets };
+/** What all sequences of a file share. */
+type FcpFile = {
+  readonly resources: FcpResources;
+  readonly nested: { readonly key: string; readonly timeline: ImportedTimeline }[];
+  readonly known: Map<string, FcpAsset | undefined>;
+  /** Compound clips that are being read: meeting one of them again is a cycle. */
+  readonly open: Set<string>;
+  readonly spend: (line: number) => void;
+  readonly link: () => string;
+};
+
+/** Elements that are placed at most, those of multicam clips once per use; a feature film has some ten thousand. */
+const MOST_ELEMENTS = 500_000;
+const DEEPEST_NESTING = 32;
+
+function openFile(resources: FcpResources): FcpFile {
+  let spent = 0;
+  let links = 0;
+  return {
+    resources,
+    nested: [],
+    known: new Map(),
+    open: new Set(),
+    spend: (line) => {
+      spent += 1;
+      if (spent <= MOST_ELEMENTS) return;
+      throw refuse('E_INTERCHANGE_HOSTILE', `it places more than ${MOST_ELEMENTS} elements`, `line ${line}`);
+    },
+    link: () => `link-${(links += 1)}`,
+  };
 }
 
-function formatRate(format: XmlElement): Rate | undefined {
-  const duration = timeAttribute(format, 'frameDuration');
-  if (duration !== undefined && duration.num > 0) return rational(duration.den, duration.num);
-  const preset = /(?:p|i)(\d{2})(\d{2})?$/.exec(format.attributes.get('name') ?? '');
-  return preset === null ? undefined : rateOfNumber(Number(`${preset[1] ?? ''}.${preset[2] ?? '0'}`));
+/** Size where a format gives none. */
+const DEFAULT_FRAME = { width: 1920, height: 1080 };
+
+function readSequence(file: FcpFile, sequence: XmlElement, name: string): ImportedTimeline {
+  const format = file.resources.formats.get(sequence.attributes.get('format') ?? '');
+  const rate = format?.rate;
+  if (rate === undefined)
+    throw refuse('E_INTERCHANGE_FCPXML', 'the sequence has no frame duration', `line ${sequence.line}`);
+  const tcStart = timeAttribute(sequence, 'tcStart') ?? ZERO_SECONDS;
+  const startFrame = framesInSeconds(tcStart, rate, 'nearest');
+  const dropFrame = sequence.attributes.get('tcFormat') === 'DF' && canDrop(rate);
+  const losses = collectLosses({ rate, dropFrame }, startFrame);
+  listSequenceLosses(losses, sequence, name, format);
+  const { width, height } = format ?? {};
+  const frame = width === undefined || height === undefined ? DEFAULT_FRAME : { width, height };
+  const reader: StoryReader = {
+    rate,
+    frame,
+    resources: file.resources,
+    losses,
+    entries: [],
+    markers: [],
+    nested: (ref, line) => nestedOf(file, ref, line),
+    spend: file.spend,
+    open: [],
+    link: file.link,
+  };
+  const spine = child(sequence, 'spine');
+  if (spine !== undefined) walkSpine(reader, spine.children, { record: ZERO_SECONDS, local: tcStart }, 0, true);
+  return {
+    name,
+    rate,
+    startFrame,
+    dropFrame,
+    width,
+    height,
+    tracks: placeEntries(reader.entries),
+    markers: reader.markers.toSorted((a, b) => a.at - b.at),
+    ...(format?.colourSpace === undefined ? {} : { colourSpace: format.colourSpace }),
+    losses: losses.list,
+  };
+}
+
+function canDrop(rate: Rate): boolean {
+  return rate.den === 1001 && rate.num % 30_000 === 0;
+}
+
+function listSequenceLosses(
+  losses: ReturnType<typeof collectLosses>,
+  sequence: XmlElement,
+  name: string,
+  format: FcpFormat | undefined,
+): void {
+  const where = { line: sequence.line };
+  if (sequence.attributes.get('tcFormat') === 'DF' && format?.rate !== undefined && !canDrop(format.rate)) {
+    losses.add('start-timecode', 'detail', name, where, 'its rate has no drop-frame timecode, so none is dropped');
+  }
+  if (child(sequence, 'note') !== undefined)
+    losses.add('note', 'detail', name, where, 'the note of a project is left out');
+  if (sequence.attributes.get('audioLayout') === 'surround') {
+    losses.add('channels', 'detail', name, where, 'its surround mix becomes stereo');
+  }
+}
+
+/** A compound clip as a nested timeline, read on first use; undefined where the file does not hold it. */
+function nestedOf(file: FcpFile, ref: string, line: number): FcpAsset | undefined {
+  if (file.known.has(ref)) return file.known.get(ref);
+  const media = file.resources.media.get(ref);
+  const sequence = child(media, 'sequence');
+  if (media === undefined || sequence === undefined) return undefined;
+  if (file.open.has(ref)) {
+    const message = `the compound clip ${media.attributes.get('name') ?? ref} contains itself`;
+    throw refuse('E_INTERCHANGE_FCPXML', message, `line ${line}`);
+  }
+  if (file.open.size >= DEEPEST_NESTING) {
+    throw refuse('E_INTERCHANGE_FCPXML', `compound clips lie more than ${DEEPEST_NESTING} deep`, `line ${line}`);
+  }
+  file.open.add(ref);
+  const timeline = readSequence(file, sequence, media.attributes.get('name') ?? '');
+  file.open.delete(ref);
+  file.nested.push({ key: ref, timeline });
+  const asset: FcpAsset = {
+    name: timeline.name,
+    url: '',
+    start: secondsOfFrame(timeline.startFrame, timeline.rate),
+    hasVideo: true,
+    hasAudio: timeline.tracks.some((track) => track.kind === 'audio' && track.clips.length > 0),
+    rate: timeline.rate,
+    format: file.resources.formats.get(sequence.attributes.get('format') ?? ''),
+    declared: { duration: timeAttribute(sequence, 'duration') },
+    key: ref,
+  };
+  file.known.set(ref, asset);
+  return asset;
 }

@@ -42,6 +42,7 @@ export type Placing = {
   readonly offset: Seconds;
   readonly lane?: number | undefined;
   readonly anchored?: readonly XmlNode[];
+  /** Of the timeline; given on the main storyline only. */
   readonly markers?: readonly Marker[];
 };
 
@@ -69,7 +70,10 @@ export function clipNode(writer: SequenceWriter, item: CutClip, placing: Placing
     duration: timeText(secondsOfFrame(item.duration, cut.timeline.rate)),
     enabled: item.enabled ? undefined : 0,
   };
-  const tail = [...(placing.anchored ?? []), ...markerNodes(writer, item, placing.markers ?? [], timing.start)];
+  const tail = [
+    ...(placing.anchored ?? []),
+    ...markerNodes(writer, item, placing.markers ?? [], timing.start, placing.markers !== undefined),
+  ];
   const pictures = picture === undefined ? [] : pictureNodes(cut, picture, timing.start);
   const note = item.clip.note === '' ? undefined : leaf('note', item.clip.note);
   if (picture !== undefined && item.content?.kind === 'title') {
@@ -142,6 +146,7 @@ function markerNodes(
   item: CutClip,
   ofSequence: readonly Marker[],
   start: Seconds,
+  isMain: boolean,
 ): readonly XmlNode[] {
   const { rate } = writer.cut.timeline;
   const sound = item.clip.kind === 'video' ? writer.merged.get(item) : undefined;
@@ -155,6 +160,10 @@ function markerNodes(
     }
     return [markerNode(writer.cut, marker, addSeconds(start, secondsOfFrame(at, rate)))];
   });
+  if (isMain) {
+    const message = 'FCPXML has markers of clips only: on the main storyline it is read as one of the timeline';
+    for (const marker of item.clip.markers ?? []) add(marker, message);
+  }
   for (const marker of sound?.clip.markers ?? [])
     add(marker, 'it becomes a marker of the picture that its sound rides on');
   const shared = ofSequence.map((marker) => {

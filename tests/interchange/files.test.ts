@@ -87,7 +87,12 @@ describe.skipIf(folder === undefined)('files that other programs wrote', () => {
     const retimed = slow.tracks.flatMap((track) => track.clips).filter((clip) => clip.speed.num !== clip.speed.den);
     expect(retimed.length).toBeGreaterThanOrEqual(3);
     expect(timeline('fcp_29_97d.fcpxml').dropFrame).toBe(true);
-    expect(timeline('fcp_DisabledClips.fcpxml').tracks[0]?.clips.map((clip) => clip.enabled)).toEqual([true, false]);
+    expect(timeline('fcp_DisabledClips.fcpxml').tracks[0]?.clips.map((clip) => clip.enabled)).toEqual([
+      true,
+      false,
+      true,
+      false,
+    ]);
   });
 
   test('EDL: counts of clips by the manifest, freeze and reverse listed, sound channels', () => {
