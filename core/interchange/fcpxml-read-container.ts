@@ -1,4 +1,5 @@
-import { framesInSeconds, ZERO_SECONDS } from '../time/seconds.ts';
+import { toNumber } from '../time/rational.ts';
+import { framesInSeconds, ZERO_SECONDS, type Seconds } from '../time/seconds.ts';
 import type { TrackKind } from '../timeline/timeline.ts';
 import { recordSpan, type ItemPlace, type Own } from './fcpxml-read-clip.ts';
 import { trimmedEntries } from './fcpxml-read-tracks.ts';
@@ -81,6 +82,7 @@ function laidOpen(
   items: readonly XmlElement[],
   origin: Origin,
   place: ItemPlace,
+  length: Seconds,
   walkSpine: WalkSpine,
 ): readonly Entry[] {
   if (reader.open.length > DEEPEST) {
@@ -88,20 +90,37 @@ function laidOpen(
     throw refuse('E_INTERCHANGE_FCPXML', message, `line ${place.where.line ?? 1}`);
   }
   const inner: StoryReader = { ...reader, entries: [], markers: [], open: [...reader.open, ''] };
-  walkSpine(inner, items, origin, place.lane);
+  walkSpine(inner, withinReach(items, origin, length), origin, place.lane);
   for (const marker of inner.markers) {
     reader.losses.add('marker', 'detail', marker.name, place.where, 'a marker inside what is laid open is left out');
   }
   return inner.entries;
 }
 
+/** A long angle is cut many times: elements that lie wholly outside what is shown are not read again. */
+function withinReach(items: readonly XmlElement[], { local }: Origin, length: Seconds): readonly XmlElement[] {
+  if (items.some((item) => !item.attributes.has('offset'))) return items;
+  const [from, to] = [toNumber(local) - 1, toNumber(local) + toNumber(length) + 1];
+  return items.filter((item) => {
+    const [offset, duration] = [timeAttribute(item, 'offset'), timeAttribute(item, 'duration')];
+    if (offset === undefined || duration === undefined || item.children.some(isConnected)) return true;
+    return toNumber(offset) + toNumber(duration) >= from && toNumber(offset) <= to;
+  });
+}
+
+function isConnected(inner: XmlElement): boolean {
+  return (inner.attributes.get('lane') ?? '0') !== '0';
+}
+
 function insideOf(reader: StoryReader, item: XmlElement, place: ItemPlace, walkSpine: WalkSpine): readonly Entry[] {
   const start = timeAttribute(item, 'start') ?? ZERO_SECONDS;
+  const length = timeAttribute(item, 'duration') ?? ZERO_SECONDS;
   const entries = laidOpen(
     reader,
     contentOf(item),
     { record: place.record, local: start, first: ZERO_SECONDS },
     place,
+    length,
     walkSpine,
   );
   const muted = childrenNamed(item, 'sync-source').map((source) => {
@@ -156,10 +175,11 @@ function anglesOf(reader: StoryReader, item: XmlElement, place: ItemPlace, walkS
     losses.add('nested', 'detail', place.name, place.where, `${angles.length - chosen.size} other angles are left out`);
   }
   const frame = framesInSeconds(place.record, reader.rate, 'nearest');
+  const length = timeAttribute(item, 'duration') ?? ZERO_SECONDS;
   return [...chosen].flatMap(([angle, kinds]) => {
     const items = angle.children;
     const origin = { record: place.record, local: start, first: timeAttribute(multicam, 'tcStart') ?? ZERO_SECONDS };
-    const entries = laidOpen(inner, items, origin, place, walkSpine);
+    const entries = laidOpen(inner, items, origin, place, length, walkSpine);
     if (entries.length === 0)
       losses.add('nested', 'cut', place.name, losses.at('V1', frame, item.line), 'its angle is empty');
     return entries.filter(({ kind }) => kinds.includes(kind));

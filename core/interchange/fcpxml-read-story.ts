@@ -78,7 +78,6 @@ export function walkSpine(
     const offset = timeAttribute(item, 'offset') ?? cursor;
     const record = addSeconds(origin.record, subtractSeconds(offset, origin.local));
     if (item.name === 'transition') {
-      reader.spend(item.line);
       open = { item, record, place: placeOf(reader, lane, record, item) };
       listMarkersIn(reader, item, open.place);
       continue;
@@ -101,6 +100,8 @@ export function walkSpine(
 
 /** An element's length: its own, or all of the media it plays. */
 function lengthOf(reader: StoryReader, item: XmlElement): Seconds {
+  const active = item.name === 'audition' ? item.children.find(isStoryElement) : undefined;
+  if (active !== undefined) return lengthOf(reader, active);
   const played = item.name === 'asset-clip' && !item.attributes.has('duration') ? playedBy(reader, item) : undefined;
   return timeAttribute(item, 'duration') ?? played?.asset.declared?.duration ?? ZERO_SECONDS;
 }
@@ -120,7 +121,7 @@ function placeOf(reader: StoryReader, lane: number, record: Seconds, item: XmlEl
 
 /** Reads one element and what hangs on it. */
 function walkItem(reader: StoryReader, item: XmlElement, record: Seconds, lane: number, isMain: boolean): Own {
-  reader.spend(item.line);
+  if (reader.open.length > 0) reader.spend(item.line);
   const place = placeOf(reader, lane, record, item);
   if (item.name === 'spine') {
     walkSpine(reader, item.children, { record, local: ZERO_SECONDS }, lane);

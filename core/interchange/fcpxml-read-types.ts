@@ -56,7 +56,7 @@ export type StoryReader = {
   readonly markers: ImportedMarker[];
   /** A sequence kept as media, read on first use. */
   readonly nested: (ref: string, line: number) => FcpAsset | undefined;
-  /** Counts an element that is placed, also of a multicam clip that is laid out again. */
+  /** Counts an element of a multicam clip each time that it is laid open. */
   readonly spend: (line: number) => void;
   /** Multicam clips that are being laid out. */
   readonly open: readonly string[];

@@ -71,8 +71,8 @@ type FcpFile = {
   readonly link: () => string;
 };
 
-/** Elements that are placed at most, those of multicam clips once per use; a feature film has some ten thousand. */
-const MOST_ELEMENTS = 500_000;
+/** Elements that are laid open at most, once per use of their multicam clip. */
+const MOST_LAID_OPEN = 100_000;
 const DEEPEST_NESTING = 32;
 
 function openFile(resources: FcpResources): FcpFile {
@@ -85,8 +85,12 @@ function openFile(resources: FcpResources): FcpFile {
     open: new Set(),
     spend: (line) => {
       spent += 1;
-      if (spent <= MOST_ELEMENTS) return;
-      throw refuse('E_INTERCHANGE_HOSTILE', `it places more than ${MOST_ELEMENTS} elements`, `line ${line}`);
+      if (spent <= MOST_LAID_OPEN) return;
+      throw refuse(
+        'E_INTERCHANGE_HOSTILE',
+        `its multicam clips hold more than ${MOST_LAID_OPEN} elements`,
+        `line ${line}`,
+      );
     },
     link: () => `link-${(links += 1)}`,
   };
