@@ -31,7 +31,7 @@ export function exportTimeline(format: InterchangeFormat, input: ExportInput): E
 
 /** Generated clips that a writer leaves as holes. */
 const LEFT_OUT: Readonly<Record<InterchangeFormat, readonly GeneratedContent['kind'][]>> = {
-  otio: ['title', 'nested'],
+  otio: [],
   fcpxml: [],
   fcp7: [],
   edl: ['title', 'nested'],

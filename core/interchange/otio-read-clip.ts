@@ -160,7 +160,9 @@ function keptMetadata(item: JsonObject, effects: ReadEffects): Metadata | undefi
   const referenceMetadata = foreignMetadata(reference);
   const otio = {
     ...(effects.kept.length === 0 ? {} : { effects: effects.kept }),
-    ...(isPlain || schemaOf(reference) === 'GeneratorReference' ? {} : { reference }),
+    ...(isPlain || schemaOf(reference) === 'GeneratorReference'
+      ? {}
+      : { reference, referencePath: mediaOf(reference, '').path }),
     ...(referenceMetadata === undefined ? {} : { referenceMetadata }),
     ...otherReferences(item),
     ...(isObject(item['color']) ? { color: item['color'] } : {}),

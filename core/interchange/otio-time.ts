@@ -17,7 +17,9 @@ import {
 const LONGEST_SECONDS = 3_600_000;
 
 /** Compositions inside compositions; beyond it a file is refused. */
-const MAX_NESTING = 16;
+const MAX_NESTING = 32;
+/** Objects inside objects: each nested composition is a stack, a track and a clip. */
+const MAX_OBJECTS = 3 * MAX_NESTING;
 
 /** Exact seconds of a RationalTime, a fractional value to the nearest flick; undefined for what is no usable time. */
 export function timeOf(value: unknown): Seconds | undefined {
@@ -62,7 +64,7 @@ export function activeReference(clip: JsonObject): JsonObject | undefined {
  * @throws MontageError E_INTERCHANGE_HOSTILE when compositions nest too deep
  */
 export function durationOf(item: JsonObject, depth = 0): Seconds {
-  demandNesting(depth);
+  demandNesting(depth, MAX_OBJECTS);
   const schema = schemaOf(item);
   if (schema === 'Transition') return ZERO_SECONDS;
   if (schema === 'Timeline') return durationOf(objectAt(item, 'tracks') ?? {}, depth + 1);
@@ -81,9 +83,9 @@ function longer(a: Seconds, b: Seconds): Seconds {
  *
  * @throws MontageError E_INTERCHANGE_HOSTILE
  */
-export function demandNesting(depth: number): void {
-  if (depth <= MAX_NESTING) return;
-  throw refuse('E_INTERCHANGE_HOSTILE', `stacks and tracks nest more than ${MAX_NESTING} deep`, 'children');
+export function demandNesting(depth: number, most = MAX_NESTING): void {
+  if (depth <= most) return;
+  throw refuse('E_INTERCHANGE_HOSTILE', `stacks and tracks nest more than ${most} deep`, 'children');
 }
 
 /**

@@ -1,109 +1,134 @@
-import type { Media } from '../media/media.ts';
-import type { AudioTrack, Marker, MarkerColour, VideoTrack } from '../timeline/timeline.ts';
-import { frameOfTime, type Rate } from '../time/rate.ts';
-import { rational, toNumber, type Rational } from '../time/rational.ts';
-import { loss, type Cut, type CutClip, type CutTrack } from './export-cut.ts';
-import { mediaUrlOf } from './media-url.ts';
-import { declaredRate, firstWholeRate, listSourceLosses, mediaStart, sourceLength, sourceStart } from './placement.ts';
-import { addSeconds, framesInSeconds, multiplySeconds, secondsOfFrame, type Seconds } from '../time/seconds.ts';
+import type { Rate } from '../time/rate.ts';
+import { toNumber } from '../time/rational.ts';
+import { ZERO_SECONDS } from '../time/seconds.ts';
+import type { AudioTrack, VideoTrack } from '../timeline/timeline.ts';
+import { loss, recordTimecode, type Cut, type CutClip, type CutTrack, type CutTransition } from './export-cut.ts';
+import { clipJson, markerJson, type Writing } from './otio-write-clip.ts';
+import {
+  frameRange,
+  metadataJson,
+  rationalTime,
+  splitMetadata,
+  type ForProgram,
+  type Json,
+  type JsonRecord,
+} from './otio-write-json.ts';
+import { ownTimeline, ownTrack } from './otio-write-own.ts';
 
-type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
-
-const ACTIVE_MEDIA = 'DEFAULT_MEDIA';
-
-/** Marker colours as OTIO names them; ours all have a name there. */
-const OTIO_COLOURS: Readonly<Record<MarkerColour, string>> = {
-  red: 'RED',
-  orange: 'ORANGE',
-  yellow: 'YELLOW',
-  green: 'GREEN',
-  cyan: 'CYAN',
-  blue: 'BLUE',
-  purple: 'PURPLE',
-  pink: 'PINK',
-};
+const MOST_ITEMS = 200_000;
 
 /**
- * Writes OpenTimelineIO JSON: Clip.2 with media references, source ranges in the media's own timecode, retimes as
- * LinearTimeWarp.1 whose range keeps the record length.
+ * Writes OpenTimelineIO JSON: Clip.2 with media references, source ranges in the media's own timecode, transitions as
+ * they play, retimes as LinearTimeWarp.1 whose range keeps the record length, titles as generators, nested timelines as
+ * stacks. The profile decides on URLs, names and what is written into the metadata of Resolve or Premiere; everything
+ * that OTIO has no place for stands in our own.
  */
 export function writeOtio(cut: Cut): string {
   const { timeline } = cut;
-  const links = new Map<string, number>();
-  for (const track of timeline.tracks) {
-    for (const clip of track.clips)
-      if (clip.linkId !== null && !links.has(clip.linkId)) links.set(clip.linkId, links.size + 1);
-  }
+  const { foreign, kept } = splitMetadata(timeline.metadata);
+  const writing: Writing = { links: new Map(), budget: { items: MOST_ITEMS }, depth: 0, compose: tracksJson };
+  const tracks = tracksJson(writing, cut);
   const document: Json = {
     OTIO_SCHEMA: 'Timeline.1',
-    metadata: {
-      montage: {
-        dropFrame: timeline.dropFrame,
-        width: timeline.width,
-        height: timeline.height,
-      },
-    },
+    metadata: metadataJson(foreign, ownTimeline(timeline, false), documentMetadata(cut)),
     name: timeline.name,
     global_start_time: rationalTime(timeline.startFrame, timeline.rate),
     tracks: {
       OTIO_SCHEMA: 'Stack.1',
-      metadata: {},
+      metadata: metadataJson(kept.stack ?? {}, {}, stackMetadata(cut)),
       name: 'tracks',
       source_range: null,
       effects: [],
-      markers: timeline.markers.map((marker) => markerJson(marker, timeline.rate)),
+      markers: timeline.markers.map((marker) => markerJson(cut, marker, ZERO_SECONDS)),
       enabled: true,
-      children: [...cut.video, ...cut.audio].map((track) => trackJson(cut, track, links)),
+      children: tracks,
     },
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-function rationalTime(value: number, rate: Rational): Json {
-  return { OTIO_SCHEMA: 'RationalTime.1', rate: toNumber(rate), value };
+function documentMetadata({ profile }: Cut): ForProgram {
+  switch (profile.otio) {
+    case 'generic':
+      return {};
+    case 'resolve':
+      return { Resolve_OTIO: { 'Resolve OTIO Meta Version': '1.0' } };
+    case 'premiere':
+      return { PremierePro_OTIO: { MetadataVersion: '1.0' } };
+  }
 }
 
-function timeRange(start: Json, duration: Json): Json {
-  return { OTIO_SCHEMA: 'TimeRange.1', duration, start_time: start };
-}
-
-function markerJson(marker: Marker, rate: Rate): Json {
+function stackMetadata({ profile, timeline }: Cut): ForProgram {
+  if (profile.otio !== 'premiere') return {};
+  const { width, height, rate } = timeline;
   return {
-    OTIO_SCHEMA: 'Marker.2',
-    metadata: {},
-    name: marker.name,
-    color: OTIO_COLOURS[marker.colour],
-    marked_range: timeRange(
-      rationalTime(frameOfTime(marker.at, rate, 'nearest'), rate),
-      rationalTime(frameOfTime(marker.duration, rate, 'nearest'), rate),
-    ),
-    comment: marker.note,
+    PremierePro_OTIO: {
+      AudioFrameRate: 48_000,
+      PixelAspectRatio: { denominator: 1, numerator: 1 },
+      VideoFrameRate: toNumber(rate),
+      VideoResolution: { height, width },
+    },
   };
+}
+
+function tracksJson(writing: Writing, cut: Cut): readonly Json[] {
+  const tracks: readonly CutTrack<CutClip['clip'], VideoTrack | AudioTrack>[] = [...cut.video, ...cut.audio];
+  return tracks.map((track, index) => trackJson(writing, cut, track, index === 0));
 }
 
 function trackJson(
+  writing: Writing,
   cut: Cut,
-  track: CutTrack<CutClip['clip'], VideoTrack | AudioTrack>,
-  links: ReadonlyMap<string, number>,
-): Json {
+  { track, label, clips, transitions }: CutTrack<CutClip['clip'], VideoTrack | AudioTrack>,
+  isFirst: boolean,
+): JsonRecord {
+  const { foreign, kept } = splitMetadata(track.metadata);
+  const name = cut.profile.otio === 'generic' ? track.name : programName(label);
   const children: Json[] = [];
+  const heads = new Map(
+    transitions.flatMap((placed) => (placed.to === undefined ? [] : [[placed.to, placed] as const])),
+  );
+  const tails = new Map(
+    transitions.flatMap((placed) =>
+      placed.to === undefined && placed.from !== undefined ? [[placed.from, placed] as const] : [],
+    ),
+  );
   let at = 0;
-  for (const clip of track.clips) {
+  for (const clip of clips) {
+    const ends = { head: heads.get(clip), tail: tails.get(clip) };
     if (clip.recordIn > at) children.push(gapJson(clip.recordIn - at, cut.timeline.rate));
-    children.push(clipJson(cut, clip, links));
+    if (ends.head !== undefined) children.push(transitionJson(cut, ends.head, label));
+    children.push(clipJson(writing, cut, clip, ends));
+    if (ends.tail !== undefined) children.push(transitionJson(cut, ends.tail, label));
     at = clip.recordIn + clip.duration;
   }
+  const isNested = writing.depth > 0;
   return {
     OTIO_SCHEMA: 'Track.1',
-    metadata: track.track.locked ? { montage: { locked: true } } : {},
-    name: track.track.name,
+    metadata: metadataJson(foreign, ownTrack(track, name), trackMetadata(cut, track)),
+    name,
     source_range: null,
-    effects: [],
-    markers: [],
-    enabled: track.track.enabled,
-    kind: track.track.kind === 'video' ? 'Video' : 'Audio',
+    effects: kept.effects,
+    // A stack's own markers are those of the clip that it stands for.
+    markers: isNested && isFirst ? cut.timeline.markers.map((marker) => markerJson(cut, marker, ZERO_SECONDS)) : [],
+    enabled: track.enabled,
+    kind: track.kind === 'video' ? 'Video' : 'Audio',
     children,
   };
+}
+
+/** 'V2' as Resolve and Premiere call it: 'Video 2'. */
+function programName(label: string): string {
+  return `${label.startsWith('V') ? 'Video' : 'Audio'} ${label.slice(1)}`;
+}
+
+function trackMetadata({ profile }: Cut, track: VideoTrack | AudioTrack): ForProgram {
+  if (profile.otio === 'resolve') {
+    const audio = track.kind === 'audio' ? { 'Audio Type': 'Stereo', SoloOn: track.solo === true } : {};
+    return { Resolve_OTIO: { Locked: track.locked, ...audio } };
+  }
+  if (profile.otio === 'generic' || track.kind === 'video') return {};
+  return { PremierePro_OTIO: { AudioChannels: { ChannelType: 'Stereo', NumberOfChannels: 2 } } };
 }
 
 function gapJson(frames: number, rate: Rate): Json {
@@ -111,96 +136,39 @@ function gapJson(frames: number, rate: Rate): Json {
     OTIO_SCHEMA: 'Gap.1',
     metadata: {},
     name: '',
-    source_range: timeRange(rationalTime(0, rate), rationalTime(frames, rate)),
+    source_range: frameRange(0, frames, rate),
     effects: [],
     markers: [],
     enabled: true,
   };
 }
 
-function clipJson(cut: Cut, item: CutClip, links: ReadonlyMap<string, number>): Json {
-  const { clip, media, source } = item;
+const TRANSITION_NAMES = {
+  dissolve: 'Cross Dissolve',
+  'fade-through-black': 'Dip to Black',
+  wipe: 'Wipe',
+  slide: 'Push',
+} as const;
+
+/** A Transition.1: OTIO's standard knows dissolves; the others are custom ones, told by their names. */
+function transitionJson(cut: Cut, placed: CutTransition, label: string): Json {
+  const { transition, inOffset, outOffset } = placed;
   const { rate } = cut.timeline;
-  const ownRate = declaredRate(source) ?? rate;
-  const start = sourceStart(item, ownRate);
-  listSourceLosses(cut, item, start);
-  const origin = mediaStart(media, declaredRate(source));
-  const from = addSeconds(origin, start.seconds);
-  const sampleRate = rational(media.audio[0]?.sampleRateHz ?? 48_000);
-  // A range counts in the media's frames; sound that lies between them in the record's frames or in samples.
-  const grid = firstWholeRate(from, [ownRate, rate, sampleRate]) ?? sampleRate;
-  const link = clip.linkId === null ? undefined : links.get(clip.linkId);
+  const isDissolve = transition.kind === 'dissolve';
+  const name = TRANSITION_NAMES[transition.kind];
+  const { direction } = transition;
+  const isDirected = direction !== undefined && (transition.kind === 'wipe' || transition.kind === 'slide');
+  if (!isDissolve) {
+    const place = { track: label, timecode: recordTimecode(cut.timeline, placed.cut) };
+    const message = 'OTIO knows dissolves only; other programs may show a dissolve or a straight cut';
+    cut.losses.push(loss('transition', 'cut', name, place, message));
+  }
   return {
-    OTIO_SCHEMA: 'Clip.2',
-    metadata: {
-      ...(link === undefined ? {} : { Resolve_OTIO: { 'Link Group ID': link } }),
-      ...ownMetadata(item),
-    },
-    name: clip.name,
-    source_range: timeRange(rationalTime(valueOn(from, grid), grid), rationalTime(item.duration, rate)),
-    effects: clip.speed.num === clip.speed.den ? [] : [timeWarp(clip.speed)],
-    markers: [],
-    enabled: clip.enabled,
-    media_references: { [ACTIVE_MEDIA]: referenceJson(cut, item, origin) },
-    active_media_reference_key: ACTIVE_MEDIA,
-  };
-}
-
-/** What has no place in OTIO itself; other programs ignore it. */
-function ownMetadata(item: CutClip): { readonly montage?: Json } {
-  const { clip } = item;
-  const own: Record<string, Json> = {};
-  if (clip.note !== '') own['note'] = clip.note;
-  if (clip.kind === 'video' && clip.opacity !== 1) own['opacity'] = clip.opacity;
-  if (clip.kind === 'audio' && clip.gainDb !== 0) own['gainDb'] = clip.gainDb;
-  if (clip.kind === 'audio' && clip.streamOrdinal !== 0) own['stream'] = clip.streamOrdinal;
-  return Object.keys(own).length === 0 ? {} : { montage: own };
-}
-
-function valueOn(seconds: Seconds, grid: Rational): number {
-  return toNumber(multiplySeconds(seconds, grid));
-}
-
-function timeWarp(speed: Rational): Json {
-  return {
-    OTIO_SCHEMA: 'LinearTimeWarp.1',
+    OTIO_SCHEMA: 'Transition.1',
     metadata: {},
-    name: '',
-    effect_name: 'LinearTimeWarp',
-    enabled: true,
-    time_scalar: toNumber(speed),
+    name: isDirected ? `${name} ${direction.slice(0, 1).toUpperCase()}${direction.slice(1)}` : name,
+    transition_type: isDissolve ? 'SMPTE_Dissolve' : 'Custom_Transition',
+    in_offset: rationalTime(inOffset, rate),
+    out_offset: rationalTime(outOffset, rate),
   };
-}
-
-function referenceJson(cut: Cut, item: CutClip, origin: Seconds): Json {
-  const { media, source } = item;
-  const rate = declaredRate(source) ?? cut.timeline.rate;
-  const still = source.frames?.kind === 'still';
-  const length = still ? secondsOfFrame(item.duration, rate) : sourceLength(source, declaredRate(source));
-  return {
-    OTIO_SCHEMA: 'ExternalReference.1',
-    metadata: {},
-    name: media.name,
-    available_range: timeRange(
-      rationalTime(valueOn(origin, rate), rate),
-      rationalTime(framesInSeconds(length, rate, 'floor'), rate),
-    ),
-    available_image_bounds: null,
-    target_url: targetUrl(cut, item, media),
-  };
-}
-
-function targetUrl(cut: Cut, item: CutClip, media: Media): string {
-  const url = mediaUrlOf(media.path);
-  if (url.kind === 'url') return url.url;
-  cut.losses.push(
-    loss(
-      'path',
-      'cut',
-      media.name,
-      item.place,
-      'its path is on a network share or relative, so only the name is written',
-    ),
-  );
-  return encodeURIComponent(media.name);
 }
