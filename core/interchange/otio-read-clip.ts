@@ -106,7 +106,7 @@ export function finished(
 /** The exact speed, and for backwards pictures the end of the frame that the file names as the first shown. */
 function played(reader: OtioReader, at: Placed, { speed: read }: ReadEffects, own: OwnClip, source: SourceFields) {
   const isSame = own.speed !== undefined && Math.abs(toNumber(own.speed) - toNumber(read)) < 1e-9;
-  const speed = isSame && own.speed !== undefined ? own.speed : read;
+  const speed = isSame ? own.speed : read;
   if (speed.num >= 0 || at.kind === 'audio') return { speed, sourceIn: source.sourceIn };
   const frame = secondsOfFrame(1, source.sourceRate ?? reader.rate);
   return { speed, sourceIn: addSeconds(source.sourceIn, frame) };

@@ -23,11 +23,10 @@ const askedTransition = z.object({
 });
 
 /** An exact fraction as text. */
-const fraction = z.string().transform((text, context) => {
-  const value = parseRational(text);
-  if (value === undefined) context.addIssue({ code: 'custom', message: 'not a fraction' });
-  return value ?? z.NEVER;
-});
+const fraction = z
+  .string()
+  .transform(parseRational)
+  .refine((value) => value !== undefined, 'not a fraction');
 
 const CLIP_FIELDS = {
   name: z.string(),

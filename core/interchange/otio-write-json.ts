@@ -79,7 +79,7 @@ function isRecord(json: Json): json is JsonRecord {
 }
 
 /** What is written into the namespace of another program: its name, then its keys. */
-export type ForProgram = { readonly [program: string]: JsonRecord };
+export type ForProgram = Readonly<Record<string, JsonRecord>>;
 
 /**
  * The metadata of an object: other programs' verbatim, what we write for them where they say nothing themselves, and our

@@ -2,7 +2,7 @@ import type { Rate } from '../time/rate.ts';
 import { toNumber } from '../time/rational.ts';
 import { ZERO_SECONDS } from '../time/seconds.ts';
 import type { AudioTrack, VideoTrack } from '../timeline/timeline.ts';
-import { loss, recordTimecode, type Cut, type CutClip, type CutTrack, type CutTransition } from './export-cut.ts';
+import { type Cut, type CutClip, type CutTrack, type CutTransition } from './export-cut.ts';
 import { clipJson, markerJson, type Writing } from './otio-write-clip.ts';
 import {
   frameRange,
@@ -97,9 +97,9 @@ function trackJson(
   for (const clip of clips) {
     const ends = { head: heads.get(clip), tail: tails.get(clip) };
     if (clip.recordIn > at) children.push(gapJson(clip.recordIn - at, cut.timeline.rate));
-    if (ends.head !== undefined) children.push(transitionJson(cut, ends.head, label));
+    if (ends.head !== undefined) children.push(transitionJson(cut, ends.head));
     children.push(clipJson(writing, cut, clip, ends));
-    if (ends.tail !== undefined) children.push(transitionJson(cut, ends.tail, label));
+    if (ends.tail !== undefined) children.push(transitionJson(cut, ends.tail));
     at = clip.recordIn + clip.duration;
   }
   const isNested = writing.depth > 0;
@@ -151,18 +151,13 @@ const TRANSITION_NAMES = {
 } as const;
 
 /** A Transition.1: OTIO's standard knows dissolves; the others are custom ones, told by their names. */
-function transitionJson(cut: Cut, placed: CutTransition, label: string): Json {
+function transitionJson(cut: Cut, placed: CutTransition): Json {
   const { transition, inOffset, outOffset } = placed;
   const { rate } = cut.timeline;
   const isDissolve = transition.kind === 'dissolve';
   const name = TRANSITION_NAMES[transition.kind];
   const { direction } = transition;
   const isDirected = direction !== undefined && (transition.kind === 'wipe' || transition.kind === 'slide');
-  if (!isDissolve) {
-    const place = { track: label, timecode: recordTimecode(cut.timeline, placed.cut) };
-    const message = 'OTIO knows dissolves only; other programs may show a dissolve or a straight cut';
-    cut.losses.push(loss('transition', 'cut', name, place, message));
-  }
   return {
     OTIO_SCHEMA: 'Transition.1',
     metadata: {},

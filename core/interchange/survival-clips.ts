@@ -41,7 +41,7 @@ export const CLIP_FEATURES: readonly Feature[] = [
     kind: 'reverse',
     severity: 'cut',
     support: {
-      otio: no('not written yet'),
+      otio: yes('LinearTimeWarp below 0; the range starts at the frame shown first'),
       fcpxml: no('not written yet'),
       fcp7: no('not written yet'),
       edl: no('not written yet'),
@@ -53,7 +53,7 @@ export const CLIP_FEATURES: readonly Feature[] = [
     kind: 'freeze',
     severity: 'cut',
     support: {
-      otio: no('not written yet'),
+      otio: yes('FreezeFrame'),
       fcpxml: no('not written yet'),
       fcp7: no('not written yet'),
       edl: no('not written yet'),
@@ -82,7 +82,7 @@ export const CLIP_FEATURES: readonly Feature[] = [
     kind: 'transition',
     severity: 'cut',
     support: {
-      otio: no('not written yet'),
+      otio: yes('SMPTE_Dissolve'),
       fcpxml: no('not written yet'),
       fcp7: no('not written yet'),
       edl: no('not written yet'),
@@ -97,7 +97,7 @@ export const CLIP_FEATURES: readonly Feature[] = [
     kind: 'transition',
     severity: 'cut',
     support: {
-      otio: no('not written yet'),
+      otio: no('a custom transition named Dip to Black; other programs may show a dissolve or a straight cut'),
       fcpxml: no('not written yet'),
       fcp7: no('not written yet'),
       edl: no('not written yet'),
@@ -109,7 +109,7 @@ export const CLIP_FEATURES: readonly Feature[] = [
     kind: 'transition',
     severity: 'cut',
     support: {
-      otio: no('not written yet'),
+      otio: no('a custom transition named Wipe; other programs may show a dissolve or a straight cut'),
       fcpxml: no('not written yet'),
       fcp7: no('not written yet'),
       edl: no('not written yet'),
@@ -121,7 +121,7 @@ export const CLIP_FEATURES: readonly Feature[] = [
     kind: 'transition',
     severity: 'cut',
     support: {
-      otio: no('not written yet'),
+      otio: no('a custom transition named Push; other programs may show a dissolve or a straight cut'),
       fcpxml: no('not written yet'),
       fcp7: no('not written yet'),
       edl: no('not written yet'),
@@ -133,7 +133,7 @@ export const CLIP_FEATURES: readonly Feature[] = [
     kind: 'transition',
     severity: 'cut',
     support: {
-      otio: no('not written yet'),
+      otio: yes('SMPTE_Dissolve'),
       fcpxml: no('not written yet'),
       fcp7: no('not written yet'),
       edl: no('not written yet'),
@@ -146,6 +146,8 @@ export const CLIP_FEATURES: readonly Feature[] = [
     severity: 'detail',
     support: {
       otio: no('only Resolve reads the link group in the metadata'),
+      premiere: yes('LinkID'),
+      resolve: yes('Link Group ID'),
       fcpxml: yes('one asset-clip where picture and sound agree, else listed'),
       fcp7: yes('reciprocal links'),
       edl: no('an EDL has no links'),
@@ -170,6 +172,7 @@ export const CLIP_FEATURES: readonly Feature[] = [
     severity: 'cut',
     support: {
       otio: no('OTIO has no gain'),
+      resolve: yes('Clip Volume'),
       fcpxml: yes('adjust-volume'),
       fcp7: yes('Audio Levels'),
       edl: no('an EDL has no gain'),
@@ -182,6 +185,7 @@ export const CLIP_FEATURES: readonly Feature[] = [
     severity: 'cut',
     support: {
       otio: no('OTIO has no word for it'),
+      resolve: yes('Key Frames'),
       fcpxml: no('not written yet'),
       fcp7: no('not written yet'),
       edl: no('an EDL has no word for it'),
@@ -194,6 +198,8 @@ export const CLIP_FEATURES: readonly Feature[] = [
     severity: 'cut',
     support: {
       otio: no('OTIO has no word for it'),
+      premiere: yes('Panner'),
+      resolve: yes('Clip Pan'),
       fcpxml: no('not written yet'),
       fcp7: no('not written yet'),
       edl: no('an EDL has no word for it'),
@@ -241,7 +247,7 @@ export const CLIP_FEATURES: readonly Feature[] = [
     kind: 'nested',
     severity: 'cut',
     support: {
-      otio: no('not written yet'),
+      otio: yes('stacks inside tracks'),
       fcpxml: no('not written yet'),
       fcp7: no('not written yet'),
       edl: no('an EDL holds no timelines in timelines'),
@@ -253,7 +259,7 @@ export const CLIP_FEATURES: readonly Feature[] = [
     kind: 'title',
     severity: 'cut',
     support: {
-      otio: no('not written yet'),
+      otio: no('a generator that holds text and style; other programs may show nothing'),
       fcpxml: no('not written yet'),
       fcp7: no('not written yet'),
       edl: no('an EDL holds no titles'),

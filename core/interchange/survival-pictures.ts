@@ -11,6 +11,8 @@ export const PICTURE_FEATURES: readonly Feature[] = [
     severity: 'cut',
     support: {
       otio: no('OTIO has no opacity'),
+      premiere: yes('Opacity'),
+      resolve: yes('Composite'),
       fcpxml: yes('adjust-blend'),
       fcp7: yes('Opacity'),
       edl: no('an EDL has no opacity'),
@@ -23,6 +25,8 @@ export const PICTURE_FEATURES: readonly Feature[] = [
     severity: 'cut',
     support: {
       otio: no('OTIO has no word for it'),
+      premiere: yes('keyframes of opacity'),
+      resolve: yes('keyframes of opacity'),
       fcpxml: no('not written yet'),
       fcp7: no('not written yet'),
       edl: no('an EDL has no word for it'),
@@ -35,6 +39,8 @@ export const PICTURE_FEATURES: readonly Feature[] = [
     severity: 'cut',
     support: {
       otio: no('OTIO has no word for it'),
+      premiere: yes('Motion'),
+      resolve: yes('Transform'),
       fcpxml: no('not written yet'),
       fcp7: no('not written yet'),
       edl: no('an EDL has no word for it'),
@@ -47,6 +53,8 @@ export const PICTURE_FEATURES: readonly Feature[] = [
     severity: 'cut',
     support: {
       otio: no('OTIO has no word for it'),
+      premiere: yes('Motion'),
+      resolve: yes('Cropping'),
       fcpxml: no('not written yet'),
       fcp7: no('not written yet'),
       edl: no('an EDL has no word for it'),
@@ -59,6 +67,8 @@ export const PICTURE_FEATURES: readonly Feature[] = [
     severity: 'cut',
     support: {
       otio: no('OTIO has no word for it'),
+      premiere: yes('Keyframes'),
+      resolve: yes('Key Frames'),
       fcpxml: no('not written yet'),
       fcp7: no('not written yet'),
       edl: no('an EDL has no word for it'),
@@ -71,6 +81,8 @@ export const PICTURE_FEATURES: readonly Feature[] = [
     severity: 'cut',
     support: {
       otio: no('OTIO has no word for it'),
+      premiere: yes('Keyframes'),
+      resolve: yes('Key Frames'),
       fcpxml: no('not written yet'),
       fcp7: no('not written yet'),
       edl: no('an EDL has no word for it'),
@@ -83,6 +95,8 @@ export const PICTURE_FEATURES: readonly Feature[] = [
     severity: 'cut',
     support: {
       otio: no('OTIO has no word for it'),
+      premiere: yes('Keyframes'),
+      resolve: yes('Key Frames'),
       fcpxml: no('not written yet'),
       fcp7: no('not written yet'),
       edl: no('an EDL has no word for it'),
@@ -95,6 +109,8 @@ export const PICTURE_FEATURES: readonly Feature[] = [
     severity: 'detail',
     support: {
       otio: no('OTIO has no word for it'),
+      premiere: no('drawn by straight lines, a key on every frame'),
+      resolve: no('drawn by straight lines, a key on every frame'),
       fcpxml: no('not written yet'),
       fcp7: no('not written yet'),
       edl: no('an EDL has no word for it'),
@@ -111,6 +127,8 @@ export const PICTURE_FEATURES: readonly Feature[] = [
     severity: 'cut',
     support: {
       otio: no('set the scaling in the project'),
+      premiere: yes('scale'),
+      resolve: yes('zoom'),
       fcpxml: no('not written yet'),
       fcp7: no('set the scaling in the project'),
       edl: no('set the scaling in the project'),

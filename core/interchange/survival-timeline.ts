@@ -146,6 +146,7 @@ export const TIMELINE_FEATURES: readonly Feature[] = [
     severity: 'detail',
     support: {
       otio: no('OTIO knows no locked tracks'),
+      resolve: yes('Locked'),
       fcpxml: no('lanes cannot be locked'),
       fcp7: yes('locked'),
       edl: no('an EDL knows no locked tracks'),
@@ -205,7 +206,7 @@ export const TIMELINE_FEATURES: readonly Feature[] = [
     kind: 'marker',
     severity: 'detail',
     support: {
-      otio: no('not written yet'),
+      otio: yes('Marker'),
       fcpxml: no('not written yet'),
       fcp7: no('not written yet'),
       edl: no('an EDL has markers of the timeline only'),
@@ -253,7 +254,7 @@ export const TIMELINE_FEATURES: readonly Feature[] = [
     kind: 'metadata',
     severity: 'detail',
     support: {
-      otio: no('not written yet'),
+      otio: yes('metadata, effects and references as they were'),
       fcpxml: no('FCPXML takes no foreign data'),
       fcp7: no('xmeml takes no foreign data'),
       edl: no('an EDL takes no foreign data'),

@@ -14,8 +14,8 @@ export type Feature = {
   readonly label: string;
   readonly kind: LossKind;
   readonly severity: Loss['severity'];
-  /** `premiere`: OTIO with Premiere's own metadata, where that makes a difference. */
-  readonly support: Readonly<Record<InterchangeFormat, Support> & { premiere?: Support }>;
+  /** `premiere`, `resolve`: OTIO with these programs' own metadata, where that makes a difference. */
+  readonly support: Readonly<Record<InterchangeFormat, Support> & { premiere?: Support; resolve?: Support }>;
   readonly uses: (cut: Cut) => readonly Use[];
 };
 

@@ -11,17 +11,18 @@ import type { Feature, Support } from './survival-uses.ts';
  */
 export const FEATURES: readonly Feature[] = [...TIMELINE_FEATURES, ...CLIP_FEATURES, ...PICTURE_FEATURES];
 
-/** The formats of the table; Premiere's OTIO holds more than plain OTIO. */
-export type SurvivalColumn = InterchangeFormat | 'premiere';
+/** The formats of the table; Resolve's and Premiere's OTIO hold more than plain OTIO. */
+export type SurvivalColumn = InterchangeFormat | 'premiere' | 'resolve';
 
 /** What a format, in the form that the target reads, makes of a property. */
 export function supportOf({ support }: Feature, column: SurvivalColumn): Support {
-  return column === 'premiere' ? (support.premiere ?? support.otio) : support[column];
+  return column === 'premiere' || column === 'resolve' ? (support[column] ?? support.otio) : support[column];
 }
 
 /** Lists what a format cannot hold of a cut, from the table. */
 export function tableLosses(cut: Cut, format: InterchangeFormat): readonly Loss[] {
-  const column = format === 'otio' && cut.profile.otio === 'premiere' ? 'premiere' : format;
+  const flavour = cut.profile.otio === 'generic' ? 'otio' : cut.profile.otio;
+  const column = format === 'otio' ? flavour : format;
   return FEATURES.flatMap((feature) => {
     const support = supportOf(feature, column);
     if (support.survives) return [];
@@ -31,12 +32,13 @@ export function tableLosses(cut: Cut, format: InterchangeFormat): readonly Loss[
 
 const TITLES: Readonly<Record<SurvivalColumn, string>> = {
   otio: 'OTIO',
+  resolve: 'OTIO for Resolve',
   premiere: 'OTIO for Premiere',
   fcpxml: 'FCPXML',
   fcp7: 'FCP7 XML',
   edl: 'EDL',
 };
-const COLUMNS: readonly SurvivalColumn[] = ['otio', 'premiere', 'fcpxml', 'fcp7', 'edl'];
+const COLUMNS: readonly SurvivalColumn[] = ['otio', 'resolve', 'premiere', 'fcpxml', 'fcp7', 'edl'];
 
 /** What survives in which format, as a Markdown table. */
 export function generateInterchangeTable(): string {
