@@ -93,10 +93,10 @@ function extras(g: Gen, rate: Rate): Optional {
   });
 }
 
-function defined<T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(object).filter(([, inner]) => inner !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
+/** Without what is undefined: absent means none. */
+function defined<T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], undefined> };
+function defined(object: object): object {
+  return Object.fromEntries(Object.entries(object).filter(([, inner]) => inner !== undefined));
 }
 
 function picture(g: Gen, clip: VideoClip, rate: Rate): VideoClip {
