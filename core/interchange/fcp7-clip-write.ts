@@ -222,6 +222,7 @@ export function speedFilter(cut: Cut, placed: Placed, timing: ClipTiming): XmlNo
     if (cut.profile.xmemlRetime === 'source') {
       const message = 'Resolve does not read frames that FCP7 XML holds';
       if (cut.profile.program.includes('Resolve')) lose(cut, placed, 'freeze', 'detail', message);
+      if (isBlended) lose(cut, placed, 'retiming', 'detail', 'a held frame needs no blending');
       return undefined;
     }
     return remap(media, '100', false, isBlended, graph(timing, timing.held));

@@ -116,7 +116,7 @@ function tidy(value: number, decimals = 9): number {
 
 type Animated = { readonly value: number; readonly curve: Curve | undefined };
 
-/** A parameter's value and curve; a curve that never changes is its value. Undefined where it states neither. */
+/** A parameter's value and curve; undefined where it states neither. */
 function animated(
   parameter: XmlElement | undefined,
   context: EffectContext,
@@ -134,11 +134,13 @@ function animated(
   const curve = [...byTime.values()].toSorted((a, b) => a.at - b.at);
   const [first] = curve;
   const stated = of(parameter);
-  if (first !== undefined && curve.some((keyframe) => keyframe.value !== first.value)) {
-    return { value: stated === undefined ? first.value : convert(stated), curve };
-  }
-  const value = first?.value ?? (stated === undefined ? undefined : convert(stated));
-  return value === undefined ? undefined : { value, curve: undefined };
+  if (first !== undefined) return { value: stated === undefined ? first.value : convert(stated), curve };
+  return stated === undefined ? undefined : { value: convert(stated), curve: undefined };
+}
+
+/** Of a point's two parts, the one that stands still while the other moves. */
+function withoutStanding(one: Animated | undefined): Animated | undefined {
+  return one?.curve?.every(({ value }) => value === one.value) === true ? { ...one, curve: undefined } : one;
 }
 
 function interpolationOf(keyframe: XmlElement, parameter: XmlElement): Keyframe['interpolation'] {
@@ -169,8 +171,8 @@ function readMotion(read: ReadEffects, parameters: Parameters, context: EffectCo
     scaleX: scale,
     scaleY: scale,
     rotationDegrees: rotation,
-    anchorX: mapped(at('centerOffset', 'horiz'), tidy),
-    anchorY: mapped(at('centerOffset', 'vert'), tidy),
+    anchorX: withoutStanding(mapped(at('centerOffset', 'horiz'), tidy)),
+    anchorY: withoutStanding(mapped(at('centerOffset', 'vert'), tidy)),
     ...positions(at, { frame, picture, fitted }, context),
   };
   const transform = { ...NO_TRANSFORM, ...read.transform };
@@ -218,7 +220,9 @@ function positions(
     const shift = (anchor?.value ?? 0) * own * size.fitted;
     if (anchor?.curve !== undefined)
       context.lose('keyframes', 'its anchor moves; its position is read for the first anchor');
-    const position = mapped(centre ?? { value: 0, curve: undefined }, (value) => tidy(value * own - shift));
+    const position = withoutStanding(
+      mapped(centre ?? { value: 0, curve: undefined }, (value) => tidy(value * own - shift)),
+    );
     if (position !== undefined) found[parameter] = position;
   }
   return found;

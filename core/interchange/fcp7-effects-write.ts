@@ -121,8 +121,6 @@ export function pictureFilters(target: EffectTarget<VideoClip>): readonly XmlNod
     const parameter = movingParameter(target, 'opacity', 'opacity', [opacity], [0, 100], value);
     filters.push(effectFilter('Opacity', 'opacity', 'motion', 'video', [parameter]));
   }
-  if (clip.lut !== undefined) lose(target, 'lut', 'cut', 'FCP7 XML holds no look-up table; its look is lost');
-  if (clip.stabilise === true) lose(target, 'stabilise', 'cut', 'FCP7 XML does not hold stabilisation');
   if (clip.retiming === 'flow') lose(target, 'retiming', 'detail', 'its motion-compensated frames become blended ones');
   return filters;
 }
@@ -199,7 +197,8 @@ function listFit(target: EffectTarget<VideoClip>, geometry: Geometry): void {
   const isSameShape = Math.abs(geometry.across - geometry.down) < 1e-9;
   if (fit === 'blur') lose(target, 'fit', 'cut', 'its blurred background is lost; bars stand there');
   else if (fit === 'fill') lose(target, 'fit', 'detail', 'it fills the frame by its scale');
-  else if (fit === 'stretch' && !isSameShape) lose(target, 'fit', 'cut', 'it cannot be stretched; its width decides');
+  else if (fit === 'stretch' && isSameShape) lose(target, 'fit', 'detail', 'it already has the shape of the frame');
+  else if (fit === 'stretch') lose(target, 'fit', 'cut', 'it cannot be stretched; its width decides');
   if (geometry.turn !== 0) lose(target, 'transform', 'detail', `its file is turned by a rotation of ${geometry.turn}°`);
   const { keyframes, transform = NO_TRANSFORM } = clip;
   const key = (curve: Curve | undefined) => JSON.stringify(curve ?? null);

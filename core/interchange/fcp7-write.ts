@@ -1,4 +1,4 @@
-import { frameOfTime } from '../time/rate.ts';
+import { isFrameAligned } from '../time/rate.ts';
 import type { Clip } from '../timeline/timeline.ts';
 import { demandTimebase, loss, type Cut } from './export-cut.ts';
 import { generatorFrames, speedFilter, timingOf, type ClipTiming } from './fcp7-clip-write.ts';
@@ -87,12 +87,10 @@ const KEPT_OF_CLIPS: ReadonlySet<string> = new Set([
 /** What sequences and their tracks hold here and not there. */
 function listUnheld(cut: Cut): void {
   for (const { track, label } of [...cut.video, ...cut.audio]) {
-    const add = (kind: 'captions' | 'track-state', message: string) =>
-      cut.losses.push(loss(kind, 'detail', track.name, { track: label }, message));
-    if (track.kind === 'video' && track.captions !== undefined)
-      add('captions', 'its captions are written as titles; export SRT for a caption track');
-    if (track.solo === true) add('track-state', 'FCP7 XML knows no solo tracks');
-    if (track.syncLock === false) add('track-state', 'FCP7 XML does not say which tracks ripple');
+    if (track.syncLock === false) {
+      const message = 'FCP7 XML does not say which tracks ripple';
+      cut.losses.push(loss('track-state', 'detail', track.name, { track: label }, message));
+    }
   }
 }
 
@@ -219,8 +217,8 @@ function listFadeLosses(cut: Cut, placed: Placed): void {
     if (fade === 0) continue;
     if (transition !== undefined) {
       cut.losses.push(loss('fade', 'cut', clip.name, place, 'its fade is lost where its transition stands'));
-    } else if (frameOfTime(fade, rate, 'floor') !== frameOfTime(fade, rate, 'ceil')) {
-      cut.losses.push(loss('fade', 'detail', clip.name, place, 'its fade is rounded to whole frames'));
+    } else if (fade > clip.duration || !isFrameAligned(fade, rate)) {
+      cut.losses.push(loss('fade', 'detail', clip.name, place, 'its fade is cut to whole frames inside the clip'));
     }
   }
 }

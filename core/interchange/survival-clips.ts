@@ -31,7 +31,7 @@ export const CLIP_FEATURES: readonly Feature[] = [
     support: {
       otio: yes('LinearTimeWarp'),
       fcpxml: yes('timeMap over the whole media'),
-      fcp7: yes('Time Remap filter; `in` is the true source frame'),
+      fcp7: yes('Time Remap; `in` is the true source frame, for Premiere the frame of the retimed clip'),
       edl: yes('M2, tenths of a frame per second'),
     },
     uses: none,
@@ -43,7 +43,7 @@ export const CLIP_FEATURES: readonly Feature[] = [
     support: {
       otio: yes('LinearTimeWarp below 0; the range starts at the frame shown first'),
       fcpxml: no('not written yet'),
-      fcp7: no('not written yet'),
+      fcp7: yes('Time Remap with reverse'),
       edl: no('not written yet'),
     },
     uses: clipsWhere(({ clip }) => clip.speed.num < 0),
@@ -55,7 +55,7 @@ export const CLIP_FEATURES: readonly Feature[] = [
     support: {
       otio: yes('FreezeFrame'),
       fcpxml: no('not written yet'),
-      fcp7: no('not written yet'),
+      fcp7: yes('stillframe; for Premiere a level Time Remap graph'),
       edl: no('not written yet'),
     },
     uses: clipsWhere(({ clip }) => clip.speed.num === 0),
@@ -67,7 +67,7 @@ export const CLIP_FEATURES: readonly Feature[] = [
     support: {
       otio: no('OTIO has no word for it'),
       fcpxml: no('not written yet'),
-      fcp7: no('not written yet'),
+      fcp7: yes('frameblending; optical flow becomes blending, which is listed'),
       edl: no('an EDL has no word for it'),
     },
     uses: picturesWhere(
@@ -84,7 +84,7 @@ export const CLIP_FEATURES: readonly Feature[] = [
     support: {
       otio: yes('SMPTE_Dissolve'),
       fcpxml: no('not written yet'),
-      fcp7: no('not written yet'),
+      fcp7: yes('Cross Dissolve with cutPointTicks'),
       edl: no('not written yet'),
     },
     uses: transitionsWhere(
@@ -99,7 +99,7 @@ export const CLIP_FEATURES: readonly Feature[] = [
     support: {
       otio: no('a custom transition named Dip to Black; other programs may show a dissolve or a straight cut'),
       fcpxml: no('not written yet'),
-      fcp7: no('not written yet'),
+      fcp7: yes('Dip to Color Dissolve'),
       edl: no('not written yet'),
     },
     uses: transitionsWhere(({ transition }) => transition.kind === 'fade-through-black'),
@@ -111,7 +111,7 @@ export const CLIP_FEATURES: readonly Feature[] = [
     support: {
       otio: no('a custom transition named Wipe; other programs may show a dissolve or a straight cut'),
       fcpxml: no('not written yet'),
-      fcp7: no('not written yet'),
+      fcp7: yes('Edge Wipe by SMPTE code'),
       edl: no('not written yet'),
     },
     uses: transitionsWhere(({ transition }) => transition.kind === 'wipe'),
@@ -123,7 +123,7 @@ export const CLIP_FEATURES: readonly Feature[] = [
     support: {
       otio: no('a custom transition named Push; other programs may show a dissolve or a straight cut'),
       fcpxml: no('not written yet'),
-      fcp7: no('not written yet'),
+      fcp7: yes('Push Slide'),
       edl: no('not written yet'),
     },
     uses: transitionsWhere(({ transition }) => transition.kind === 'slide'),
@@ -135,7 +135,7 @@ export const CLIP_FEATURES: readonly Feature[] = [
     support: {
       otio: yes('SMPTE_Dissolve'),
       fcpxml: no('not written yet'),
-      fcp7: no('not written yet'),
+      fcp7: yes('Cross Fade (+3dB)'),
       edl: no('not written yet'),
     },
     uses: transitionsWhere(({ from, to }) => (to ?? from)?.clip.kind === 'audio'),
@@ -187,7 +187,7 @@ export const CLIP_FEATURES: readonly Feature[] = [
       otio: no('OTIO has no word for it'),
       resolve: yes('Key Frames'),
       fcpxml: no('not written yet'),
-      fcp7: no('not written yet'),
+      fcp7: yes('Audio Levels'),
       edl: no('an EDL has no word for it'),
     },
     uses: soundsWhere((clip) => clip.keyframes?.gainDb !== undefined),
@@ -201,7 +201,7 @@ export const CLIP_FEATURES: readonly Feature[] = [
       premiere: yes('Panner'),
       resolve: yes('Clip Pan'),
       fcpxml: no('not written yet'),
-      fcp7: no('not written yet'),
+      fcp7: yes('Audio Pan'),
       edl: no('an EDL has no word for it'),
     },
     uses: soundsWhere((clip) => (clip.pan ?? 0) !== 0 || clip.keyframes?.pan !== undefined),
@@ -213,7 +213,7 @@ export const CLIP_FEATURES: readonly Feature[] = [
     support: {
       otio: no('OTIO has no fades'),
       fcpxml: yes('fadeIn, fadeOut'),
-      fcp7: no('fades are not written to FCP7 XML'),
+      fcp7: yes('Cross Fade (0dB) to or from silence, on whole frames'),
       edl: no('an EDL has no sound fades'),
     },
     uses: clipsWhere(({ clip }) => clip.kind === 'audio' && (clip.fadeIn !== 0 || clip.fadeOut !== 0)),
@@ -225,7 +225,7 @@ export const CLIP_FEATURES: readonly Feature[] = [
     support: {
       otio: no('OTIO names no channels; other programs play all of them'),
       fcpxml: no('not written yet'),
-      fcp7: no('not written yet'),
+      fcp7: yes('sourcetrack'),
       edl: no('an EDL names no channels of a file'),
     },
     uses: soundsWhere((clip) => clip.channels !== undefined),
@@ -249,7 +249,7 @@ export const CLIP_FEATURES: readonly Feature[] = [
     support: {
       otio: yes('stacks inside tracks'),
       fcpxml: no('not written yet'),
-      fcp7: no('not written yet'),
+      fcp7: yes('sequence in a clipitem'),
       edl: no('an EDL holds no timelines in timelines'),
     },
     uses: none,
@@ -261,7 +261,7 @@ export const CLIP_FEATURES: readonly Feature[] = [
     support: {
       otio: no('a generator that holds text and style; other programs may show nothing'),
       fcpxml: no('not written yet'),
-      fcp7: no('not written yet'),
+      fcp7: yes('Text generator; box and outline are listed'),
       edl: no('an EDL holds no titles'),
     },
     uses: none,

@@ -172,7 +172,7 @@ export const TIMELINE_FEATURES: readonly Feature[] = [
     support: {
       otio: yes('name'),
       fcpxml: no('lanes have no names'),
-      fcp7: no('xmeml tracks have no names'),
+      fcp7: yes('MZ.TrackName, as Premiere'),
       edl: no('EDL tracks have no names'),
     },
     uses: tracksWhere((track, label) => track.name !== label),
@@ -208,7 +208,7 @@ export const TIMELINE_FEATURES: readonly Feature[] = [
     support: {
       otio: yes('Marker'),
       fcpxml: no('not written yet'),
-      fcp7: no('not written yet'),
+      fcp7: yes('marker in the clipitem'),
       edl: no('an EDL has markers of the timeline only'),
     },
     uses: clipsWhere(({ clip }) => (clip.markers?.length ?? 0) > 0),
@@ -232,7 +232,7 @@ export const TIMELINE_FEATURES: readonly Feature[] = [
     support: {
       otio: yes('color'),
       fcpxml: no('its colour is lost: FCPXML markers have none'),
-      fcp7: no('its colour is lost: xmeml 4 markers have none'),
+      fcp7: yes('pproColor and color'),
       edl: yes('LOC colour'),
     },
     uses: markersWhere((marker) => marker.colour !== 'blue'),
@@ -256,7 +256,7 @@ export const TIMELINE_FEATURES: readonly Feature[] = [
     support: {
       otio: yes('metadata, effects and references as they were'),
       fcpxml: no('FCPXML takes no foreign data'),
-      fcp7: no('xmeml takes no foreign data'),
+      fcp7: no('only what came from FCP7 XML is written again'),
       edl: no('an EDL takes no foreign data'),
     },
     uses: (cut) => [
