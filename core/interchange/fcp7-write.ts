@@ -217,7 +217,7 @@ function listFadeLosses(cut: Cut, placed: Placed): void {
     if (fade === 0) continue;
     if (transition !== undefined) {
       cut.losses.push(loss('fade', 'cut', clip.name, place, 'its fade is lost where its transition stands'));
-    } else if (fade > clip.duration || !isFrameAligned(fade, rate)) {
+    } else if (clip.fadeIn + clip.fadeOut > clip.duration || !isFrameAligned(fade, rate)) {
       cut.losses.push(loss('fade', 'detail', clip.name, place, 'its fade is cut to whole frames inside the clip'));
     }
   }
