@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { montageVersion } from '../native/engine/system-room.ts';
 import type { Cli } from './cli.ts';
+import { convertCommand } from './commands/convert.ts';
 import { cutCommand } from './commands/cut.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { engineCommand } from './commands/engine.ts';
@@ -12,6 +13,7 @@ import { renderCommand } from './commands/render.ts';
 import { sampleCommand } from './commands/sample.ts';
 import { serveCommand } from './commands/serve.ts';
 import { shotsCommand } from './commands/shots.ts';
+import { timelineCommand } from './commands/timeline.ts';
 
 /** The whole command line; also what docs/cli.md is made from. */
 export function makeProgram(cli: Cli): Command {
@@ -34,6 +36,8 @@ const COMMANDS: readonly ((cli: Cli) => Command)[] = [
   shotsCommand,
   cutCommand,
   exportCommand,
+  convertCommand,
+  timelineCommand,
   renderCommand,
   serveCommand,
   jobsCommand,

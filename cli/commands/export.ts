@@ -1,9 +1,11 @@
-import { Command, Option } from 'commander';
-import { extname, resolve } from 'node:path';
-import type { ExportFormat, ExportReport } from '../../core/contract/model.ts';
-import { MontageError } from '../../core/errors.ts';
+import { Command } from 'commander';
+import { resolve } from 'node:path';
+import type { ExportFormat } from '../../core/contract/model.ts';
+import { handoffReportText } from '../../core/interchange/handoff-report.ts';
+import type { TargetId } from '../../core/interchange/profiles.ts';
 import type { Cli } from '../cli.ts';
 import { withEngine } from '../connection.ts';
+import { formatOption, outputFormat, targetOption } from '../cut-formats.ts';
 import { EXIT } from '../exit-codes.ts';
 import { timelineNamed } from '../timeline-name.ts';
 
@@ -12,13 +14,7 @@ type ExportFlags = {
   readonly timeline: string;
   readonly out: string;
   readonly format?: ExportFormat;
-};
-
-const FORMATS: Readonly<Record<string, ExportFormat>> = {
-  '.otio': 'otio',
-  '.fcpxml': 'fcpxml',
-  '.xml': 'fcp7',
-  '.edl': 'edl',
+  readonly target: TargetId;
 };
 
 /** `montage export`: a timeline for another editor. */
@@ -27,29 +23,23 @@ export function exportCommand(cli: Cli): Command {
     .description('write a timeline for another editor and read it back')
     .requiredOption('--project <file>', 'project')
     .requiredOption('--timeline <name>', 'name or id of the timeline')
-    .requiredOption('--out <file>', 'file to write: .otio, .fcpxml, .xml or .edl')
-    .addOption(new Option('--format <format>', 'where the name does not tell').choices(Object.values(FORMATS)))
+    .requiredOption('--out <file>', 'file to write; beside it a .report.json')
+    .addOption(targetOption())
+    .addOption(formatOption())
     .action(async (flags: ExportFlags) => exportTimeline(cli, flags));
 }
 
 async function exportTimeline(cli: Cli, flags: ExportFlags): Promise<void> {
-  const format = flags.format ?? FORMATS[extname(flags.out).toLowerCase()];
-  if (format === undefined) {
-    const hint = 'end it with .otio, .fcpxml, .xml or .edl, or add --format';
-    throw new MontageError({ code: 'E_USAGE', message: 'the name does not tell the format', where: flags.out, hint });
-  }
+  const format = outputFormat(flags.out, flags.format, flags.target);
   const { project } = flags;
   const report = await withEngine(cli, { project, create: false, runJobs: false }, async ({ client }) => {
     const timelineId = await timelineNamed(client, flags.timeline);
-    return client.export.timeline({ timelineId, format, path: resolve(flags.out) });
+    return client.export.timeline({ timelineId, format, path: resolve(flags.out), target: flags.target });
   });
   for (const { message, what, where } of report.losses) cli.terminal.say(`lost: ${what} ${where}: ${message}`);
   for (const difference of report.readBack.differences) cli.terminal.say(`reads back differently: ${difference}`);
   if (report.readBack.differences.length > 0) cli.endWith(EXIT.lost);
-  cli.terminal.document(report, () => asText(report));
-}
-
-function asText({ files, readBack }: ExportReport): string {
-  const check = `${readBack.matching} of ${readBack.clips} clips read back the same`;
-  return [...files.map(({ path }) => path), check].join('\n');
+  cli.terminal.document(report, () =>
+    [...report.files.map(({ path }) => path), handoffReportText(report.handoff)].join('\n'),
+  );
 }

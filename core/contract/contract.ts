@@ -1,3 +1,4 @@
+import { TARGET_IDS } from '../interchange/profiles.ts';
 import { eventIterator, oc, type } from '@orpc/contract';
 import { z } from 'zod';
 import type { AnalysisResult } from '../analysis/results.ts';
@@ -139,11 +140,32 @@ const cut = {
   start: oc.input(cutWishSchema).output(type<{ readonly jobId: string }>()),
 };
 
-const exportFormatSchema = z.enum(['otio', 'fcpxml', 'fcp7', 'edl']);
+const exportFormatSchema = z.enum([
+  'otio',
+  'otioz',
+  'fcpxml',
+  'fcpxmld',
+  'fcp7',
+  'edl',
+  'srt',
+  'vtt',
+  'ass',
+  'csv',
+  'youtube',
+  'ffmetadata',
+]);
+const targetSchema = z.enum(TARGET_IDS);
 
 const exporting = {
   timeline: oc
-    .input(z.object({ timelineId: timelineIdSchema, format: exportFormatSchema, path: pathSchema }))
+    .input(
+      z.object({
+        timelineId: timelineIdSchema,
+        format: exportFormatSchema,
+        path: pathSchema,
+        target: targetSchema.optional(),
+      }),
+    )
     .output(type<model.ExportReport>()),
   render: oc
     .input(z.object({ timelineId: timelineIdSchema, path: pathSchema, settings: renderSettingsSchema }))

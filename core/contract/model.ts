@@ -1,3 +1,6 @@
+import type { HandoffReport } from '../interchange/handoff-report.ts';
+import type { InterchangeFormat } from '../interchange/handoff.ts';
+import type { SideFormat } from '../interchange/side-formats.ts';
 import type { AnalysisResult } from '../analysis/results.ts';
 import type { Brief, Suggestion, SuggestionId } from '../director/suggestion.ts';
 import type { Fault } from '../errors.ts';
@@ -110,7 +113,7 @@ export type ProposeOutcome =
   | { readonly kind: 'proposed'; readonly suggestionId: SuggestionId }
   | { readonly kind: 'nothing'; readonly reason: string; readonly brief: Brief };
 
-export type ExportFormat = 'otio' | 'fcpxml' | 'fcp7' | 'edl';
+export type ExportFormat = InterchangeFormat | SideFormat | 'otioz' | 'fcpxmld';
 
 /** 'cut': what is shown or heard, or when, differs in the other program. 'detail': editors can do without it. */
 export type ExportLoss = {
@@ -127,6 +130,8 @@ export type ExportReport = {
   readonly files: readonly { readonly path: string; readonly bytes: number }[];
   readonly losses: readonly ExportLoss[];
   readonly readBack: { readonly clips: number; readonly matching: number; readonly differences: readonly string[] };
+  /** The same for people: what survived, changed and was dropped, and what to do. Also `….report.json` beside the files. */
+  readonly handoff: HandoffReport;
 };
 
 export type ProjectInfo = {

@@ -1,14 +1,16 @@
-/** Programs and versions that exports are shaped for. */
-export type TargetId =
-  | 'generic'
-  | 'resolve18.5'
-  | 'resolve19'
-  | 'resolve21'
-  | 'premiere25'
-  | 'premiere25.6'
-  | 'fcp10.6'
-  | 'fcp11'
-  | 'fcp12';
+/** Programs and versions that exports are shaped for, in the order they are offered. */
+export const TARGET_IDS = [
+  'generic',
+  'resolve18.5',
+  'resolve19',
+  'resolve21',
+  'premiere25',
+  'premiere25.6',
+  'fcp10.6',
+  'fcp11',
+  'fcp12',
+] as const;
+export type TargetId = (typeof TARGET_IDS)[number];
 
 export type FcpxmlVersion = '1.9' | '1.10' | '1.11' | '1.12' | '1.13' | '1.14';
 
@@ -87,3 +89,8 @@ export const PROFILES: readonly Profile[] = [
 
 /** The profile that stands where none is named. */
 export const GENERIC_PROFILE: Profile = GENERIC;
+
+/** The profile of a target. */
+export function profileOf(id: TargetId): Profile {
+  return PROFILES.find((profile) => profile.id === id) ?? GENERIC;
+}

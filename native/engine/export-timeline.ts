@@ -1,14 +1,10 @@
-import { rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, extname, join } from 'node:path';
 import type { ExportFormat, ExportLoss, ExportReport } from '../../core/contract/model.ts';
-import { MontageError } from '../../core/errors.ts';
 import type { ExportInput, Loss } from '../../core/interchange/handoff.ts';
-import { exportTimeline } from '../../core/interchange/interchange.ts';
-import { readBackExport } from '../../core/interchange/read-back.ts';
+import { profileOf, type TargetId } from '../../core/interchange/profiles.ts';
 import type { Timeline, TimelineId } from '../../core/timeline/timeline.ts';
 import type { IdSource } from '../ids.ts';
+import { writeCut } from '../interchange/write-cut.ts';
 import type { Project } from '../project/project.ts';
-import { pathFault } from './path-faults.ts';
 
 export type ExportWish = {
   readonly timelineId: TimelineId;
@@ -16,10 +12,13 @@ export type ExportWish = {
   readonly path: string;
   /** Whether further files may stand beside the main one (an EDL holds one track); else their tracks are listed as lost. */
   readonly sideFiles: boolean;
+  /** Who will read it; absent = any program. */
+  readonly target?: TargetId | undefined;
 };
 
 /**
- * Writes a timeline for another editor and reads it back. Each file appears whole or not at all.
+ * Writes a timeline for another editor and reads it back. Each file appears whole or not at all; a handoff report lies
+ * beside them.
  *
  * @throws MontageError E_TIMELINE_UNKNOWN, E_INTERCHANGE_RATE, E_NOT_FOUND, E_NO_PERMISSION, E_NO_SPACE
  */
@@ -28,17 +27,13 @@ export async function exportToFile(project: Project, ids: IdSource, wish: Export
   const { timeline } = project.timelines.get(wish.timelineId);
   const oneFile = format === 'edl' && !wish.sideFiles;
   const { kept, lost } = oneFile ? mainTrack(timeline) : { kept: timeline, lost: [] };
-  const input: ExportInput = { timeline: kept, media: (id) => project.media.get(id), sources: project.media };
-  const result = exportTimeline(format, input);
-  const files: ExportReport['files'][number][] = [];
-  for (const { suffix, text } of result.files) {
-    const path = withSuffix(wish.path, suffix);
-    await writeText(path, text, ids);
-    files.push({ path, bytes: Buffer.byteLength(text) });
-  }
-  const { clips, matching, unexplained } = readBackExport(format, input, result);
+  const profile = profileOf(wish.target ?? 'generic');
+  const input: ExportInput = { timeline: kept, media: (id) => project.media.get(id), sources: project.media, profile };
+  const { files, result, readBack, report } = await writeCut(input, format, wish.path, ids);
+  const { clips, matching, unexplained } = readBack;
   const differences = unexplained.map(({ track, timecode, message }) => `${track} ${timecode} ${message}`.trim());
-  return { format, files, losses: [...result.losses.map(asLoss), ...lost], readBack: { clips, matching, differences } };
+  const losses = [...result.losses.map(asLoss), ...lost];
+  return { format, files, losses, readBack: { clips, matching, differences }, handoff: report };
 }
 
 /** The first track that holds clips, and the others as what an EDL of one file cannot hold. */
@@ -59,30 +54,4 @@ function mainTrack(timeline: Timeline): { readonly kept: Timeline; readonly lost
 
 function asLoss({ kind, severity, what, where, message }: Loss): ExportLoss {
   return { kind, severity, what, where: [where.track, where.timecode].filter(Boolean).join(' '), message };
-}
-
-function withSuffix(path: string, suffix: string): string {
-  const extension = extname(path);
-  return `${path.slice(0, path.length - extension.length)}${suffix}${extension}`;
-}
-
-/**
- * Writes a text under a temporary name beside its place and names it when it is whole.
- *
- * @throws MontageError E_NOT_FOUND, E_NOT_A_FILE, E_NO_PERMISSION, E_NO_SPACE, E_READ_ONLY
- */
-export async function writeText(path: string, text: string, ids: IdSource): Promise<void> {
-  const found = await stat(path).catch(() => undefined);
-  if (found?.isDirectory() === true) {
-    const hint = 'name a file in it';
-    throw new MontageError({ code: 'E_NOT_A_FILE', message: 'this is a folder', where: path, hint, stage: 'export' });
-  }
-  const temporary = join(dirname(path), `.${ids.id('part')}`);
-  try {
-    await writeFile(temporary, text, { flush: true });
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
-    throw pathFault(error, path, 'export');
-  }
 }

@@ -1,0 +1,147 @@
+import { sourceDuration } from '../media/frames.ts';
+import { mediaId, type AudioStream, type Media, type VideoStream } from '../media/media.ts';
+import { flicks, ZERO_FLICKS, type Flicks } from '../time/flicks.ts';
+import { frameOfTime, isListedRate, nearestListedRate, nominalFps, timeOfFrame, type Rate } from '../time/rate.ts';
+import { mulDiv, rational } from '../time/rational.ts';
+import { flicksOfSeconds, framesInSeconds } from '../time/seconds.ts';
+import { formatTimecode } from '../time/timecode.ts';
+import type { ImportedClip, ImportedTimeline, MediaReference, ResolvedMedia } from './handoff.ts';
+import { isPlayable, isReachable } from './resolve-time.ts';
+
+type Uses = {
+  readonly reference: MediaReference;
+  readonly rate: Rate;
+  readonly pictures: boolean;
+  readonly sounds: boolean;
+  readonly end: Flicks;
+  readonly highestChannel: number;
+};
+
+/**
+ * Finds media by what a file says of them, for converting while they are missing: at the rate it states, as long as it
+ * states or as its clips need. Where it names a source by timecode alone, the media are taken to start at 00:00:00:00.
+ */
+export function assumedMedia(imported: ImportedTimeline): (reference: MediaReference) => ResolvedMedia | undefined {
+  const uses = new Map<string, Uses>();
+  for (const timeline of [imported, ...(imported.nested ?? []).map((one) => one.timeline)]) {
+    for (const track of timeline.tracks) {
+      for (const clip of track.clips) {
+        if (clip.content !== undefined || !isUsable(clip, timeline.rate)) continue;
+        const key = keyOf(clip.media);
+        uses.set(key, joined(uses.get(key), clip, track.kind === 'audio', timeline.rate));
+      }
+    }
+  }
+  const known = new Map([...uses].map(([key, use]) => [key, mediaOf(key, use)]));
+  return (reference) => known.get(keyOf(reference));
+}
+
+/** What tells two pieces of media apart in a file. */
+export function keyOf({ path, url, reel, name }: MediaReference): string {
+  return path ?? url ?? `${reel ?? ''} ${name}`;
+}
+
+function isUsable(clip: ImportedClip, rate: Rate): boolean {
+  return isPlayable(clip) && isReachable(clip.recordIn, rate) && isReachable(clip.duration, rate);
+}
+
+function joined(before: Uses | undefined, clip: ImportedClip, isSound: boolean, timelineRate: Rate): Uses {
+  const stated = clip.sourceRate ?? timelineRate;
+  const { num, den } = clip.speed;
+  const start = flicksOfSeconds(clip.sourceIn);
+  const played = num <= 0 ? 0 : mulDiv(timeOfFrame(Math.max(clip.duration, 0), timelineRate), num, den, 'ceil');
+  const handles = [clip.head, clip.tail].map((one) => (one?.outOffset ?? 0) + (one?.inOffset ?? 0));
+  const handle = timeOfFrame(Math.max(0, ...handles), timelineRate) * Math.max(1, Math.ceil(Math.abs(num) / den));
+  const end = flicks(Math.max(before?.end ?? 0, start + played + handle));
+  return {
+    reference: {
+      ...clip.media,
+      ...before?.reference,
+      declared: { ...clip.media.declared, ...before?.reference.declared },
+    },
+    rate: before?.rate ?? (isListedRate(stated) ? stated : nearestListedRate(stated)),
+    pictures: (before?.pictures ?? false) || !isSound,
+    sounds: (before?.sounds ?? false) || isSound,
+    end,
+    highestChannel: Math.max(before?.highestChannel ?? 0, ...clip.channels, (clip.stream ?? 0) + 1),
+  };
+}
+
+function mediaOf(key: string, uses: Uses): ResolvedMedia {
+  const { reference, rate, end } = uses;
+  const { declared } = reference;
+  const stated = declared?.duration === undefined ? ZERO_FLICKS : flicksOfSeconds(declared.duration);
+  const frameCount = Math.max(1, frameOfTime(flicks(Math.max(stated, end)), rate, 'ceil'));
+  const isStill = declared?.still === true;
+  const frames = !uses.pictures
+    ? undefined
+    : isStill
+      ? ({ kind: 'still' } as const)
+      : ({ kind: 'constant', rate, frameCount } as const);
+  const duration = frames === undefined ? flicks(Math.max(stated, end)) : (sourceDuration(frames) ?? ZERO_FLICKS);
+  const audio = soundStreams(uses, duration);
+  const media: Media = {
+    id: mediaId(`assumed ${key}`),
+    name: reference.name,
+    path: reference.path ?? reference.name,
+    online: false,
+    kind: frames === undefined ? 'audio' : isStill ? 'still' : 'video',
+    container: '',
+    duration,
+    video: frames === undefined ? [] : [pictureStream(uses, frames)],
+    audio,
+    timecode: timecodeOf(uses),
+    fingerprint: { sizeBytes: 0, sampledSha256: key },
+    remarks: [],
+  };
+  const sound = audio.length === 0 ? undefined : { start: ZERO_FLICKS, end: duration };
+  return { media, source: { frames, audio: sound } };
+}
+
+function pictureStream(uses: Uses, timing: VideoStream['timing']): VideoStream {
+  const { declared } = uses.reference;
+  return {
+    index: 0,
+    codec: 'unknown',
+    pixelFormat: 'yuv420p',
+    bitDepth: 8,
+    width: declared?.width ?? 1920,
+    height: declared?.height ?? 1080,
+    sampleAspect: rational(1),
+    rotation: 0,
+    timeBase: rational(1, 90_000),
+    startTicks: 0,
+    timing,
+    colour: COLOURS[declared?.colourSpace ?? 'rec709'] ?? { hdr: 'none' },
+  };
+}
+
+const COLOURS: Readonly<Record<string, VideoStream['colour']>> = {
+  rec2020: { primaries: 'bt2020', transfer: 'bt709', matrix: 'bt2020nc', hdr: 'none' },
+  'rec2020-pq': { primaries: 'bt2020', transfer: 'smpte2084', matrix: 'bt2020nc', hdr: 'pq' },
+  'rec2020-hlg': { primaries: 'bt2020', transfer: 'arib-std-b67', matrix: 'bt2020nc', hdr: 'hlg' },
+};
+
+/** The streams that the file states; else one that holds the highest channel that is heard, stereo at least. */
+function soundStreams({ reference, sounds, highestChannel }: Uses, duration: Flicks): readonly AudioStream[] {
+  const stated = reference.declared?.audio ?? [];
+  if (stated.length === 0 && !sounds) return [];
+  const streams = stated.length > 0 ? stated : [Math.max(highestChannel, 2)];
+  return streams.map((channels, index) => ({
+    index: index + 1,
+    codec: 'unknown',
+    sampleRateHz: reference.declared?.sampleRateHz ?? 48_000,
+    channels,
+    channelLayout: channels === 1 ? 'mono' : channels === 2 ? 'stereo' : `${channels} channels`,
+    duration,
+    offset: ZERO_FLICKS,
+  }));
+}
+
+function timecodeOf({ reference, rate }: Uses): Media['timecode'] {
+  const { declared, reel } = reference;
+  if (declared?.start === undefined && reel === undefined) return undefined;
+  const startFrame = declared?.start === undefined ? 0 : framesInSeconds(declared.start, rate, 'nearest');
+  const dropFrame = declared?.dropFrame === true && rate.den === 1001 && nominalFps(rate) % 30 === 0;
+  return { startFrame, rate, dropFrame, text: formatTimecode(startFrame, { rate, dropFrame }), reel };
+}

@@ -1,0 +1,93 @@
+import type { Timeline } from '../timeline/timeline.ts';
+import {
+  CAPTION_STYLE,
+  captionTimeline,
+  captionTracks,
+  clockText,
+  cueTime,
+  cuesOf,
+  unitsOf,
+  type Cue,
+} from './captions.ts';
+import { refuse } from './imported.ts';
+import type { ExportResult, ImportedTimeline, ImportOptions, Loss } from './handoff.ts';
+
+const TIMES = /^(?:(\d{2,}):)?(\d{2}):(\d{2})\.(\d{3})[ \t]+-->[ \t]+(?:(\d{2,}):)?(\d{2}):(\d{2})\.(\d{3})(.*)$/;
+const ALIGNMENTS = { left: 'start', centre: 'center', right: 'end' } as const;
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&amp;': '&',
+  '&lt;': '<',
+  '&gt;': '>',
+  '&nbsp;': '\u00a0',
+  '&lrm;': '\u200e',
+  '&rlm;': '\u200f',
+};
+
+/**
+ * Writes WebVTT (W3C): times in milliseconds, rounded to the nearest; alignment and height of the text as cue settings,
+ * bold and italics as tags. One file for each caption track.
+ */
+export function writeVtt(timeline: Timeline): ExportResult {
+  const losses: Loss[] = [];
+  const files = captionTracks(timeline).map((track, index) => ({
+    suffix: index === 0 ? '' : `-${track.captions?.language ?? String(index + 1)}`,
+    text: `WEBVTT\n\n${cuesOf(track, losses)
+      .map((cue) => cueText(cue))
+      .join('\n')}`,
+  }));
+  return { files: files.length === 0 ? [{ suffix: '', text: 'WEBVTT\n' }] : files, losses };
+}
+
+function cueText({ start, end, text, style }: Cue): string {
+  const from = unitsOf(start, 1000);
+  const to = Math.max(unitsOf(end, 1000), from + 1);
+  const line = Math.round((style.y + 0.5) * 100);
+  const settings = [
+    ...(style.y === CAPTION_STYLE.y ? [] : [`line:${Math.min(100, Math.max(0, line))}%`]),
+    ...(style.align === 'centre' ? [] : [`align:${ALIGNMENTS[style.align]}`]),
+  ];
+  const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  const slanted = style.italic ? `<i>${escaped}</i>` : escaped;
+  const times = `${clockText(from, 1000, 2, '.')} --> ${clockText(to, 1000, 2, '.')}`;
+  return `${[times, ...settings].join(' ')}\n${style.bold ? `<b>${slanted}</b>` : slanted}\n`;
+}
+
+/**
+ * Reads WebVTT. NOTE, STYLE and REGION blocks say nothing about the cut; tags other than bold and italics are left out.
+ *
+ * @throws MontageError E_INTERCHANGE_SYNTAX without its first line, E_INTERCHANGE_EMPTY, E_INTERCHANGE_TOO_LARGE
+ */
+export function readVtt(text: string, name: string, options: ImportOptions = {}): ImportedTimeline {
+  const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/);
+  if (!/^WEBVTT(?:[ \t]|$)/.test(lines[0] ?? ''))
+    throw refuse('E_INTERCHANGE_SYNTAX', 'a WebVTT file starts with WEBVTT', `${name}, line 1`);
+  const cues: Cue[] = [];
+  for (let index = 1; index < lines.length; index += 1) {
+    const match = TIMES.exec(lines[index]?.trim() ?? '');
+    if (match === null) continue;
+    const body: string[] = [];
+    for (index += 1; index < lines.length && (lines[index] ?? '') !== ''; index += 1) body.push(lines[index] ?? '');
+    const [start, end] = [
+      cueTime(match[1], match[2], match[3], match[4]),
+      cueTime(match[5], match[6], match[7], match[8]),
+    ];
+    if (start !== undefined && end !== undefined) cues.push(readCue(start, end, match[9] ?? '', body.join('\n')));
+  }
+  return captionTimeline('WebVTT', name, cues, options);
+}
+
+function readCue(start: Cue['start'], end: Cue['end'], settings: string, raw: string): Cue {
+  const line = /\bline:(\d{1,3})(?:\.\d*)?%/.exec(settings)?.[1];
+  const align = /\balign:(start|left|end|right)/.exec(settings)?.[1];
+  const style = {
+    ...CAPTION_STYLE,
+    bold: /^(?:<[^>]*>)*<b>/.test(raw),
+    italic: /^(?:<[^>]*>)*<i>/.test(raw),
+    ...(line === undefined ? {} : { y: Math.min(Number(line), 100) / 100 - 0.5 }),
+    ...(align === undefined ? {} : ({ align: align === 'start' || align === 'left' ? 'left' : 'right' } as const)),
+  };
+  const text = raw
+    .replace(/<[^>\n]{0,200}>/g, '')
+    .replace(/&(?:amp|lt|gt|nbsp|lrm|rlm);/g, (entity) => ENTITIES[entity] ?? entity);
+  return { start, end, text, style };
+}
