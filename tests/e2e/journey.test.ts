@@ -106,6 +106,17 @@ describe('from a dropped folder to a file for another editor', () => {
     await expect.poll(() => first.innerText()).toBe(before);
   });
 
+  it('puts a title over the film and fades its start in, by key and by command', async () => {
+    const total = await clips().count();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('Alt+t');
+    await page.getByText(/^Saved \d\d:\d\d$/).waitFor();
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox').last().fill('Add title');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => clips().count()).toBe(total + 1);
+  });
+
   it('exports for another editor and reads the file back', async () => {
     await page.keyboard.press('Control+m');
     const dialog = page.getByRole('dialog', { name: 'Export' });
@@ -118,7 +129,10 @@ describe('from a dropped folder to a file for another editor', () => {
     expect(matching).toBe(total);
     expect(Number(total)).toBeGreaterThan(2);
     expect(existsSync(path)).toBe(true);
-    expect(readFileSync(path, 'utf8')).toContain('<fcpxml version="1.10"');
+    const xml = readFileSync(path, 'utf8');
+    expect(xml).toContain('<fcpxml version="1.10"');
+    expect(xml).toContain('<transition');
+    expect(xml).toContain('<title');
     await page.keyboard.press('Escape');
   });
 
