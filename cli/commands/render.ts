@@ -35,6 +35,7 @@ type RenderFlags = {
   readonly crf?: number;
   readonly bitrate?: number;
   readonly size?: { readonly width: number; readonly height: number };
+  readonly smart?: true;
   readonly detach?: true;
 };
 
@@ -52,6 +53,7 @@ export function renderCommand(cli: Cli): Command {
     .option('--crf <n>', "constant quality on the codec's scale; 18 for H.264 by default", wholeNumber)
     .option('--bitrate <kbps>', 'video bit rate instead of constant quality', wholeNumber)
     .option('--size <w>x<h>', 'size of the film; by the timeline', sizeValue)
+    .option('--smart', 'copy pictures that already are what the film asks for instead of encoding them again')
     .option('--detach', 'print the job id and leave the work to an engine in the background; for projects')
     .action(async (input: string, given: RenderFlags) => {
       const flags = { ...given, output: outputPath(given.output, given.container, given.preset) };
@@ -78,13 +80,14 @@ async function kindOf(path: string): Promise<'project' | 'plan' | 'cut'> {
   return isJson && !text.includes('"OTIO_SCHEMA"') ? 'plan' : 'cut';
 }
 
-function wishOf({ preset, codec, audioCodec, crf, bitrate, size }: RenderFlags): RenderWish {
+function wishOf({ preset, codec, audioCodec, crf, bitrate, size, smart }: RenderFlags): RenderWish {
   return {
     ...(preset !== undefined && { preset }),
     ...(codec !== undefined && { codec }),
     ...(audioCodec !== undefined && { audioCodec }),
     ...(crf !== undefined && { crf }),
     ...(bitrate !== undefined && { bitrateKbps: bitrate }),
+    ...(smart === true && { smart }),
     ...size,
   };
 }

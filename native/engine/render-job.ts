@@ -1,5 +1,4 @@
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { z } from 'zod';
 import { renderSettingsSchema } from '../../core/contract/contract.ts';
 import { assert } from '../../core/errors.ts';
@@ -10,23 +9,30 @@ import { findFfmpeg, type FfmpegTools } from '../ffmpeg/find.ts';
 import type { JobContext, JobKind } from '../jobs/job-kind.ts';
 import type { MediaStore } from '../library/media-store.ts';
 import { segmentExtension } from '../render/containers.ts';
-import { joinSegments } from '../render/join.ts';
-import { planRender, type RenderPlan, type RenderSources } from '../render/render-plan.ts';
+import { finishFilm } from '../render/finish-film.ts';
+import { eachInParallel, segmentCores, segmentMemoryBytes, segmentsAtOnce } from '../render/parallel.ts';
+import { planFilm, type FilmPlan } from '../render/plan-film.ts';
+import type { RenderPlan, RenderSources } from '../render/render-plan.ts';
 import { renderSegment } from '../render/render-segment.ts';
-import { mixSound } from '../render/sound.ts';
+import type { RenderSegment } from '../render/segments.ts';
+import { CopyRefused } from '../render/smart-join.ts';
 import { settingsFor } from './render-settings.ts';
 import { refuseBadOutput } from './render-output.ts';
 
 const timelineValue: z.ZodType<Timeline> = timelineSchema;
 const inputSchema = z.object({ timeline: timelineValue, path: z.string(), settings: renderSettingsSchema });
-const shardSchema = z.object({ key: z.string(), from: z.int(), to: z.int(), seconds: z.number() });
-const outputSchema = z.object({ artifact: z.string(), made: z.boolean() });
+const shardSchema = z.object({ index: z.int(), key: z.string(), from: z.int(), to: z.int(), seconds: z.number() });
+const outputSchema = z.object({ index: z.int(), artifact: z.string(), made: z.boolean() });
 const resultSchema = z.object({
   path: z.string(),
   frameCount: z.int(),
   segments: z.int(),
   /** Segments that an earlier render had made. */
   reused: z.int(),
+  /** Frames that are the sources' own coded pictures. */
+  copiedFrames: z.int(),
+  /** Why copied pictures were given up and all encoded. */
+  copyRefused: z.string().optional(),
 });
 
 export type RenderInput = z.infer<typeof inputSchema>;
@@ -34,45 +40,51 @@ export type RenderResult = z.infer<typeof resultSchema>;
 type Shard = z.infer<typeof shardSchema>;
 type Output = z.infer<typeof outputSchema>;
 
-/** An encoder takes all cores; its pictures and the sources' decoders a good part of memory. */
-const SEGMENT_NEEDS = { cores: 2, memoryBytes: 1_500_000_000 };
+type Finished = Pick<RenderResult, 'copiedFrames' | 'copyRefused'>;
 
 /** Renders a timeline as it was when the job was queued: a shard per segment, then sound and joining. */
 export function renderJob(media: MediaStore): JobKind<RenderInput, Shard, Output, RenderResult> {
   const sources = renderSourcesOf(media);
+  const planOnce = rememberPlans(sources);
   return {
     id: 'render',
-    version: 1,
+    version: 2,
     schemas: { input: inputSchema, shard: shardSchema, output: outputSchema, result: resultSchema },
     title: ({ timeline }) => `Render ${timeline.name}`,
-    async split(input) {
+    async split(input, context) {
       await refuseBadOutput(input.path);
-      const { plan } = await planned(input, sources);
+      const { plan } = await planOnce(input, context);
       const perSecond = plan.timeline.rate.num / plan.timeline.rate.den;
-      return plan.segments.map(({ key, from, to }) => ({
-        shard: { key, from, to, seconds: (to - from) / perSecond },
-        cost: to - from,
-        needs: SEGMENT_NEEDS,
-      }));
+      const needs = { cores: segmentCores(), memoryBytes: segmentMemoryBytes(plan) };
+      return plan.segments
+        .filter(({ copy }) => copy === undefined)
+        .map(({ index, key, from, to }) => ({
+          shard: { index, key, from, to, seconds: (to - from) / perSecond },
+          cost: to - from,
+          needs,
+        }));
     },
     async run(shard, context, input) {
-      const { tools, plan } = await planned(input, sources);
-      const segment = plan.segments.find(({ key, from }) => key === shard.key && from === shard.from);
-      assert(segment !== undefined, 'a render is planned the same way each time');
-      const { signal, artifacts } = context;
+      const { tools, plan } = await planOnce(input, context);
+      const segment = plan.segments[shard.index];
+      assert(segment?.key === shard.key, 'a render is planned the same way each time');
       const onFrame = (frame: number) => context.progress((frame + 1 - shard.from) / (shard.to - shard.from));
-      const key = segmentArtifact(shard.key, tools, segmentExtension(plan.settings.video?.codec ?? 'h264'));
-      const { made } = await artifacts.make(key, (path) =>
-        renderSegment({ tools, plan, sources, signal, onFrame }, segment, path),
-      );
-      return { value: { artifact: key, made } };
+      const made = await makeSegment({ tools, plan, sources, context }, segment, onFrame);
+      return { value: { index: shard.index, ...made } };
     },
     async merge(input, outputs, context) {
-      const { tools, plan } = await planned(input, sources);
-      await joinFilm({ tools, plan, sources, context }, input.path, outputs);
+      const { tools, plan, full } = await planOnce(input, context);
+      const work = { tools, sources, context };
+      const found = new Map(outputs.map(({ index, artifact }) => [index, artifact]));
+      const finished = await finish({ ...work, plan }, found, input.path).catch((error: unknown) => {
+        if (!(error instanceof CopyRefused)) throw error;
+        context.log('warn', `copied pictures were given up, all are encoded: ${error.fault.message}`);
+        return finishFull({ ...work, plan: full }, input.path, error.fault.message);
+      });
       context.log('info', `rendered ${plan.frameCount} frames → ${input.path}`);
       const reused = outputs.filter(({ made }) => !made).length;
-      return { value: { path: input.path, frameCount: plan.frameCount, segments: outputs.length, reused } };
+      const { frameCount } = plan;
+      return { value: { path: input.path, frameCount, segments: plan.segments.length, reused, ...finished } };
     },
   };
 }
@@ -84,27 +96,63 @@ type Work = {
   readonly context: JobContext;
 };
 
-async function planned(
-  { timeline, path, settings }: RenderInput,
-  sources: RenderSources,
-): Promise<{ readonly tools: FfmpegTools; readonly plan: RenderPlan }> {
+type Planned = FilmPlan & { readonly tools: FfmpegTools };
+const MOST_PLANS = 4;
+
+/** Planning looks at every frame: jobs that run are planned once. */
+function rememberPlans(sources: RenderSources): (input: RenderInput, context: JobContext) => Promise<Planned> {
+  const plans = new Map<string, Promise<Planned>>();
+  return (input, { jobId }) => {
+    const known = plans.get(jobId) ?? planned(input, sources);
+    plans.delete(jobId);
+    plans.set(jobId, known);
+    known.catch(() => plans.delete(jobId));
+    for (const oldest of [...plans.keys()].slice(0, Math.max(0, plans.size - MOST_PLANS))) plans.delete(oldest);
+    return known;
+  };
+}
+
+async function planned({ timeline, path, settings }: RenderInput, sources: RenderSources): Promise<Planned> {
   const tools = await findFfmpeg();
-  return { tools, plan: planRender(timeline, sources, settingsFor(path, settings), tools.build) };
+  return { tools, ...(await planFilm(timeline, sources, path, settingsFor(path, settings), tools)) };
+}
+
+async function makeSegment(
+  { tools, plan, sources, context }: Work,
+  segment: RenderSegment,
+  onFrame?: (frame: number) => void,
+): Promise<{ readonly artifact: string; readonly made: boolean }> {
+  const { signal, artifacts } = context;
+  const key = segmentArtifact(segment.key, tools, segmentExtension(plan.settings.video?.codec ?? 'h264'));
+  const { made } = await artifacts.make(key, (path) =>
+    renderSegment({ tools, plan, sources, signal, onFrame }, segment, path),
+  );
+  return { artifact: key, made };
 }
 
 /** The sound is mixed beside the artifacts, where there is room for hours of PCM. */
-async function joinFilm(work: Work, output: string, outputs: readonly Output[]): Promise<void> {
-  const { tools, plan, sources, context } = work;
+async function finish(
+  { tools, plan, sources, context }: Work,
+  made: ReadonlyMap<number, string>,
+  output: string,
+): Promise<Finished> {
   const { signal, artifacts } = context;
   const folder = await artifacts.workFolder();
   try {
-    const sound = join(folder, 'sound.f32');
-    await mixSound({ tools, plan, sources, signal }, sound);
-    const segments = outputs.map(({ artifact }) => artifacts.path(artifact));
-    await joinSegments(tools, plan, { segments, sound, listPath: join(folder, 'segments.txt') }, output, signal);
+    const segments = new Map([...made].map(([index, artifact]) => [index, artifacts.path(artifact)]));
+    return await finishFilm({ tools, plan, sources, folder, signal }, segments, output);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Encodes what was to be copied, then finishes. */
+async function finishFull(work: Work, output: string, copyRefused: string): Promise<Finished> {
+  const made = new Map<number, string>();
+  await eachInParallel(work.plan.segments, segmentsAtOnce(work.plan), work.context.signal, async (segment) => {
+    made.set(segment.index, (await makeSegment(work, segment)).artifact);
+  });
+  return { ...(await finish(work, made, output)), copyRefused };
 }
 
 function segmentArtifact(key: string, tools: FfmpegTools, extension: string): string {

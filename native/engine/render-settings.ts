@@ -15,6 +15,8 @@ export type RenderWish = {
   readonly audioBitrateKbps?: number | undefined;
   readonly width?: number | undefined;
   readonly height?: number | undefined;
+  /** Whether pictures may be taken from sources as they are. */
+  readonly smart?: boolean | undefined;
 };
 
 /**
@@ -41,6 +43,7 @@ export function settingsFor(output: string, wish: RenderWish): RenderSettings {
           codec: codecFor(output, container.audio, wish.audioCodec ?? preset?.audio?.codec),
           bitrateKbps: audioBitrateKbps,
         },
+    ...(wish.smart === true && { smart: true }),
     ...(preset?.loudnessLufs !== undefined && { loudness: { targetLufs: preset.loudnessLufs, truePeakDbtp: -1 } }),
   };
 }

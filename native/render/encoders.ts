@@ -39,7 +39,10 @@ const SOFTWARE: Readonly<Record<VideoSettings['codec'], Software>> = {
     encoders: ['libx264'],
     pixelFormat: 'yuv420p',
     crf: 18,
-    options: (video) => ['-preset', video.preset ?? 'fast', '-bf', '2'],
+    options: ({ preset, match }) => [
+      ...['-preset', preset ?? 'fast', '-bf', match?.profile === 'baseline' ? '0' : '2'],
+      ...(match === undefined ? [] : matchOptions(match)),
+    ],
   },
   hevc: hevc('yuv420p', 'main'),
   hevc10: hevc('yuv420p10le', 'main10'),
@@ -124,6 +127,11 @@ function quality(video: VideoSettings, crf: number | undefined): readonly string
   const { bitrateKbps } = video;
   const ceiling = ['-maxrate', `${Math.round(bitrateKbps * 1.5)}k`, '-bufsize', `${bitrateKbps * 2}k`];
   return ['-b:v', `${bitrateKbps}k`, ...(video.codec === 'av1' ? [] : ceiling)];
+}
+
+/** Of the same profile, and with numbers of their own for the parameter sets, so that one header holds both. */
+function matchOptions({ profile, parameterSetId }: NonNullable<VideoSettings['match']>): readonly string[] {
+  return ['-profile:v', profile, '-x264-params', `sps-id=${parameterSetId}`];
 }
 
 /** Encoder arguments for the sound. */

@@ -77,8 +77,8 @@ async function writeFilm({ tools, plan, parts, pictures, signal }: Join, output:
   if (hasPictures) await refuseLoss(tools, plan, path);
 }
 
-/** No dates, no encoder names: the same film is the same bytes. */
-function containerArgs(output: string, { settings }: RenderPlan): readonly string[] {
+/** The container with its options. No dates, no encoder names: the same film is the same bytes. */
+export function containerArgs(output: string, { settings }: RenderPlan): readonly string[] {
   const { id } = containerOf(output);
   const plain = ['-map_metadata', '-1', '-fflags', '+bitexact', '-f', muxerOf(id)];
   const isMp4 = ['mp4', 'mov', 'm4a', 'm4v'].includes(id);

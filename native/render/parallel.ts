@@ -11,6 +11,11 @@ export function segmentsAtOnce(plan: Pick<RenderPlan, 'width' | 'height'>): numb
   return Math.max(1, Math.min(byCores, byMemory));
 }
 
+/** Cores that a segment is counted with, so that as many run at a time as {@link segmentsAtOnce} says. */
+export function segmentCores(): number {
+  return Math.max(1, Math.floor(availableParallelism() / Math.max(2, Math.round(availableParallelism() / 2))));
+}
+
 /** What decoding and encoding one segment takes at most, in bytes: some forty pictures in either, and the programs. */
 export function segmentMemoryBytes({ width, height }: Pick<RenderPlan, 'width' | 'height'>): number {
   return 150_000_000 + width * height * 1.5 * 120;

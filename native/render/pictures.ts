@@ -21,6 +21,8 @@ export type PictureWish = {
   readonly look?: PictureLook | undefined;
   /** Whether the file may be entered at a key frame; otherwise it is decoded from its start. */
   readonly seek: boolean;
+  /** A frame at or before the first that is known to be decoded without any before it: the file is entered there. */
+  readonly entry?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 };
 
@@ -181,6 +183,13 @@ const FROM_KEY = "select='key+not(isnan(prev_selected_pts))'";
 
 /** Enters a second early: pictures right after a key frame may need what lies before it. */
 function seekArgs(span: Span): readonly string[] {
+  const { entry } = span.wish;
+  if (entry !== undefined) {
+    const [at, next] = [startOfFrame(span.source, entry), startOfFrame(span.source, entry + 1)];
+    const { num, den } = span.video.timeBase;
+    const seconds = (ticksOf(span, at + (next - at) / 4) * num) / den;
+    return entry === 0 ? [] : ['-seek_timestamp', '1', '-noaccurate_seek', '-ss', seconds.toFixed(6)];
+  }
   const start =
     ticksOf(span, startOfFrame(span.source, span.first)) * (span.video.timeBase.num / span.video.timeBase.den);
   const base = (span.video.startTicks * span.video.timeBase.num) / span.video.timeBase.den;

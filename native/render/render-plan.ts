@@ -8,6 +8,7 @@ import type { AudioCodec, VideoCodec } from '../../core/output/codecs.ts';
 import { mulDiv } from '../../core/time/rational.ts';
 import { frameOfTime } from '../../core/time/rate.ts';
 import { FLICKS_PER_SECOND } from '../../core/time/flicks.ts';
+import type { AvcParameters } from './avc-parameters.ts';
 import { cutSegments, type RenderSegment } from './segments.ts';
 
 /** A file that clips are cut from. `frames` are what the timeline addresses it by. */
@@ -32,10 +33,14 @@ export type RenderSettings = {
     readonly height?: number | undefined;
     /** x264 and x265 speed, 'fast' by default. */
     readonly preset?: string | undefined;
+    /** H.264 only: to be joined with pictures that have other parameter sets. */
+    readonly match?: { readonly parameterSetId: number; readonly profile: 'baseline' | 'main' | 'high' } | undefined;
   } | null;
   /** null renders a silent film. */
   readonly audio: { readonly codec: AudioCodec; readonly bitrateKbps?: number | undefined } | null;
   readonly loudness?: LoudnessTarget | undefined;
+  /** Takes pictures from sources as they are wherever these are what the film asks for. */
+  readonly smart?: boolean | undefined;
   /** Encoder threads of each segment; as many as cores, eight at most, by default. Renders are identical for the same build and number. */
   readonly threads?: number | undefined;
 };
@@ -54,6 +59,8 @@ export type RenderPlan = {
   /** Samples of the film's sound at 48 kHz. */
   readonly sampleCount: number;
   readonly segments: readonly RenderSegment[];
+  /** Of the pictures that are copied from sources; absent where none are. */
+  readonly parameters?: AvcParameters | undefined;
 };
 
 export const RENDER_SAMPLE_RATE = 48_000;

@@ -4,14 +4,13 @@ import { join } from 'node:path';
 import type { Timeline } from '../../core/timeline/timeline.ts';
 import { findFfmpeg, type FfmpegTools } from '../ffmpeg/find.ts';
 import { fileFault } from '../files.ts';
-import { refuseBadTables } from './colour-tables.ts';
-import { joinSegments } from './join.ts';
-import { normaliseLoudness } from './loudness.ts';
-import { planRender, type RenderPlan, type RenderSettings, type RenderSources } from './render-plan.ts';
+import { finishFilm } from './finish-film.ts';
+import { planFilm } from './plan-film.ts';
+import type { RenderPlan, RenderSettings, RenderSources } from './render-plan.ts';
 import { eachInParallel, segmentsAtOnce } from './parallel.ts';
 import { renderSegment, segmentFileName } from './render-segment.ts';
 import type { RenderSegment } from './segments.ts';
-import { mixSound } from './sound.ts';
+import { CopyRefused } from './smart-join.ts';
 
 export type RenderOptions = {
   readonly tools?: FfmpegTools | undefined;
@@ -28,6 +27,10 @@ export type RenderReport = {
   readonly segments: number;
   /** Segments that were there already. */
   readonly reused: number;
+  /** Frames that are the sources' own coded pictures; 0 unless `settings.smart`. */
+  readonly copiedFrames: number;
+  /** Why copied pictures were given up and the film encoded in full. */
+  readonly copyRefused: string | undefined;
 };
 
 /** H.264 and AAC: what is made when nobody says otherwise. */
@@ -48,13 +51,16 @@ export async function renderTimeline(
   options: RenderOptions = {},
 ): Promise<RenderReport> {
   const tools = options.tools ?? (await findFfmpeg());
-  const plan = planRender(timeline, sources, settings, tools.build);
-  await refuseBadTables(timeline);
+  const { plan, full } = await planFilm(timeline, sources, output, settings, tools);
   const own = options.workFolder === undefined ? await mkdtemp(join(tmpdir(), 'montage-render-')) : undefined;
   const folder = own ?? options.workFolder ?? tmpdir();
+  const work = { tools, sources, output, folder, options };
   try {
     await mkdir(folder, { recursive: true });
-    return await renderInto({ tools, plan, sources, output, folder, options });
+    return await renderInto({ ...work, plan }).catch((error: unknown) => {
+      if (!(error instanceof CopyRefused)) throw error;
+      return renderInto({ ...work, plan: full }, error.fault.message);
+    });
   } catch (error) {
     throw fileFault(error, folder);
   } finally {
@@ -67,60 +73,48 @@ type Work = {
   readonly plan: RenderPlan;
   readonly sources: RenderSources;
   readonly output: string;
+  /** Where segments stay. */
   readonly folder: string;
   readonly options: RenderOptions;
 };
 
-async function renderInto(work: Work): Promise<RenderReport> {
-  const { tools, plan, output, folder, options } = work;
+async function renderInto(work: Work, copyRefused?: string): Promise<RenderReport> {
+  const { tools, plan, sources, output, folder, options } = work;
   const { signal } = options;
+  // For files that nobody needs afterwards, where there is room for segments.
+  const own = await mkdtemp(join(folder, '.passing-'));
   const report = progressOf(work);
-  const { segments, reused } = await makeSegments(work, report.frames);
-  const mixed = join(folder, `sound-${process.pid}.f32`);
-  const levelled = join(folder, `sound-${process.pid}-levelled.f32`);
-  const listPath = join(folder, `segments-${process.pid}.txt`);
   try {
-    const sound = plan.settings.audio === null ? undefined : await makeSound(work, { mixed, levelled }, report.sample);
-    await joinSegments(tools, plan, { segments, sound, listPath }, output, signal);
+    const { segments, reused } = await makeSegments(work, report.frames);
+    const context = { tools, plan, sources, folder: own, signal, onSample: report.sample };
+    const { copiedFrames } = await finishFilm(context, segments, output);
+    options.onProgress?.(1);
+    const { frameCount } = plan;
+    return { path: output, frameCount, segments: plan.segments.length, reused, copiedFrames, copyRefused };
   } finally {
-    for (const path of [mixed, levelled, listPath]) await rm(path, { force: true });
+    await rm(own, { recursive: true, force: true });
   }
-  options.onProgress?.(1);
-  return { path: output, frameCount: plan.frameCount, segments: plan.segments.length, reused };
-}
-
-/** The file that holds the film's sound, at the wanted loudness. */
-async function makeSound(
-  { tools, plan, sources, options }: Work,
-  files: { readonly mixed: string; readonly levelled: string },
-  onSample: (sample: number) => void,
-): Promise<string> {
-  await mixSound({ tools, plan, sources, signal: options.signal, onSample }, files.mixed);
-  const { loudness } = plan.settings;
-  if (loudness === undefined) return files.mixed;
-  const change = { from: files.mixed, to: files.levelled, sampleCount: plan.sampleCount };
-  await normaliseLoudness(tools, change, loudness, options.signal);
-  return files.levelled;
 }
 
 /** Renders the segments that are not there yet, several at a time. */
 async function makeSegments(
   { tools, plan, sources, folder, options }: Work,
   onFrames: (count: number) => void,
-): Promise<{ readonly segments: readonly string[]; readonly reused: number }> {
+): Promise<{ readonly segments: ReadonlyMap<number, string>; readonly reused: number }> {
   const codec = plan.settings.video?.codec ?? 'h264';
-  const paths = plan.segments.map((segment) => join(folder, segmentFileName(segment, codec)));
+  const paths = new Map<number, string>();
   // Equal segments are one file, made once.
   const missing = new Map<string, RenderSegment>();
-  for (const [n, segment] of plan.segments.entries()) {
-    const path = paths[n] ?? '';
-    if (missing.has(path) || (await exists(path))) onFrames(segment.to - segment.from);
+  for (const segment of plan.segments) {
+    const path = join(folder, segmentFileName(segment, codec));
+    if (segment.copy === undefined) paths.set(segment.index, path);
+    if (segment.copy !== undefined || missing.has(path) || (await exists(path))) onFrames(segment.to - segment.from);
     else missing.set(path, segment);
   }
   await eachInParallel([...missing], segmentsAtOnce(plan), options.signal, ([path, segment], signal) =>
     renderSegment({ tools, plan, sources, signal, onFrame: () => onFrames(1) }, segment, path),
   );
-  return { segments: paths, reused: paths.length - missing.size };
+  return { segments: paths, reused: paths.size - missing.size };
 }
 
 /** Pictures cost far more than sound. A segment that is begun again counts its frames twice, so the sum is limited. */

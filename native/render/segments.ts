@@ -7,6 +7,7 @@ import { nestedTimeline } from '../../core/timeline/generated-media.ts';
 import type { Timeline } from '../../core/timeline/timeline.ts';
 import type { Flicks } from '../../core/time/flicks.ts';
 import { timeOfFrame, type Rate } from '../../core/time/rate.ts';
+import type { Mp4Sample } from './mp4-samples.ts';
 import { sameClips } from './runs.ts';
 import type { RenderSettings, RenderSources } from './render-plan.ts';
 
@@ -16,7 +17,12 @@ export type RenderSegment = {
   readonly from: number;
   readonly to: number;
   readonly key: string;
+  /** Where its pictures are taken as they are; such a segment is not encoded and has no file. */
+  readonly copy?: CopiedPictures | undefined;
 };
+
+/** Coded pictures of a source that go into the film as they are, in the order of decoding. */
+export type CopiedPictures = { readonly path: string; readonly samples: readonly Mp4Sample[] };
 
 /** What makes a segment's file besides what its frames show. */
 export type SegmentLook = {

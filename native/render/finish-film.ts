@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import type { FfmpegTools } from '../ffmpeg/find.ts';
+import { joinSegments } from './join.ts';
+import { normaliseLoudness } from './loudness.ts';
+import type { RenderPlan, RenderSources } from './render-plan.ts';
+import { joinCopies } from './smart-join.ts';
+import { isSmart } from './smart-plan.ts';
+import { mixSound } from './sound.ts';
+
+export type FinishContext = {
+  readonly tools: FfmpegTools;
+  readonly plan: RenderPlan;
+  readonly sources: RenderSources;
+  /** For passing files: hours of PCM, and all coded pictures of a smart render. Whoever gives it removes it. */
+  readonly folder: string;
+  readonly signal?: AbortSignal | undefined;
+  readonly onSample?: ((sample: number) => void) | undefined;
+};
+
+export type FinishReport = {
+  /** Frames that are the sources' own coded pictures. */
+  readonly copiedFrames: number;
+};
+
+/**
+ * Makes the film's sound and joins it with the segments. `segments` are the encoded ones' files by their index.
+ *
+ * @throws CopyRefused as `joinCopies`; MontageError as `mixSound`, `normaliseLoudness` and `joinSegments`
+ */
+export async function finishFilm(
+  context: FinishContext,
+  segments: ReadonlyMap<number, string>,
+  output: string,
+): Promise<FinishReport> {
+  const { tools, plan, folder, signal } = context;
+  const sound = plan.settings.audio === null ? undefined : await makeSound(context);
+  if (isSmart(plan)) {
+    return joinCopies(tools, plan, { segments, sound, picturesPath: join(folder, 'pictures.mp4') }, output, signal);
+  }
+  const paths = plan.segments.map(({ index }) => segments.get(index) ?? '');
+  await joinSegments(tools, plan, { segments: paths, sound, listPath: join(folder, 'segments.txt') }, output, signal);
+  return { copiedFrames: 0 };
+}
+
+/** The file that holds the film's sound, at the wanted loudness. */
+async function makeSound({ tools, plan, sources, folder, signal, onSample }: FinishContext): Promise<string> {
+  const mixed = join(folder, 'sound.f32');
+  await mixSound({ tools, plan, sources, signal, onSample }, mixed);
+  const { loudness } = plan.settings;
+  if (loudness === undefined) return mixed;
+  const levelled = join(folder, 'levelled.f32');
+  await normaliseLoudness(tools, { from: mixed, to: levelled, sampleCount: plan.sampleCount }, loudness, signal);
+  return levelled;
+}

@@ -1,0 +1,155 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { rational } from '../../../core/time/rational.ts';
+import { findFfmpeg, type FfmpegTools } from '../../../native/ffmpeg/find.ts';
+import { runFfmpeg } from '../../../native/ffmpeg/run.ts';
+import { renderTimeline } from '../../../native/render/render-timeline.ts';
+import { numberedClip } from '../../media/numbered-clip.ts';
+import { locateSound } from '../../media/sound-code.ts';
+import { scaled, testScale } from '../../scale.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+import { numbersOf, picture, samplesOf, seconds, sound, sourcesOf, timelineOf } from './film.ts';
+
+const rate = rational(25);
+const FRAMES = 250;
+const GROUP = 12;
+const TAGS = ['-colorspace', 'bt709', '-color_primaries', 'bt709', '-color_trc', 'bt709', '-color_range', 'tv'];
+const x264 = (options: string, extra: readonly string[] = []) => [
+  ...['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '20', '-pix_fmt', 'yuv420p', ...TAGS, ...extra],
+  ...['-x264-params', `keyint=${GROUP}:min-keyint=${GROUP}:scenecut=0:${options}`],
+];
+const KINDS = {
+  closed: { clip: 1, rate: '25', frames: FRAMES, video: x264('bframes=2:b-pyramid=none:open-gop=0') },
+  pyramid: {
+    clip: 2,
+    rate: '25',
+    frames: FRAMES,
+    video: x264('bframes=5:b-adapt=0:b-pyramid=normal:ref=4:open-gop=0'),
+  },
+  open: { clip: 3, rate: '25', frames: FRAMES, video: x264('bframes=3:b-adapt=0:open-gop=1') },
+  varying: { clip: 4, rate: 'varying', frames: FRAMES, video: x264('bframes=2:open-gop=0') },
+} as const;
+type Kind = keyof typeof KINDS;
+
+type Cut = { readonly sourceIn: number; readonly length: number };
+
+async function smartly(kind: Kind, cuts: readonly Cut[], extension = 'mp4', tools?: FfmpegTools) {
+  const sources = await sourcesOf({ film: await numberedClip(KINDS[kind]) });
+  let at = 0;
+  const clips = cuts.map(({ sourceIn, length }) => {
+    const clip = picture('film', rate, at, length, sourceIn);
+    at += length;
+    return clip;
+  });
+  const heard = cuts.map(({ sourceIn, length }, n) => {
+    const start = cuts.slice(0, n).reduce((sum, one) => sum + one.length, 0);
+    return sound('film', rate, start, length, seconds(sourceIn / 25));
+  });
+  const output = join(temporaryFolder(), `out.${extension}`);
+  const settings = {
+    video: { codec: 'h264' as const, preset: 'ultrafast' },
+    audio: { codec: 'aac' as const },
+    smart: true,
+  };
+  const report = await renderTimeline(timelineOf(rate, [clips], [heard]), sources, output, settings, { tools });
+  return { report, output };
+}
+
+/** Whether every picture of a film decodes, without a word from the decoder. */
+async function complaints(path: string): Promise<readonly string[]> {
+  const args = ['-i', `file:${path}`, '-map', '0:v', '-fps_mode', 'passthrough', '-f', 'null', '-'];
+  return (await runFfmpeg(await findFfmpeg(), { args, stage: 'test' })).messages;
+}
+
+const cut = fc
+  .integer({ min: 0, max: FRAMES - 2 })
+  .chain((sourceIn) =>
+    fc.integer({ min: 1, max: Math.min(70, FRAMES - sourceIn) }).map((length) => ({ sourceIn, length })),
+  );
+const cutList = fc.array(cut, { minLength: 1, maxLength: 6 });
+
+/** Frames of a cut that lie in groups it holds whole. */
+function wholeGroups({ sourceIn, length }: Cut): number {
+  const from = Math.ceil(sourceIn / GROUP) * GROUP;
+  const end = sourceIn + length;
+  const to = end === FRAMES ? end : Math.floor(end / GROUP) * GROUP;
+  return Math.max(0, to - from);
+}
+
+describe('a smart render', () => {
+  it.each(['closed', 'pyramid', 'open', 'varying'] as const)(
+    'of random cuts of a film with %s groups shows every frame, and copies whole closed groups',
+    async (kind) => {
+      const tally = { films: 0, frames: 0, copied: 0, refused: 0 };
+      const property = fc.asyncProperty(cutList, async (cuts) => {
+        const { report, output } = await smartly(kind, cuts);
+        expect(await complaints(output)).toEqual([]);
+        const numbers = (await numbersOf(output)).map((number) => number?.frame);
+        const expected = cuts.flatMap(({ sourceIn, length }) => Array.from({ length }, (_, k) => sourceIn + k));
+        if (kind !== 'varying') expect(numbers).toEqual(expected);
+        expect(numbers).toHaveLength(expected.length);
+        expect(report.copyRefused).toBeUndefined();
+        const copyable = cuts.reduce((sum, one) => sum + wholeGroups(one), 0);
+        if (kind === 'closed' || kind === 'pyramid') expect(report.copiedFrames).toBe(copyable);
+        else expect(report.copiedFrames % FRAMES).toBe(0);
+        tally.films += 1;
+        tally.frames += expected.length;
+        tally.copied += report.copiedFrames;
+        tally.refused += report.copyRefused === undefined ? 0 : 1;
+      });
+      await fc.assert(property, { numRuns: scaled(kind === 'closed' ? 2 : 1), endOnFailure: true });
+      process.stdout.write(`${kind}: ${JSON.stringify(tally)}\n`);
+    },
+    600_000,
+  );
+
+  it.each(testScale > 1 ? ['mp4', 'mov', 'mkv'] : ['mkv'])(
+    'keeps picture and sound together in %s',
+    async (extension) => {
+      const { report, output } = await smartly(
+        'closed',
+        [
+          { sourceIn: 5, length: 100 },
+          { sourceIn: 150, length: 75 },
+        ],
+        extension,
+      );
+      expect(report.copiedFrames).toBe(
+        wholeGroups({ sourceIn: 5, length: 100 }) + wholeGroups({ sourceIn: 150, length: 75 }),
+      );
+      expect((await numbersOf(output)).map((number) => number?.frame)).toEqual([
+        ...Array.from({ length: 100 }, (_, k) => 5 + k),
+        ...Array.from({ length: 75 }, (_, k) => 150 + k),
+      ]);
+      const samples = await samplesOf(output);
+      for (const [at, source] of [
+        [1, 1 + 5 / 25],
+        [5, 5 - 4 + 6],
+      ] as const) {
+        const middle = Math.round(at * 48_000);
+        const around = Math.round(source * 48_000);
+        const found = locateSound(samples.subarray(middle, middle + 4800), KINDS.closed.clip, around, 960);
+        expect(found.likeness).toBeGreaterThan(0.8);
+        expect(Math.abs(found.sample - around)).toBeLessThanOrEqual(48);
+      }
+    },
+  );
+
+  it('whose copied pictures are not the source’s is encoded in full, and says so', async () => {
+    const folder = temporaryFolder();
+    const tools = await findFfmpeg();
+    const liar = join(folder, 'ffprobe');
+    // Tells of every picture that it has another hash.
+    const script = `#!/bin/sh\ncase "$*" in *show_data_hash*) ${tools.ffprobe} "$@" | sed 's/MD5:../MD5:zz/';; *) exec ${tools.ffprobe} "$@";; esac\n`;
+    await writeFile(liar, script, { mode: 0o755 });
+    const cuts = [{ sourceIn: 5, length: 60 }];
+    const { report, output } = await smartly('closed', cuts, 'mp4', { ...tools, ffprobe: liar });
+    expect(report.copyRefused).toMatch(/was changed/);
+    expect(report.copiedFrames).toBe(0);
+    expect((await numbersOf(output)).map((number) => number?.frame)).toEqual(
+      Array.from({ length: 60 }, (_, k) => 5 + k),
+    );
+  });
+});
