@@ -6,8 +6,8 @@ import { frameDuration } from '../time/rate.ts';
 import type { Refusal } from './edit.ts';
 import { fitFades, withTimesMoved } from './clip-anchors.ts';
 import { frameAtOffset } from './clip-time.ts';
-import { linkedPartners, sourceTimeAtRecord } from './lookup.ts';
-import type { Clip, Source, SourceLookup, Timeline, VideoClip } from './timeline.ts';
+import { sourceTimeAtRecord } from './lookup.ts';
+import type { AudioClip, Clip, Source, SourceLookup, Timeline, VideoClip } from './timeline.ts';
 
 /** A changed clip, or why it cannot be. */
 export type ClipOutcome =
@@ -134,13 +134,22 @@ export function pictureClock(timeline: Timeline, clip: VideoClip, frames: Source
   if (isFrozen(clip)) return undefined;
   const start = edgeOf(clip, frames, clip.sourceIn);
   const reach = 2 * (startOfFrame(frames, clip.sourceIn + 1) - startOfFrame(frames, clip.sourceIn));
-  for (const { clip: sound } of linkedPartners(timeline, clip)) {
-    if (sound.kind !== 'audio' || sound.mediaId !== clip.mediaId || !equalRational(sound.speed, clip.speed)) continue;
+  for (const sound of linkedSound(timeline, clip)) {
+    if (sound.mediaId !== clip.mediaId || !equalRational(sound.speed, clip.speed)) continue;
     const past = sourceTimeAtRecord(sound, sound.sourceIn, clip.recordIn) - start;
     const ahead = isBackwards(clip) ? 0 - past : past;
     if (ahead >= -ROUNDING_SLACK && ahead < reach) return flicks(Math.max(ahead, 0));
   }
   return undefined;
+}
+
+/** The sound clips with a clip's link, one by one. */
+function* linkedSound({ tracks }: Timeline, { linkId }: Clip): Generator<AudioClip> {
+  if (linkId === null) return;
+  for (const track of tracks) {
+    if (track.kind !== 'audio') continue;
+    for (const clip of track.clips) if (clip.linkId === linkId) yield clip;
+  }
 }
 
 /** The clip with another length; its source start stays. */

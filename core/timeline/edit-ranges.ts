@@ -3,7 +3,8 @@ import { carve, checkNames, newNames, relinked, type Part } from './carve.ts';
 import type { Edit, TrackSplice } from './edit.ts';
 import type { PlanStep } from './edit-removing.ts';
 import { planSplit } from './edit-splitting.ts';
-import { recordOut } from './lookup.ts';
+import { clipAt } from './clip-time.ts';
+import { firstClipFrom } from './lookup.ts';
 import { planRipple, type OwnChange } from './ripple.ts';
 import { openTrack } from './selection.ts';
 import { refuse, type Plan, type Refused } from './splice.ts';
@@ -82,9 +83,10 @@ export function planExtract(
 
 /** The clips of tracks that a time lies inside. */
 function crossing(tracks: readonly Track[], at: Flicks): readonly ClipId[] {
-  return tracks.flatMap(({ clips }) =>
-    clips.flatMap((clip: Clip) => (clip.recordIn < at && at < recordOut(clip) ? [clip.id] : [])),
-  );
+  return tracks.flatMap((track) => {
+    const clip = clipAt<Clip>(track.clips, at);
+    return clip !== undefined && clip.recordIn < at ? [clip.id] : [];
+  });
 }
 
 /** Removes the clips of tracks inside a range that no clip crosses, and closes it. */
@@ -92,7 +94,7 @@ function closeRange(timeline: Timeline, ids: readonly TrackId[], { start, end }:
   const own = new Map<TrackId, OwnChange>();
   for (const track of timeline.tracks) {
     if (!ids.includes(track.id)) continue;
-    const inside = track.clips.filter((clip: Clip) => clip.recordIn >= start && clip.recordIn < end);
+    const inside = track.clips.slice(firstClipFrom(track.clips, start), firstClipFrom(track.clips, end));
     own.set(track.id, { remove: inside.map((clip) => clip.id), add: [], from: end });
   }
   return planRipple(timeline, end, flicks(start - end), own);

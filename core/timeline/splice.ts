@@ -98,8 +98,9 @@ function finish(before: Track, after: Track, change: TrackSplice, spliced: Splic
   }
   const first = spliced.clips[0];
   if (first !== undefined && first.recordIn < 0) return refuse({ reason: 'before-start', time: first.recordIn });
-  const overlapping = firstOverlap(spliced.clips);
-  if (overlapping !== undefined) return refuse({ reason: 'would-overlap', trackId: before.id, clipId: overlapping.id });
+  if (spliced.overlapping !== undefined) {
+    return refuse({ reason: 'would-overlap', trackId: before.id, clipId: spliced.overlapping.id });
+  }
   const inverse: TrackSplice = {
     trackId: before.id,
     remove: change.add.map((clip) => clip.id),
@@ -119,6 +120,8 @@ type Spliced<Item> = {
   readonly removed: readonly Item[];
   /** Where the first shifted clip starts now: what the inverse shifts back from. */
   readonly shiftedFrom: Flicks | undefined;
+  /** A clip that starts before the one in front of it ends. */
+  readonly overlapping: Clip | undefined;
 };
 
 function spliceClips<Item extends Clip>(
@@ -126,7 +129,7 @@ function spliceClips<Item extends Clip>(
   change: TrackSplice,
   add: readonly Item[],
 ): Spliced<Item> {
-  const { kept, removed } = withoutClips(clips, change.remove);
+  const { kept, removed } = withoutClips(clips, change);
   const from =
     change.shift === undefined || change.shift.by === 0 ? kept.length : firstClipFrom(kept, change.shift.from);
   const by = change.shift?.by;
@@ -138,18 +141,20 @@ function spliceClips<Item extends Clip>(
   }
   // Read before clips come in: they may lie at this index afterwards.
   const shiftedFrom = kept[from]?.recordIn;
-  return { clips: merged(kept, add), removed, shiftedFrom };
+  const collided = pressing(kept, from);
+  const all = merged(kept, add);
+  return { clips: all, removed, shiftedFrom, overlapping: collided ?? firstOverlap(all, add) };
 }
 
 /** Up to here ids are looked for one by one, which beats hashing all clips. */
 const FEW = 6;
 
-function withoutClips<Item extends Clip>(clips: readonly Item[], ids: readonly ClipId[]) {
+function withoutClips<Item extends Clip>(clips: readonly Item[], { remove: ids, add }: TrackSplice) {
   const kept = clips.slice();
   const removed: Item[] = [];
   if (ids.length <= FEW) {
     for (const id of ids) {
-      const index = kept.findIndex((clip) => clip.id === id);
+      const index = indexOf(kept, id, add);
       if (index >= 0) removed.push(...kept.splice(index, 1));
     }
     return { kept, removed };
@@ -171,11 +176,32 @@ function merged<Item extends Clip>(kept: Item[], add: readonly Item[]): readonly
   return kept;
 }
 
-function firstOverlap(clips: readonly Clip[]): Clip | undefined {
-  let end = 0;
-  for (const clip of clips) {
-    if (clip.recordIn < end) return clip;
-    end = clip.recordIn + clip.duration;
+/** Where a clip is. Most clips that leave come back changed at about the same time, so it is looked for there first. */
+function indexOf(clips: readonly Clip[], id: ClipId, add: readonly Clip[]): number {
+  const next = add.find((clip) => clip.id === id);
+  if (next !== undefined) {
+    const near = firstClipFrom(clips, next.recordIn);
+    for (let index = Math.max(near - 2, 0); index < near + 2; index += 1) if (clips[index]?.id === id) return index;
+  }
+  for (let index = 0; index < clips.length; index += 1) if (clips[index]?.id === id) return index;
+  return -1;
+}
+
+/** The clip at an index if it starts before the one in front of it ends. */
+function pressing(clips: readonly Clip[], index: number): Clip | undefined {
+  const [before, clip] = [clips[index - 1], clips[index]];
+  return before !== undefined && clip !== undefined && clip.recordIn < before.recordIn + before.duration
+    ? clip
+    : undefined;
+}
+
+/** Clips did not overlap before, so only those beside what came can now; where much came, all are looked at. */
+function firstOverlap(clips: readonly Clip[], add: readonly Clip[]): Clip | undefined {
+  if (add.length > FEW) return clips.find((_, index) => pressing(clips, index) !== undefined);
+  for (const { recordIn } of add) {
+    const index = firstClipFrom(clips, recordIn);
+    const overlapping = pressing(clips, index) ?? pressing(clips, index + 1);
+    if (overlapping !== undefined) return overlapping;
   }
   return undefined;
 }

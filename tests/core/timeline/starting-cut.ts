@@ -84,7 +84,7 @@ function decorated(clips: readonly Clip[], rate: Rate): readonly Clip[] {
 
 /**
  * Where random edits start: pictures with sound of five rates, one backwards, one held, with transitions, keyframes and
- * markers; a still, a title and a nested timeline above, captions on top, music below, a track without sync lock.
+ * markers; a still, a title and a nested timeline above (and one unused), captions on top, music below, a track without sync lock.
  */
 export function startingCut(rate: Rate): Timeline {
   const takes = startingTimeline(rate);
@@ -120,5 +120,12 @@ export function startingCut(rate: Rate): Timeline {
     if (index === 2 && track.kind === 'video') return { ...track, captions: { language: 'en' } };
     return index === cut.tracks.length - 1 ? { ...track, syncLock: false } : track;
   });
-  return { ...cut, tracks, nested: [{ ...nested, id: inside }] };
+  return {
+    ...cut,
+    tracks,
+    nested: [
+      { ...nested, id: inside },
+      { ...nested, id: timelineId('unused') },
+    ],
+  };
 }
