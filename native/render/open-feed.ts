@@ -1,16 +1,25 @@
+import { NO_STEP } from '../../core/analysis/steady-path.ts';
 import { MontageError } from '../../core/errors.ts';
+import { frameCountOf, sourceDuration } from '../../core/media/frames.ts';
+import { FLICKS_PER_SECOND, ZERO_FLICKS } from '../../core/time/flicks.ts';
+import { frameAtOffset } from '../../core/timeline/clip-time.ts';
 import { displaySize, primaryVideo } from '../../core/media/media.ts';
 import { fittedSize, type FrameSize } from '../../core/timeline/placement-geometry.ts';
 import type { VideoClip } from '../../core/timeline/timeline.ts';
 import type { FfmpegTools } from '../ffmpeg/find.ts';
 import { colourFilters } from './colour-tables.ts';
 import type { LayerPicture } from './composite/compose.ts';
-import { rasterOf, type PictureFormat } from './composite/raster.ts';
+import { rasterOf, type PictureFormat, type Raster } from './composite/raster.ts';
+import { movedInside } from './composite/warp.ts';
+import { steadyPathOf } from './camera-motion.ts';
 import type { FeedPlan } from './layer-feeds.ts';
 import { evenSize, type PictureLook } from './picture-filters.ts';
 import { readInOrder } from './picture-order.ts';
 import type { RenderMedia, RenderSources } from './render-plan.ts';
 import { titlePicture } from './title-picture.ts';
+
+/** Seconds before and behind a clip that its steady path knows of: transitions show them. */
+const HANDLES_S = 1;
 
 export type FeedContext = {
   readonly tools: FfmpegTools;
@@ -41,8 +50,12 @@ export async function* openFeed(context: FeedContext, feed: FeedPlan): AsyncGene
   const colour = video === undefined ? [] : await colourFilters(folder, video, format.colourSpace, feed.clip.lut);
   const look = { ...shape, colour };
   const frames = feed.wants.map(({ frame }) => frame);
+  const steady = await steadier(context, feed.clip, media, size);
+  let n = 0;
   for await (const bytes of readInOrder(tools, { media, frames, size, format, look, seek, signal })) {
-    yield { raster: rasterOf(bytes, size, format), fitted };
+    const raster = rasterOf(bytes, size, format);
+    yield { raster: steady?.(raster, frames[n] ?? 0) ?? raster, fitted };
+    n += 1;
   }
 }
 
@@ -53,7 +66,11 @@ function shapeOf(
 ): { readonly size: FrameSize; readonly look: PictureLook; readonly fitted: FrameSize | undefined } {
   const fit = clip.fit ?? 'fit';
   const video = primaryVideo(media.facts);
-  const isPlaced = wants.some(({ transform, crop }) => transform !== undefined || crop !== undefined);
+  // What is steadied moves inside its own borders: bars must not move with it.
+  const isOfShape = video !== undefined && hasShape(displaySize(video), frame);
+  const isPlaced =
+    (clip.stabilise === true && !isOfShape && fit === 'fit') ||
+    wants.some(({ transform, crop }) => transform !== undefined || crop !== undefined);
   if (!isPlaced || video === undefined) return { size: frame, look: { fit, framed: true }, fitted: undefined };
   const source = displaySize(video);
   const fitted = fittedSize(source, frame, fit);
@@ -65,6 +82,40 @@ function shapeOf(
     height: sharpest(fitted.height, source.height),
   });
   return { size, look: { fit, framed: false }, fitted };
+}
+
+function hasShape(picture: FrameSize, frame: FrameSize): boolean {
+  const { width, height } = evenSize(fittedSize(picture, frame), frame);
+  return width === frame.width && height === frame.height;
+}
+
+/** Moves each picture of a clip so that its camera seems steady; undefined where that is not asked for. */
+async function steadier(
+  { tools, signal }: FeedContext,
+  clip: VideoClip,
+  media: RenderMedia,
+  { width, height }: FrameSize,
+): Promise<((raster: Raster, frame: number) => Raster) | undefined> {
+  const { frames } = media;
+  if (clip.stabilise !== true || frames === undefined || frames.kind === 'still') return undefined;
+  const ends = [ZERO_FLICKS, clip.duration].map((offset) => frameAtOffset(clip, frames, offset));
+  const handles = Math.ceil((HANDLES_S * frameCountOf(frames) * FLICKS_PER_SECOND) / (sourceDuration(frames) ?? 1));
+  const first = Math.max(0, Math.min(...ends) - handles);
+  const last = Math.min(frameCountOf(frames) - 1, Math.max(...ends) + handles);
+  const { corrections, zoom } = await steadyPathOf(tools, { media, first, last, signal });
+  return (raster, frame) => {
+    const { x, y, turn, grow } = corrections[Math.min(Math.max(frame, first), last) - first] ?? NO_STEP;
+    // A hair more, so that rounding leaves no border.
+    const scale = zoom * Math.exp(grow) * 1.002;
+    const [cos, sin] = [scale * Math.cos(turn), scale * Math.sin(turn)];
+    const centre = { x: width / 2 + x * height, y: height / 2 + y * height };
+    const matrix = {
+      ...{ a: cos * width, b: sin * width, c: -sin * height, d: cos * height },
+      e: centre.x - (cos * width - sin * height) / 2,
+      f: centre.y - (sin * width + cos * height) / 2,
+    };
+    return movedInside(raster, matrix);
+  };
 }
 
 /** The largest scale that a clip reaches, from 1/16 to 8: its pictures are decoded for it. */

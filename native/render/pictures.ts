@@ -132,6 +132,16 @@ export async function plainSpanArgs(wish: PictureWish): Promise<SpanArgs | undef
   return wish.frames.every((frame, n) => frame === span.first + n) ? spanArgs(span) : undefined;
 }
 
+/**
+ * {@link SpanArgs} of all frames from the first to the last of a wish, with the stream that they are in.
+ *
+ * @throws MontageError as {@link readPictures}
+ */
+export async function sourceSpanArgs(wish: PictureWish): Promise<SpanArgs & { readonly stream: number }> {
+  const span = { ...(await spanOf(wish)), given: undefined };
+  return { ...spanArgs(span), stream: span.video.index };
+}
+
 async function spanOf(wish: PictureWish): Promise<Span> {
   const { media, frames } = wish;
   const video = primaryVideo(media.facts);

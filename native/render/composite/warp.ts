@@ -6,7 +6,7 @@ import {
   type Placement,
   type Rectangle,
 } from '../../../core/timeline/placement-geometry.ts';
-import { clearRaster, type Plane, type Raster } from './raster.ts';
+import { clearRaster, rasterOf, type Plane, type Raster, type Samples } from './raster.ts';
 
 /** A placed picture: what is seen of it in a frame, with its corner on a multiple of what a chroma sample covers. */
 export type Placed = { readonly raster: Raster; readonly x: number; readonly y: number };
@@ -26,6 +26,15 @@ export function placed(source: Raster, placement: Placement, frame: FrameSize): 
     if (from !== undefined) warpPlane(plane, from, { box, source, inverse, shown: placement.shown, writeAlpha: n < 2 });
   });
   return { raster, x: box.x, y: box.y };
+}
+
+/** A picture moved inside its own frame, which it still covers. */
+export function movedInside(source: Raster, matrix: Affine): Raster {
+  const whole = { x: 0, y: 0, width: 1, height: 1 };
+  const window = { x: 0, y: 0, width: source.width, height: source.height };
+  const moved = placed(source, { matrix, shown: whole, window }, source);
+  if (moved?.raster.width !== source.width || moved.raster.height !== source.height) return source;
+  return rasterOf(moved.raster.bytes, source, source.format);
 }
 
 /** The smallest even rectangle of the frame that holds the shown part. */
@@ -157,13 +166,64 @@ function shareAt(edges: readonly Slope[], n: number, row: number): number {
 
 /** Bilinear samples of a row, the source's border repeated; its alpha likewise where it has one. */
 function sampleRow(to: Plane, from: Plane, { row, column, line, ...span }: Row): void {
-  const { width, height, samples, alpha } = from;
-  const own = span.writeAlpha ? to.alpha : undefined;
-  const at = row * to.width;
+  const x = column.start + column.right * span.from + column.down * row;
+  const y = line.start + line.right * span.from + line.down * row;
+  const sampling: Sampling = {
+    at: row * to.width + span.from,
+    length: span.to - span.from,
+    ...{ x, y, right: column.right, down: line.right },
+    ...{ width: from.width, height: from.height },
+  };
+  const { alpha: own } = to;
+  const isSafe = isInside(sampling);
+  if (isSafe) sampleInside(to.samples, from.samples, sampling);
+  else sampleClamped(to.samples, from.samples, sampling);
+  if (from.alpha === undefined || own === undefined || !span.writeAlpha) return;
+  if (isSafe) sampleInside(own, from.alpha, sampling);
+  else sampleClamped(own, from.alpha, sampling);
+}
+
+/** Samples from (x, y) on, each `right` and `down` further in the source. */
+type Sampling = FrameSize & {
+  readonly at: number;
+  readonly length: number;
+  readonly x: number;
+  readonly y: number;
+  readonly right: number;
+  readonly down: number;
+};
+
+/** Whether all samples have four neighbours, with a margin for rounding. */
+function isInside({ x, y, right, down, length, width, height }: Sampling): boolean {
+  const within = (from: number, to: number, last: number) =>
+    Math.min(from, to) > 0.1 && Math.max(from, to) < last - 0.1;
+  return within(x, x + right * length, width - 1) && within(y, y + down * length, height - 1);
+}
+
+/** In whole numbers: places with 16 bits after the point, weights of 8. */
+function sampleInside(to: Samples, from: Samples, { at, length, x, y, right, down, width }: Sampling): void {
+  const stepX = Math.round(right * 65_536);
+  const stepY = Math.round(down * 65_536);
+  const end = at + length;
+  let placeX = Math.round(x * 65_536);
+  let placeY = Math.round(y * 65_536);
+  for (let n = at; n < end; n += 1) {
+    const i = (placeY >> 16) * width + (placeX >> 16);
+    const fx = (placeX >> 8) & 255;
+    const left = from[i] ?? 0;
+    const below = from[i + width] ?? 0;
+    const top = (left << 8) + ((from[i + 1] ?? 0) - left) * fx;
+    const bottom = (below << 8) + ((from[i + width + 1] ?? 0) - below) * fx;
+    to[n] = ((top << 8) + (bottom - top) * ((placeY >> 8) & 255) + 32_768) >> 16;
+    placeX += stepX;
+    placeY += stepY;
+  }
+}
+
+function sampleClamped(to: Samples, from: Samples, { at, length, width, height, ...place }: Sampling): void {
   const [lastX, lastY] = [width - 1, height - 1];
-  let x = column.start + column.right * span.from + column.down * row;
-  let y = line.start + line.right * span.from + line.down * row;
-  for (let n = span.from; n < span.to; n += 1, x += column.right, y += line.right) {
+  let { x, y } = place;
+  for (let n = at; n < at + length; n += 1, x += place.right, y += place.down) {
     const cx = x < 0 ? 0 : x > lastX ? lastX : x;
     const cy = y < 0 ? 0 : y > lastY ? lastY : y;
     const [x0, y0] = [cx | 0, cy | 0];
@@ -171,12 +231,8 @@ function sampleRow(to: Plane, from: Plane, { row, column, line, ...span }: Row):
     const i = y0 * width + x0;
     const r = x0 < lastX ? 1 : 0;
     const d = y0 < lastY ? width : 0;
-    const top = (samples[i] ?? 0) * (1 - fx) + (samples[i + r] ?? 0) * fx;
-    const bottom = (samples[i + d] ?? 0) * (1 - fx) + (samples[i + d + r] ?? 0) * fx;
-    to.samples[at + n] = top + (bottom - top) * fy + 0.5;
-    if (alpha === undefined || own === undefined) continue;
-    const aTop = (alpha[i] ?? 0) * (1 - fx) + (alpha[i + r] ?? 0) * fx;
-    const aBottom = (alpha[i + d] ?? 0) * (1 - fx) + (alpha[i + d + r] ?? 0) * fx;
-    own[at + n] = aTop + (aBottom - aTop) * fy + 0.5;
+    const top = (from[i] ?? 0) * (1 - fx) + (from[i + r] ?? 0) * fx;
+    const bottom = (from[i + d] ?? 0) * (1 - fx) + (from[i + d + r] ?? 0) * fx;
+    to[n] = top + (bottom - top) * fy + 0.5;
   }
 }
