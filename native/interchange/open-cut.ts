@@ -11,6 +11,7 @@ import type {
 import { resolveImported } from '../../core/interchange/resolve.ts';
 import { faultOf } from '../engine/refusals.ts';
 import { findMedia } from './find-media.ts';
+import { unpackOtioz } from './otio-bundle-read.ts';
 import { importCutText, readCutText, type CutText } from './read-cut.ts';
 
 /** A cut of another editor, ready to be written again. */
@@ -24,6 +25,12 @@ export type ConvertibleCut = {
   readonly missing: readonly string[];
 };
 
+/** The media of an OTIO bundle are unpacked beside it, into a folder of its name and `-media`. */
+async function readWithMedia(path: string): Promise<CutText> {
+  const read = await readCutText(path);
+  return read.bundle === 'otioz' ? { ...read, text: (await unpackOtioz(path, `${path}-media`)).text } : read;
+}
+
 /**
  * Reads a cut for conversion. Media that are there are examined; of those that are not, what the file says is taken.
  *
@@ -35,7 +42,7 @@ export async function openForConversion(
   signal?: AbortSignal,
 ): Promise<ConvertibleCut> {
   const path = resolve(file);
-  const read = await readCutText(path);
+  const read = await readWithMedia(path);
   const imported = importCutText(read, options);
   const found = await findMedia(imported, dirname(path), signal).catch((error: unknown) => {
     // Without ffmpeg no media can be examined, which conversion can do without.

@@ -5,8 +5,8 @@ import type { ImportedTimeline, ImportOptions, InterchangeFormat } from '../../c
 import { detectFormat, importTimeline } from '../../core/interchange/interchange.ts';
 import { importSide, isSideFormat, type SideFormat } from '../../core/interchange/side-formats.ts';
 import { pathFault } from '../engine/path-faults.ts';
-import { OTIOZ_CONTENT } from './otioz.ts';
-import { readZipFile } from './zip.ts';
+import { OTIOZ_CONTENT } from './otio-bundle.ts';
+import { readOtiozText } from './otio-bundle-read.ts';
 
 const LARGEST_BYTES = 64 * 1024 * 1024;
 
@@ -31,8 +31,8 @@ export async function readCutText(path: string): Promise<CutText> {
   });
   const isFolder = found.isDirectory();
   const bytes = isFolder ? await readWhole(join(path, 'Info.fcpxml')) : await readWhole(path);
-  const isZip = bytes.kind === 'zip';
-  const text = decode(bytes.bytes, path);
+  const isZip = bytes === 'zip';
+  const text = isZip ? await readOtiozText(path) : decode(bytes, path);
   const name = isZip ? OTIOZ_CONTENT : isFolder ? 'Info.fcpxml' : basename(path);
   const format = captionFormat(text, name) ?? detectFormat(text, name);
   if (format === undefined) {
@@ -58,9 +58,7 @@ function captionFormat(text: string, name: string): SideFormat | undefined {
   return /^\s*\d+\s*\r?\n\d{1,2}:\d{2}:\d{2}[,.]\d{1,3}\s*-->/.test(start) ? 'srt' : undefined;
 }
 
-type Whole = { readonly kind: 'plain' | 'zip'; readonly bytes: Buffer };
-
-async function readWhole(path: string): Promise<Whole> {
+async function readWhole(path: string): Promise<Buffer | 'zip'> {
   const file = await open(path, 'r').catch((error: unknown) => {
     throw pathFault(error, path, 'import');
   });
@@ -71,8 +69,7 @@ async function readWhole(path: string): Promise<Whole> {
       return buffer.subarray(0, bytesRead);
     };
     const start = await readAt(0, 8);
-    if (start.subarray(0, 4).equals(Buffer.from([0x50, 0x4b, 0x03, 0x04])))
-      return { kind: 'zip', bytes: await readZipFile(readAt, size, OTIOZ_CONTENT, LARGEST_BYTES) };
+    if (start.subarray(0, 4).equals(Buffer.from([0x50, 0x4b, 0x03, 0x04]))) return 'zip';
     refuseAaf(start, path);
     if (size > LARGEST_BYTES) {
       const hint = 'export only the timeline, without embedded media';
@@ -84,7 +81,7 @@ async function readWhole(path: string): Promise<Whole> {
         stage: 'import',
       });
     }
-    return { kind: 'plain', bytes: await readAt(0, size) };
+    return await readAt(0, size);
   } finally {
     await file.close();
   }

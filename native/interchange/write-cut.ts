@@ -8,7 +8,7 @@ import { readBackExport, type ReadBack } from '../../core/interchange/read-back.
 import { exportSide, isSideFormat, readBackSide, type SideFormat } from '../../core/interchange/side-formats.ts';
 import { pathFault } from '../engine/path-faults.ts';
 import type { IdSource } from '../ids.ts';
-import { writeOtioz } from './otioz.ts';
+import { writeOtioz } from './otio-bundle.ts';
 
 /** What can be written: the formats of editors, the two of them as bundles, captions, lists and chapters. */
 export type OutputFormat = InterchangeFormat | SideFormat | 'otioz' | 'fcpxmld';
