@@ -49,7 +49,7 @@ function interpolationOf(keyframe: XmlElement, plain: 'linear' | 'smooth'): 'lin
   return curve === 'smooth' && keyframe.attributes.get('interp') !== 'linear' ? 'smooth' : plain;
 }
 
-/** One component of an animation as a curve; a value where it never changes. */
+/** One component of an animation as a curve. */
 export function curveOf(
   animation: AnimatedValues | undefined,
   constant: number,
@@ -58,7 +58,9 @@ export function curveOf(
   const keys = animation?.map(({ at, values, interpolation }) => ({ at, value: tidy(read(values)), interpolation }));
   const [first] = keys ?? [];
   if (keys === undefined || first === undefined) return { value: constant, curve: undefined };
-  if (keys.every((key) => key.value === first.value)) return { value: first.value, curve: undefined };
+  // Final Cut animates both parts of a pair: the one that never changes is a plain value.
+  const isPair = animation?.some(({ values }) => values.length > 1) === true;
+  if (isPair && keys.every((key) => key.value === first.value)) return { value: first.value, curve: undefined };
   return { value: constant, curve: keys };
 }
 

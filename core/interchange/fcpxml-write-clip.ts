@@ -2,9 +2,10 @@ import { equalRational } from '../time/rational.ts';
 import { frameOfTime } from '../time/rate.ts';
 import { addSeconds, secondsOfFlicks, secondsOfFrame, ZERO_SECONDS, type Seconds } from '../time/seconds.ts';
 import type { AudioClip, Marker, VideoClip } from '../timeline/timeline.ts';
-import { loss, type Cut, type CutClip, type CutTransition } from './export-cut.ts';
+import { loss, recordTimecode, type Cut, type CutClip, type CutTransition } from './export-cut.ts';
 import { timeText } from './fcpxml-format.ts';
 import { effectId, type Asset, type FcpDocument } from './fcpxml-resources.ts';
+import type { LossPlace } from './handoff.ts';
 import type { Merged } from './fcpxml-write-merge.ts';
 import { pictureNodes } from './fcpxml-write-picture.ts';
 import { channelNodes, soundNodes } from './fcpxml-write-sound.ts';
@@ -116,9 +117,7 @@ function usedPart(picture: CutClip | undefined, sound: CutClip | undefined): 'au
 
 function listClipLosses(writer: SequenceWriter, item: CutClip, sound: CutClip<AudioClip> | undefined): void {
   const { cut } = writer;
-  const { clip, place } = item;
-  const add = (kind: 'retiming' | 'metadata' | 'source-in', message: string) =>
-    cut.losses.push(loss(kind, 'detail', clip.name, place, message));
+  const { clip } = item;
   if (item.content?.kind !== 'title') {
     const from = sourceStart(item, declaredRate(item.source) ?? cut.timeline.rate);
     listSourceLosses(cut, item, from);
@@ -133,11 +132,6 @@ function listClipLosses(writer: SequenceWriter, item: CutClip, sound: CutClip<Au
       cut.losses.push(loss('source-in', 'detail', sound.clip.name, sound.place, message));
     }
   }
-  const isRetimed = clip.speed.num !== clip.speed.den;
-  if (clip.kind === 'video' && (clip.retiming ?? 'nearest') !== 'nearest' && !isRetimed) {
-    add('retiming', 'FCPXML keeps how frames are mixed only for clips at another speed');
-  }
-  if (clip.metadata !== undefined) add('metadata', 'what other programs wrote beside it is not written to FCPXML');
 }
 
 /** Markers of a sequence in an element's own time, and those of the clip itself and of the sound that rides on it. */
@@ -158,27 +152,55 @@ function markerNodes(
       add(marker, 'it lies outside its clip, where FCPXML has nothing to hold it');
       return [];
     }
-    return [markerNode(writer.cut, marker, addSeconds(start, secondsOfFrame(at, rate)))];
+    return [markerNode(writer.cut, marker, addSeconds(start, secondsOfFrame(at, rate)), item.place)];
   });
-  if (isMain) {
-    const message = 'FCPXML has markers of clips only: on the main storyline it is read as one of the timeline';
-    for (const marker of item.clip.markers ?? []) add(marker, message);
-  }
-  for (const marker of sound?.clip.markers ?? [])
-    add(marker, 'it becomes a marker of the picture that its sound rides on');
+  listMovedMarkers(writer.cut, item, sound, isMain);
   const shared = ofSequence.map((marker) => {
     const at = frameOfTime(marker.at, rate, 'nearest') - item.recordIn;
-    return markerNode(writer.cut, marker, addSeconds(start, secondsOfFrame(at, rate)));
+    return markerNode(writer.cut, marker, addSeconds(start, secondsOfFrame(at, rate)), markerPlace(writer.cut, marker));
   });
   return [...shared, ...own];
 }
 
+/** Markers that are read back elsewhere: those of the main storyline, and of sound that rides on a picture. */
+function listMovedMarkers(
+  { timeline, losses }: Cut,
+  item: CutClip,
+  sound: CutClip<AudioClip> | undefined,
+  isMain: boolean,
+): void {
+  const onMain = 'FCPXML has markers of clips only: on the main storyline it is read as one of the timeline';
+  const onSound = 'it becomes a marker of the picture that its sound rides on';
+  const list = (clip: CutClip, message: string) => {
+    for (const marker of clip.clip.markers ?? []) {
+      const at = item.recordIn + frameOfTime(marker.at, timeline.rate, 'nearest');
+      const places: readonly LossPlace[] = [
+        clip.place,
+        ...(clip === item ? [] : [item.place]),
+        ...(isMain ? [{ timecode: recordTimecode(timeline, at) }] : []),
+      ];
+      for (const place of places) losses.push(loss('marker', 'detail', marker.name, place, message));
+    }
+  };
+  if (isMain) list(item, onMain);
+  if (sound !== undefined) list(sound, isMain ? onMain : onSound);
+}
+
+/** Where a marker of the timeline stands. */
+export function markerPlace({ timeline }: Cut, marker: Marker): LossPlace {
+  return { timecode: recordTimecode(timeline, frameOfTime(marker.at, timeline.rate, 'nearest')) };
+}
+
 /** Final Cut's kinds of markers by colour: to-do red, done green, chapters orange, all else plain. */
-export function markerNode(cut: Cut, marker: Marker, start: Seconds): XmlNode {
+export function markerNode(cut: Cut, marker: Marker, start: Seconds, where: LossPlace): XmlNode {
   const { rate } = cut.timeline;
   const frames = Math.max(1, frameOfTime(marker.duration, rate, 'nearest'));
   const note = marker.note === '' ? undefined : marker.note;
   const shared = { start: timeText(start), duration: timeText(secondsOfFrame(frames, rate)), value: marker.name };
+  if (!['blue', 'red', 'green', 'orange'].includes(marker.colour)) {
+    const message = `Final Cut has no ${marker.colour} markers: it is read as a plain one`;
+    cut.losses.push(loss('marker', 'detail', marker.name, where, message));
+  }
   if (marker.colour === 'orange') return node('chapter-marker', { ...shared, note });
   const completed = marker.colour === 'red' ? 0 : marker.colour === 'green' ? 1 : undefined;
   return node('marker', { ...shared, completed, note });

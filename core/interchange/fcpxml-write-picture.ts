@@ -28,11 +28,12 @@ export function pictureNodes(cut: Cut, item: CutClip<VideoClip>, start: Seconds)
 
 function listPictureLosses({ cut, item }: Shown): void {
   const { clip, place } = item;
-  const add = (kind: 'fit' | 'lut', severity: 'cut' | 'detail', message: string) =>
+  const add = (kind: 'fit' | 'transform', severity: 'cut' | 'detail', message: string) =>
     cut.losses.push(loss(kind, severity, clip.name, place, message));
   if (clip.fit === 'blur') add('fit', 'cut', 'Final Cut has no blurred fill: it is shown whole, with bars');
-  if (clip.fit === 'stretch') add('fit', 'detail', 'it is stretched by its scale instead of its spatial conform');
-  if (clip.lut !== undefined) add('lut', 'cut', `FCPXML cannot refer to the look-up table ${clip.lut.path}`);
+  if (clip.fit !== 'stretch') return;
+  add('fit', 'detail', 'it is stretched by its scale instead of its spatial conform');
+  add('transform', 'detail', 'its scale stretches it as well');
 }
 
 /** Width ÷ height of the media on screen; the frame's where they have no size of their own. */

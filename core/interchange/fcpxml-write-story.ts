@@ -5,7 +5,14 @@ import type { TransitionDirection, TransitionKind } from '../timeline/transition
 import { loss, type CutClip, type CutTransition } from './export-cut.ts';
 import { timeText } from './fcpxml-format.ts';
 import { effectId } from './fcpxml-resources.ts';
-import { captionNode, clipNode, markerNode, timingOfClip, type SequenceWriter } from './fcpxml-write-clip.ts';
+import {
+  captionNode,
+  clipNode,
+  markerNode,
+  markerPlace,
+  timingOfClip,
+  type SequenceWriter,
+} from './fcpxml-write-clip.ts';
 import { node, type XmlNode } from './xml-write.ts';
 
 /** One element of the main storyline: where it lies and where its own time starts; without a clip it is a gap. */
@@ -81,7 +88,7 @@ function listMarkersPastEnd({ cut }: SequenceWriter): void {
   for (const marker of cut.timeline.markers) {
     if (frameOfTime(marker.at, cut.timeline.rate, 'nearest') < cut.length) continue;
     const message = 'it lies after the last clip, where FCPXML has nothing to hold it';
-    cut.losses.push(loss('marker', 'detail', marker.name, {}, message));
+    cut.losses.push(loss('marker', 'detail', marker.name, markerPlace(cut, marker), message));
   }
 }
 
@@ -114,7 +121,7 @@ function gapNode(
   const { rate } = cut.timeline;
   const inGap = markers.map((marker) => {
     const at = frameOfTime(marker.at, rate, 'nearest') - element.recordIn;
-    return markerNode(cut, marker, secondsOfFrame(at, rate));
+    return markerNode(cut, marker, secondsOfFrame(at, rate), markerPlace(cut, marker));
   });
   const duration = timeText(secondsOfFrame(element.duration, rate));
   return node('gap', { name: 'Gap', offset: timeText(offset), start: '0s', duration }, [...anchored, ...inGap]);

@@ -24,7 +24,6 @@ export function writeFcpxml(cut: Cut): string {
     const message = 'Final Cut Pro has no projects at this rate; other programs read it';
     cut.losses.push(loss('rate', 'detail', timeline.name, {}, message));
   }
-  listTrackLosses(cut);
   const document = openDocument(cut);
   const sequence = sequenceNode(document, cut);
   const project = node('project', { name: timeline.name }, [sequence]);
@@ -32,13 +31,6 @@ export function writeFcpxml(cut: Cut): string {
     node('event', { name: timeline.name }, [project]),
   ]);
   return writeXml(node('fcpxml', { version: profile.fcpxmlVersion }, [node('resources', {}, document.nodes), library]));
-}
-
-function listTrackLosses(cut: Cut): void {
-  const add = (what: string, message: string) => cut.losses.push(loss('metadata', 'detail', what, {}, message));
-  const message = 'what other programs wrote beside it is not written to FCPXML';
-  if (cut.timeline.metadata !== undefined) add(cut.timeline.name, message);
-  for (const { track } of [...cut.video, ...cut.audio]) if (track.metadata !== undefined) add(track.name, message);
 }
 
 function sequenceNode(document: FcpDocument, cut: Cut): XmlNode {

@@ -42,7 +42,7 @@ export const CLIP_FEATURES: readonly Feature[] = [
     severity: 'cut',
     support: {
       otio: yes('LinearTimeWarp below 0; the range starts at the frame shown first'),
-      fcpxml: no('not written yet'),
+      fcpxml: yes('timeMap that falls'),
       fcp7: yes('Time Remap with reverse'),
       edl: no('not written yet'),
     },
@@ -54,7 +54,7 @@ export const CLIP_FEATURES: readonly Feature[] = [
     severity: 'cut',
     support: {
       otio: yes('FreezeFrame'),
-      fcpxml: no('not written yet'),
+      fcpxml: yes('timeMap that stands'),
       fcp7: yes('stillframe; for Premiere a level Time Remap graph'),
       edl: no('not written yet'),
     },
@@ -66,7 +66,7 @@ export const CLIP_FEATURES: readonly Feature[] = [
     severity: 'detail',
     support: {
       otio: no('OTIO has no word for it'),
-      fcpxml: no('not written yet'),
+      fcpxml: yes('frameSampling'),
       fcp7: yes('frameblending; optical flow becomes blending, which is listed'),
       edl: no('an EDL has no word for it'),
     },
@@ -83,7 +83,7 @@ export const CLIP_FEATURES: readonly Feature[] = [
     severity: 'cut',
     support: {
       otio: yes('SMPTE_Dissolve'),
-      fcpxml: no('not written yet'),
+      fcpxml: yes('Cross Dissolve over the cut'),
       fcp7: yes('Cross Dissolve with cutPointTicks'),
       edl: no('not written yet'),
     },
@@ -98,7 +98,7 @@ export const CLIP_FEATURES: readonly Feature[] = [
     severity: 'cut',
     support: {
       otio: no('a custom transition named Dip to Black; other programs may show a dissolve or a straight cut'),
-      fcpxml: no('not written yet'),
+      fcpxml: yes('Fade To Color'),
       fcp7: yes('Dip to Color Dissolve'),
       edl: no('not written yet'),
     },
@@ -110,7 +110,7 @@ export const CLIP_FEATURES: readonly Feature[] = [
     severity: 'cut',
     support: {
       otio: no('a custom transition named Wipe; other programs may show a dissolve or a straight cut'),
-      fcpxml: no('not written yet'),
+      fcpxml: yes('Wipe with its direction'),
       fcp7: yes('Edge Wipe by SMPTE code'),
       edl: no('not written yet'),
     },
@@ -122,7 +122,7 @@ export const CLIP_FEATURES: readonly Feature[] = [
     severity: 'cut',
     support: {
       otio: no('a custom transition named Push; other programs may show a dissolve or a straight cut'),
-      fcpxml: no('not written yet'),
+      fcpxml: yes('Slide with its direction'),
       fcp7: yes('Push Slide'),
       edl: no('not written yet'),
     },
@@ -134,7 +134,7 @@ export const CLIP_FEATURES: readonly Feature[] = [
     severity: 'cut',
     support: {
       otio: yes('SMPTE_Dissolve'),
-      fcpxml: no('not written yet'),
+      fcpxml: yes('Audio Crossfade'),
       fcp7: yes('Cross Fade (+3dB)'),
       edl: no('not written yet'),
     },
@@ -186,7 +186,7 @@ export const CLIP_FEATURES: readonly Feature[] = [
     support: {
       otio: no('OTIO has no word for it'),
       resolve: yes('Key Frames'),
-      fcpxml: no('not written yet'),
+      fcpxml: yes('adjust-volume'),
       fcp7: yes('Audio Levels'),
       edl: no('an EDL has no word for it'),
     },
@@ -200,7 +200,7 @@ export const CLIP_FEATURES: readonly Feature[] = [
       otio: no('OTIO has no word for it'),
       premiere: yes('Panner'),
       resolve: yes('Clip Pan'),
-      fcpxml: no('not written yet'),
+      fcpxml: yes('adjust-panner'),
       fcp7: yes('Audio Pan'),
       edl: no('an EDL has no word for it'),
     },
@@ -224,7 +224,7 @@ export const CLIP_FEATURES: readonly Feature[] = [
     severity: 'cut',
     support: {
       otio: no('OTIO names no channels; other programs play all of them'),
-      fcpxml: no('not written yet'),
+      fcpxml: yes('audio-channel-source'),
       fcp7: yes('sourcetrack'),
       edl: no('an EDL names no channels of a file'),
     },
@@ -248,7 +248,7 @@ export const CLIP_FEATURES: readonly Feature[] = [
     severity: 'cut',
     support: {
       otio: yes('stacks inside tracks'),
-      fcpxml: no('not written yet'),
+      fcpxml: yes('compound clips'),
       fcp7: yes('sequence in a clipitem'),
       edl: no('an EDL holds no timelines in timelines'),
     },
@@ -260,7 +260,7 @@ export const CLIP_FEATURES: readonly Feature[] = [
     severity: 'cut',
     support: {
       otio: no('a generator that holds text and style; other programs may show nothing'),
-      fcpxml: no('not written yet'),
+      fcpxml: yes('Basic Title'),
       fcp7: yes('Text generator; box and outline are listed'),
       edl: no('an EDL holds no titles'),
     },

@@ -107,7 +107,7 @@ export const TIMELINE_FEATURES: readonly Feature[] = [
     severity: 'detail',
     support: {
       otio: no('OTIO has no word for it'),
-      fcpxml: no('not written yet'),
+      fcpxml: yes('colorSpace'),
       fcp7: no('xmeml has no colour tags; set it in the project'),
       edl: no('an EDL has no colour tags; set it in the project'),
     },
@@ -183,7 +183,7 @@ export const TIMELINE_FEATURES: readonly Feature[] = [
     severity: 'cut',
     support: {
       otio: no('OTIO has no captions; write an SRT beside it'),
-      fcpxml: no('write an SRT beside it'),
+      fcpxml: yes('captions by language; place and look are listed'),
       fcp7: no('xmeml has no captions; write an SRT beside it'),
       edl: no('an EDL has no captions; write an SRT beside it'),
     },
@@ -207,7 +207,7 @@ export const TIMELINE_FEATURES: readonly Feature[] = [
     severity: 'detail',
     support: {
       otio: yes('Marker'),
-      fcpxml: no('not written yet'),
+      fcpxml: yes('marker; on the main storyline as those of the timeline'),
       fcp7: yes('marker in the clipitem'),
       edl: no('an EDL has markers of the timeline only'),
     },
@@ -231,7 +231,7 @@ export const TIMELINE_FEATURES: readonly Feature[] = [
     severity: 'detail',
     support: {
       otio: yes('color'),
-      fcpxml: no('its colour is lost: FCPXML markers have none'),
+      fcpxml: yes('to-do, done and chapter markers; other colours are listed'),
       fcp7: yes('pproColor and color'),
       edl: yes('LOC colour'),
     },
