@@ -45,21 +45,21 @@ describe('random timelines with everything in them', () => {
   test.each(VERSIONS)('come back from FCPXML %s up to the declared losses', (fcpxmlVersion) => {
     fc.assert(
       fc.property(fc.gen(), (g) => expectExplained(g, { ...GENERIC_PROFILE, fcpxmlVersion }, (text) => text)),
-      { numRuns: scaled(40) },
+      { numRuns: scaled(20) },
     );
   });
 
   test('come back with every note and metadata of ours stripped', () => {
     fc.assert(
       fc.property(fc.gen(), (g) => expectExplained(g, GENERIC_PROFILE, withoutNotes)),
-      { numRuns: scaled(60) },
+      { numRuns: scaled(30) },
     );
   });
 
   test('come back through whole-media compounds for Resolve, and from every profile', () => {
     fc.assert(
       fc.property(fc.gen(), fc.constantFrom(...PROFILES), (g, profile) => expectExplained(g, profile, (text) => text)),
-      { numRuns: scaled(60) },
+      { numRuns: scaled(30) },
     );
   });
 });
@@ -78,7 +78,7 @@ describe.skipIf(!canValidate)("Apple's DTD", () => {
           writeFileSync(path, text);
           files.push(path);
         }),
-        { numRuns: scaled(40) },
+        { numRuns: scaled(20) },
       );
       for (let at = 0; at < files.length; at += 200) {
         const some = files.slice(at, at + 200);
