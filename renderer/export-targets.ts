@@ -1,4 +1,5 @@
 import type { ExportFormat, ExportReport } from '../core/contract/model.ts';
+import { PROFILES, type Profile, type TargetId } from '../core/interchange/profiles.ts';
 import { plural } from './format.ts';
 
 /** A place to hand a cut to: named by application, never by file format. */
@@ -9,20 +10,56 @@ export type ExportTarget = {
   readonly writes: string;
   readonly format: ExportFormat | 'video';
   readonly extension: string;
+  /** Versions of the application that its files are shaped for, the usual one first; none where it makes no difference. */
+  readonly versions: readonly Profile[];
 };
 
+const profiles = (...ids: readonly TargetId[]): readonly Profile[] =>
+  ids.flatMap((id) => PROFILES.find((profile) => profile.id === id) ?? []);
+
 export const EXPORT_TARGETS: readonly ExportTarget[] = [
-  { id: 'resolve', name: 'Resolve', writes: 'writes FCPXML 1.10', format: 'fcpxml', extension: 'fcpxml' },
-  { id: 'premiere', name: 'Premiere', writes: 'writes Final Cut Pro 7 XML', format: 'fcp7', extension: 'xml' },
-  { id: 'final-cut', name: 'Final Cut', writes: 'writes FCPXML 1.10', format: 'fcpxml', extension: 'fcpxml' },
-  { id: 'other', name: 'Other app (OTIO)', writes: 'writes OpenTimelineIO', format: 'otio', extension: 'otio' },
-  { id: 'edl', name: 'Paper: EDL', writes: 'writes CMX 3600', format: 'edl', extension: 'edl' },
+  {
+    id: 'resolve',
+    name: 'Resolve',
+    writes: 'writes FCPXML',
+    format: 'fcpxml',
+    extension: 'fcpxml',
+    versions: profiles('resolve19', 'resolve21', 'resolve18.5'),
+  },
+  {
+    id: 'premiere',
+    name: 'Premiere',
+    writes: 'writes Final Cut Pro 7 XML',
+    format: 'fcp7',
+    extension: 'xml',
+    versions: profiles('premiere25.6', 'premiere25'),
+  },
+  {
+    id: 'final-cut',
+    name: 'Final Cut',
+    writes: 'writes FCPXML',
+    format: 'fcpxml',
+    extension: 'fcpxml',
+    versions: profiles('fcp10.6', 'fcp11', 'fcp12'),
+  },
+  {
+    id: 'other',
+    name: 'Other app (OTIO)',
+    writes: 'writes OpenTimelineIO',
+    format: 'otio',
+    extension: 'otio',
+    versions: profiles('generic', 'resolve19', 'premiere25.6'),
+  },
+  { id: 'edl', name: 'Paper: EDL', writes: 'writes CMX 3600', format: 'edl', extension: 'edl', versions: [] },
+  { id: 'captions', name: 'Captions', writes: 'writes SubRip (SRT)', format: 'srt', extension: 'srt', versions: [] },
+  { id: 'shots', name: 'Shot list', writes: 'writes a table (CSV)', format: 'csv', extension: 'csv', versions: [] },
   {
     id: 'video',
     name: 'Video file',
     writes: 'film, images or sound',
     format: 'video',
     extension: 'mp4',
+    versions: [],
   },
 ];
 

@@ -56,6 +56,7 @@ function ExportForm() {
       </Field>
       <TargetList chosen={target.id} onChoose={form.chooseTarget} />
       {target.format === 'video' && <PresetField form={form} />}
+      {target.versions.length > 0 && <VersionField form={form} />}
       <label className="flex flex-col gap-1">
         <span className="text-g8">File</span>
         <input
@@ -79,6 +80,20 @@ function ExportForm() {
       </div>
       {result !== null && <ExportResultView result={result} target={target} />}
     </form>
+  );
+}
+
+function VersionField({ form }: { readonly form: ReturnType<typeof useExport> }) {
+  return (
+    <Field label="Shaped for">
+      <Select
+        label="Shaped for"
+        className="max-w-60"
+        value={form.version ?? ''}
+        options={form.target.versions.map(({ id, program }) => ({ value: id, label: program }))}
+        onChange={form.chooseVersion}
+      />
+    </Field>
   );
 }
 

@@ -1,5 +1,6 @@
-import { Check, OctagonAlert, TriangleAlert } from 'lucide-react';
+import { Check, OctagonAlert, TriangleAlert, X, type LucideIcon } from 'lucide-react';
 import type { ExportReport } from '../../../core/contract/model.ts';
+import type { HandoffItem } from '../../../core/interchange/handoff-report.ts';
 import { exportSummary, type ExportTarget } from '../../export-targets.ts';
 import { formatBytes } from '../../format.ts';
 import { shellBridge } from '../../shell/bridge.ts';
@@ -28,34 +29,28 @@ export function ExportResultView({ result, target }: { readonly result: ExportRe
 }
 
 function Report({ report, target }: { readonly report: ExportReport; readonly target: ExportTarget }) {
-  const { clips, matching, differences } = report.readBack;
+  const { clips, matching } = report.readBack;
+  const { survived, changed, dropped, faults } = report.handoff;
   const bridge = shellBridge();
   return (
     <div role="status" className="selectable flex flex-col gap-1 rounded-clip bg-g2 p-2">
       <p className="text-g10">{exportSummary(report, target)}</p>
       <p className={matching === clips ? 'flex items-center gap-1 text-ok' : 'flex items-center gap-1 text-error'}>
-        <Check size={12} aria-hidden /> Read back: {matching}/{clips}
+        {matching === clips ? <Check size={12} aria-hidden /> : <OctagonAlert size={12} aria-hidden />}
+        Read back: {matching}/{clips}
       </p>
       <p className="text-dense text-g8">Checked by reading the file, not inside {target.name}.</p>
-      <ul className="max-h-40 overflow-y-auto">
-        {differences.map((difference) => (
-          <li key={difference} className="text-error">
-            {difference}
-          </li>
-        ))}
-        {report.losses.map((loss) => (
-          <li
-            key={`${loss.kind} ${loss.what} ${loss.where} ${loss.message}`}
-            className="flex gap-1.5 py-0.5 text-g9"
-            title={loss.where}
-          >
-            <TriangleAlert size={12} aria-hidden className="mt-0.5 shrink-0 text-warn" />
-            <span>
-              {loss.message} <span className="text-g8">{loss.where}</span>
-            </span>
-          </li>
-        ))}
-      </ul>
+      <div className="max-h-56 overflow-y-auto">
+        <Items title="Wrong in the file" tone="text-error" icon={OctagonAlert} items={faults} />
+        <Items title="Dropped" tone="text-warn" icon={X} items={dropped} />
+        <Items title="Changes" tone="text-warn" icon={TriangleAlert} items={changed} />
+        {survived.length > 0 && (
+          <p className="mt-1 flex gap-1.5 text-g9">
+            <Check size={12} aria-hidden className="mt-0.5 shrink-0 text-ok" />
+            <span>Survives: {survived.map(({ what, kept, of }) => `${what} ${kept}/${of}`).join(' · ')}</span>
+          </p>
+        )}
+      </div>
       {report.files.map((file) => (
         <p key={file.path} className="flex items-center justify-between gap-2 text-dense text-g8">
           <span className="truncate" title={file.path}>
@@ -66,5 +61,46 @@ function Report({ report, target }: { readonly report: ExportReport; readonly ta
         </p>
       ))}
     </div>
+  );
+}
+
+/** 'start-timecode' as people read it. */
+function kindLabel(kind: string): string {
+  const words = kind.replaceAll('-', ' ');
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+}
+
+type ItemsProps = {
+  readonly title: string;
+  readonly tone: string;
+  readonly icon: LucideIcon;
+  readonly items: readonly HandoffItem[];
+};
+
+/** Equal lines are folded: what happened, to how many, where the first of them lies, and what to do. */
+function Items({ title, tone, icon: Icon, items }: ItemsProps) {
+  const groups = Map.groupBy(items, ({ kind, message, advice }) => `${kind} ${message}\n${advice}`);
+  if (items.length === 0) return null;
+  return (
+    <section aria-label={title} className="mt-1">
+      <h4 className={`flex items-center gap-1.5 ${tone}`}>
+        <Icon size={12} aria-hidden /> {title}
+      </h4>
+      <ul>
+        {[...groups].map(([key, group]) => {
+          const [first] = group;
+          if (first === undefined) return null;
+          const places = [...new Set(group.map(({ where }) => where))].filter((where) => where !== '');
+          return (
+            <li key={key} className="py-0.5 pl-4.5 text-g9" title={places.join(', ')}>
+              {group.length > 1 && <span className="tabular-nums">{group.length} × </span>}
+              <span className="text-g10">{kindLabel(first.kind)}:</span> {first.message}{' '}
+              <span className="text-g8 tabular-nums">{places[0] ?? ''}</span>
+              {first.advice !== '' && <span className="block text-dense text-g8">{first.advice}</span>}
+            </li>
+          );
+        })}
+      </ul>
+    </section>
   );
 }

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState } from 'react';
 import type { ExportReport, TimelineSummary } from '../../../core/contract/model.ts';
+import type { TargetId } from '../../../core/interchange/profiles.ts';
 import type { OutputPreset } from '../../../core/output/presets.ts';
 import { timelineId as brandTimelineId } from '../../../core/timeline/timeline.ts';
 import type { Engine } from '../../engine.ts';
@@ -25,8 +26,9 @@ export function useExport(engine: Engine) {
   const [timelines, setTimelines] = useState<readonly TimelineSummary[]>([]);
   const [timelineId, setTimelineId] = useState<TimelineSummary['id'] | null>(null);
   const [target, setTarget] = useState(() => lastTarget() ?? NO_TARGET);
-  const [presets, setPresets] = useState<readonly OutputPreset[]>([]);
+  const presets = usePresets(engine);
   const [preset, setPreset] = useState<OutputPreset | null>(null);
+  const [version, setVersion] = useState<TargetId | null>(null);
   const [path, setPath] = useState('');
   const [busy, setBusy] = useState(false);
   const [result, setResult] = useState<ExportResult | null>(null);
@@ -40,10 +42,6 @@ export function useExport(engine: Engine) {
         setTimelineId(list.find(({ id }) => id === open)?.id ?? list.at(-1)?.id ?? null);
       })
       .catch((error: unknown) => setResult({ kind: 'failed', message: failureText(error) }));
-    void engine.client.export
-      .presets()
-      .then(setPresets)
-      .catch(() => undefined);
   }, [engine]);
 
   const extension = target.format === 'video' && preset !== null ? preset.container : target.extension;
@@ -60,10 +58,10 @@ export function useExport(engine: Engine) {
     if (timelineId === null) return;
     setBusy(true);
     setResult(null);
-    exportTo(engine, timelineId, target, preset, path.trim())
+    exportTo(engine, { timelineId, target, version, preset, path: path.trim() })
       .then(setResult, (error: unknown) => setResult({ kind: 'failed', message: failureText(error) }))
       .finally(() => setBusy(false));
-  }, [engine, timelineId, target, preset, path]);
+  }, [engine, timelineId, target, version, preset, path]);
 
   return {
     timelines,
@@ -71,6 +69,8 @@ export function useExport(engine: Engine) {
     target,
     presets,
     preset,
+    /** The version its files are shaped for: the usual one until another is chosen. */
+    version: version ?? target.versions[0]?.id ?? null,
     path,
     busy,
     result,
@@ -78,26 +78,50 @@ export function useExport(engine: Engine) {
     run,
     chooseTimeline: (id: string) => setTimelineId(brandTimelineId(id)),
     choosePreset: (id: string) => setPreset(presets.find((known) => known.id === id) ?? null),
+    chooseVersion: (id: string) => setVersion(target.versions.find((known) => known.id === id)?.id ?? null),
     chooseTarget: (next: ExportTarget) => {
       window.localStorage.setItem(LAST_TARGET_KEY, next.id);
       setResult(null);
+      setVersion(null);
       setTarget(next);
     },
   };
 }
 
-const NO_TARGET: ExportTarget = { id: 'none', name: '', writes: '', format: 'otio', extension: 'otio' };
+/** The named outputs that films are made for; none until the engine has told. */
+function usePresets(engine: Engine): readonly OutputPreset[] {
+  const [presets, setPresets] = useState<readonly OutputPreset[]>([]);
+  useEffect(() => {
+    void engine.client.export
+      .presets()
+      .then(setPresets)
+      .catch(() => undefined);
+  }, [engine]);
+  return presets;
+}
 
-async function exportTo(
-  engine: Engine,
-  timelineId: TimelineSummary['id'],
-  target: ExportTarget,
-  preset: OutputPreset | null,
-  path: string,
-): Promise<ExportResult> {
-  if (target.format === 'video') {
-    await engine.client.export.render({ timelineId, path, settings: preset === null ? {} : { preset: preset.id } });
+const NO_TARGET: ExportTarget = { id: 'none', name: '', writes: '', format: 'otio', extension: 'otio', versions: [] };
+
+type ExportWish = {
+  readonly timelineId: TimelineSummary['id'];
+  readonly target: ExportTarget;
+  readonly version: TargetId | null;
+  readonly preset: OutputPreset | null;
+  readonly path: string;
+};
+
+async function exportTo(engine: Engine, wish: ExportWish): Promise<ExportResult> {
+  const { timelineId, target, preset, path } = wish;
+  const { format, versions } = target;
+  if (format === 'video') {
+    await engine.client.export.render({
+      timelineId,
+      path,
+      settings: preset === null ? {} : { preset: preset.id },
+    });
     return { kind: 'rendering', path };
   }
-  return { kind: 'written', report: await engine.client.export.timeline({ timelineId, format: target.format, path }) };
+  const version = wish.version ?? versions[0]?.id;
+  const shaped = version === undefined ? {} : { target: version };
+  return { kind: 'written', report: await engine.client.export.timeline({ timelineId, format, path, ...shaped }) };
 }
