@@ -17,6 +17,20 @@ export function wholeNumber(text: string): number {
   throw new InvalidArgumentError('It must be a whole number.');
 }
 
+/** Reads a number of either sign. */
+export function signedNumber(text: string): number {
+  const value = Number(text.trim().replace('−', '-'));
+  if (text.trim() !== '' && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError('It must be a number.');
+}
+
+/** Reads a number of seconds from 0. */
+export function seconds(text: string): number {
+  const value = signedNumber(text);
+  if (value >= 0) return value;
+  throw new InvalidArgumentError('It must be a number of seconds from 0.');
+}
+
 /** Reads a positive number of seconds. */
 export function positiveSeconds(text: string): number {
   const value = Number(text);

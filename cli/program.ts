@@ -4,6 +4,7 @@ import type { Cli } from './cli.ts';
 import { convertCommand } from './commands/convert.ts';
 import { cutCommand } from './commands/cut.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { duckCommand } from './commands/duck.ts';
 import { engineCommand } from './commands/engine.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
@@ -35,6 +36,7 @@ const COMMANDS: readonly ((cli: Cli) => Command)[] = [
   importCommand,
   shotsCommand,
   cutCommand,
+  duckCommand,
   exportCommand,
   convertCommand,
   timelineCommand,

@@ -10,7 +10,7 @@ import { flicks } from '../time/flicks.ts';
 import { rational } from '../time/rational.ts';
 import { editSchema } from '../timeline/edit-schema.ts';
 import { editId } from '../timeline/edit.ts';
-import { timelineId } from '../timeline/timeline.ts';
+import { timelineId, trackId } from '../timeline/timeline.ts';
 import { cutWishSchema } from './cut.ts';
 import type * as model from './model.ts';
 
@@ -18,6 +18,7 @@ const id = z.string().min(1).max(200);
 const mediaIdSchema = id.transform(mediaId);
 const timelineIdSchema = id.transform(timelineId);
 const suggestionIdSchema = id.transform(suggestionId);
+const trackIdSchema = id.transform(trackId);
 const jobIdSchema = id;
 const pathSchema = z.string().min(1).max(32_768);
 const rateSchema = z
@@ -112,6 +113,25 @@ const timeline = {
       }),
     )
     .output(type<model.ApplyOutcome>()),
+  /**
+   * Lowers music under speech by gain keyframes, as one undo step. Speech is where the other tracks' footage was
+   * measured to be loud. `speech` null: all audio tracks but the music's.
+   */
+  duck: oc
+    .input(
+      z.object({
+        timelineId: timelineIdSchema,
+        editId: id.transform(editId),
+        music: z.array(trackIdSchema).min(1),
+        speech: z.array(trackIdSchema).min(1).nullable(),
+        thresholdLufs: z.number().min(-70).max(0).optional(),
+        depthDb: z.number().positive().max(96).optional(),
+        attackMs: z.int().nonnegative().max(60_000).optional(),
+        holdMs: z.int().nonnegative().max(60_000).optional(),
+        releaseMs: z.int().nonnegative().max(60_000).optional(),
+      }),
+    )
+    .output(type<model.DuckOutcome>()),
   undo: oc
     .input(z.object({ timelineId: timelineIdSchema, editId: id.transform(editId) }))
     .output(type<model.ApplyOutcome>()),

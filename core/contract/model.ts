@@ -94,6 +94,9 @@ export type ApplyOutcome =
     }
   | { readonly kind: 'refused'; readonly revision: number; readonly editId: EditId; readonly refusal: Refusal };
 
+/** Ducking that was done or refused like any edit, or why there was nothing to do, in a sentence. */
+export type DuckOutcome = ApplyOutcome | { readonly kind: 'nothing'; readonly reason: string };
+
 export type HistoryEntry = {
   readonly revision: number;
   readonly editId: EditId;

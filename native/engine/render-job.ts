@@ -140,7 +140,9 @@ async function finish(
   const folder = await artifacts.workFolder();
   try {
     const segments = new Map([...made].map(([index, artifact]) => [index, artifacts.path(artifact)]));
-    return await finishFilm({ tools, plan, sources, folder, signal }, segments, output);
+    const { copiedFrames, loudness } = await finishFilm({ tools, plan, sources, folder, signal }, segments, output);
+    if (loudness?.note !== undefined) context.log('warn', `loudness: ${loudness.note}`);
+    return { copiedFrames };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,9 +1,11 @@
 import type { Caller } from './caller.ts';
+import { duckMusic } from './ducking.ts';
 import type { EngineParts } from './parts.ts';
 import { newProjectTimeline } from './new-timeline.ts';
 
 /** Timelines: every change is one committed edit. */
-export function timelineRoom(caller: Caller, { project, ids }: EngineParts) {
+export function timelineRoom(caller: Caller, parts: EngineParts) {
+  const { project, ids } = parts;
   const { timelines } = project;
   const byUser = { author: 'you' } as const;
   return {
@@ -15,6 +17,7 @@ export function timelineRoom(caller: Caller, { project, ids }: EngineParts) {
     apply: caller.timeline.apply.handler(({ input: { timelineId, editId, edit, author } }) =>
       timelines.applyAt(timelineId, { editId, author }, edit),
     ),
+    duck: caller.timeline.duck.handler(({ input }) => duckMusic(parts, input)),
     undo: caller.timeline.undo.handler(({ input: { timelineId, editId } }) =>
       timelines.undo(timelineId, { editId, ...byUser }),
     ),

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { FfmpegTools } from '../ffmpeg/find.ts';
 import { joinSegments } from './join.ts';
-import { normaliseLoudness } from './loudness.ts';
+import { normaliseLoudness, type LoudnessReport } from './loudness.ts';
 import type { RenderPlan, RenderSources } from './render-plan.ts';
 import { joinCopies } from './smart-join.ts';
 import { isSmart } from './smart-plan.ts';
@@ -20,6 +20,8 @@ export type FinishContext = {
 export type FinishReport = {
   /** Frames that are the sources' own coded pictures. */
   readonly copiedFrames: number;
+  /** What was done to the sound, where a loudness was asked for. */
+  readonly loudness?: LoudnessReport | undefined;
 };
 
 /**
@@ -33,22 +35,26 @@ export async function finishFilm(
   output: string,
 ): Promise<FinishReport> {
   const { tools, plan, folder, signal } = context;
-  const sound = plan.settings.audio === null ? undefined : await makeSound(context);
+  const made = plan.settings.audio === null ? undefined : await makeSound(context);
+  const sound = made?.path;
+  const heard = made?.loudness === undefined ? {} : { loudness: made.loudness };
   if (isSmart(plan)) {
-    return joinCopies(tools, plan, { segments, sound, picturesPath: join(folder, 'pictures.mp4') }, output, signal);
+    const parts = { segments, sound, picturesPath: join(folder, 'pictures.mp4') };
+    return { ...(await joinCopies(tools, plan, parts, output, signal)), ...heard };
   }
   const paths = plan.segments.map(({ index }) => segments.get(index) ?? '');
   await joinSegments(tools, plan, { segments: paths, sound, listPath: join(folder, 'segments.txt') }, output, signal);
-  return { copiedFrames: 0 };
+  return { copiedFrames: 0, ...heard };
 }
 
-/** The file that holds the film's sound, at the wanted loudness. */
-async function makeSound({ tools, plan, sources, folder, signal, onSample }: FinishContext): Promise<string> {
+type MadeSound = { readonly path: string; readonly loudness?: LoudnessReport | undefined };
+
+/** The film's sound, at the wanted loudness, as its encoder takes it. */
+async function makeSound({ tools, plan, sources, folder, signal, onSample }: FinishContext): Promise<MadeSound> {
   const mixed = join(folder, 'sound.f32');
   await mixSound({ tools, plan, sources, signal, onSample }, mixed);
-  const { loudness } = plan.settings;
-  if (loudness === undefined) return mixed;
-  const levelled = join(folder, 'levelled.f32');
-  await normaliseLoudness(tools, { from: mixed, to: levelled, sampleCount: plan.sampleCount }, loudness, signal);
-  return levelled;
+  const { loudness: target, audio } = plan.settings;
+  if (target === undefined) return { path: mixed };
+  const path = join(folder, 'levelled.f32');
+  return { path, loudness: await normaliseLoudness(tools, { from: mixed, to: path }, target, { audio, signal }) };
 }

@@ -6,6 +6,7 @@ import { findFfmpeg, type FfmpegTools } from '../ffmpeg/find.ts';
 import { fileFault } from '../files.ts';
 import { finishFilm } from './finish-film.ts';
 import { planFilm } from './plan-film.ts';
+import type { LoudnessReport } from './loudness.ts';
 import type { RenderPlan, RenderSettings, RenderSources } from './render-plan.ts';
 import { eachInParallel, segmentsAtOnce } from './parallel.ts';
 import { renderSegment, segmentFileName } from './render-segment.ts';
@@ -31,6 +32,8 @@ export type RenderReport = {
   readonly copiedFrames: number;
   /** Why copied pictures were given up and the film encoded in full. */
   readonly copyRefused: string | undefined;
+  /** What was done to the sound, where a loudness was asked for. */
+  readonly loudness?: LoudnessReport | undefined;
 };
 
 /** H.264 and AAC: what is made when nobody says otherwise. */
@@ -87,10 +90,10 @@ async function renderInto(work: Work, copyRefused?: string): Promise<RenderRepor
   try {
     const { segments, reused } = await makeSegments(work, report.frames);
     const context = { tools, plan, sources, folder: own, signal, onSample: report.sample };
-    const { copiedFrames } = await finishFilm(context, segments, output);
+    const finished = await finishFilm(context, segments, output);
     options.onProgress?.(1);
     const { frameCount } = plan;
-    return { path: output, frameCount, segments: plan.segments.length, reused, copiedFrames, copyRefused };
+    return { path: output, frameCount, segments: plan.segments.length, reused, ...finished, copyRefused };
   } finally {
     await rm(own, { recursive: true, force: true });
   }

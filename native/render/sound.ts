@@ -186,7 +186,8 @@ async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): 
   }
 }
 
-function refuseCancelled(signal: AbortSignal | undefined): void {
+/** @throws MontageError E_CANCELLED once a signal says so */
+export function refuseCancelled(signal: AbortSignal | undefined): void {
   if (signal?.aborted === true) throw new MontageError({ code: 'E_CANCELLED', message: 'cancelled', stage: 'render' });
 }
 
