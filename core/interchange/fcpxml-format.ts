@@ -9,7 +9,8 @@ export function frameDurationText(rate: Rate): string {
   return rate.den === 1 ? `100/${rate.num * 100}s` : `${rate.den}/${rate.num}s`;
 }
 
-const MAX_DENOMINATOR = 2 ** 31 - 1;
+/** What a 32-bit denominator holds. */
+export const MAX_DENOMINATOR = 2 ** 31 - 1;
 
 /** `3s` or `18018/5s`: an FCPXML time. Its denominator has 32 bits; a finer time is rounded to the nearest flick. */
 export function timeText(seconds: Seconds): string {

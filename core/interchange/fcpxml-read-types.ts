@@ -82,19 +82,19 @@ export function timeAttribute(element: XmlElement, name: string): Seconds | unde
   if (text === undefined) return undefined;
   const match = /^(-?\d{1,19})(?:\/(\d{1,19}))?s$/.exec(text.trim());
   const den = BigInt(match?.[2] ?? '1');
-  if (match !== null && den !== 0n) return bounded(element, name, exactSeconds(BigInt(match[1] ?? '0'), den));
-  const decimal = /^(-?\d{1,9}\.\d{1,6})\d*s$/.exec(text.trim());
+  if (match !== null && den !== 0n) return bounded(element, name, BigInt(match[1] ?? '0'), den);
+  const decimal = /^(-?\d{1,5}\.\d{1,6})\d*s$/.exec(text.trim());
   if (decimal !== null) return rational(Math.round(Number(decimal[1]) * 1_000_000), 1_000_000);
   throw refuse('E_INTERCHANGE_FCPXML', `${name}="${text.slice(0, 40)}" is no time`, `line ${element.line}`);
 }
 
-/** A hundred days, beyond which no edit lies and sums of times would lose frames. */
-const FURTHEST_SECONDS = 8_640_000;
+/** Ten days, beyond which no edit lies and sums of times would lose frames. */
+const FURTHEST_SECONDS = 864_000n;
 
-function bounded(element: XmlElement, name: string, time: Seconds): Seconds {
-  if (Math.abs(time.num / time.den) <= FURTHEST_SECONDS) return time;
+function bounded(element: XmlElement, name: string, num: bigint, den: bigint): Seconds {
+  if ((num < 0n ? -num : num) <= FURTHEST_SECONDS * den) return exactSeconds(num, den);
   const text = (element.attributes.get(name) ?? '').slice(0, 40);
-  throw refuse('E_INTERCHANGE_FCPXML', `${name}="${text}" is more than a hundred days`, `line ${element.line}`);
+  throw refuse('E_INTERCHANGE_FCPXML', `${name}="${text}" is more than ten days`, `line ${element.line}`);
 }
 
 /** An attribute as a number; undefined where it is absent or none. */

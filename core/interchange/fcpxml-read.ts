@@ -22,6 +22,18 @@ import { child, readXml, type XmlElement } from './xml-read.ts';
  */
 export function readFcpxml(text: string): ImportedTimeline {
   const root = readXml(text);
+  try {
+    return readDocument(root);
+  } catch (error) {
+    // Sums of times that are each in bounds can leave what is exact.
+    if (error instanceof RangeError) {
+      throw refuse('E_INTERCHANGE_FCPXML', 'its times lie too far apart', `line ${root.line}`);
+    }
+    throw error;
+  }
+}
+
+function readDocument(root: XmlElement): ImportedTimeline {
   if (root.name !== 'fcpxml')
     throw refuse('E_INTERCHANGE_FCPXML', `it is ${root.name}, not fcpxml`, `line ${root.line}`);
   const projects = projectsOf(root);

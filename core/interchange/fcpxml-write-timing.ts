@@ -1,4 +1,4 @@
-import { compareRational, formatRational } from '../time/rational.ts';
+import { formatRational, mulDiv } from '../time/rational.ts';
 import type { Rate } from '../time/rate.ts';
 import {
   addSeconds,
@@ -12,7 +12,7 @@ import {
 } from '../time/seconds.ts';
 import type { Retiming } from '../timeline/picture.ts';
 import type { Cut, CutClip } from './export-cut.ts';
-import { CONFORM_RATES, timeText } from './fcpxml-format.ts';
+import { CONFORM_RATES, MAX_DENOMINATOR, timeText } from './fcpxml-format.ts';
 import { needsConform, type Asset } from './fcpxml-resources.ts';
 import { declaredRate, sourceStart } from './placement.ts';
 import { node, type XmlNode } from './xml-write.ts';
@@ -68,36 +68,44 @@ type Line = {
 };
 
 /**
- * The map covers the whole media. The clip starts on a record frame of retimed time; what that leaves over (less than a
- * frame) shifts the map, so that the first frame shown is exact.
+ * The map covers the whole media, in whole record frames: odd speeds keep short fractions. The clip starts on a record
+ * frame of retimed time; what that leaves over (less than a frame) shifts the map, so that the first frame is exact.
  */
 function retimed(item: CutClip, asset: Asset, from: Seconds, rate: Rate, handles: Handles): Line {
   const { speed } = item.clip;
-  const used = secondsOfFrame(item.duration + handles.after, rate);
-  if (speed.num > 0) {
-    const local = secondsOfFrame(framesInSeconds(divideSeconds(from, speed), rate, 'floor'), rate);
-    const first = subtractSeconds(from, multiplySeconds(local, speed));
-    const last = later(asset.length, addSeconds(from, multiplySeconds(used, speed)));
-    return { first, last, local, length: divideSeconds(subtractSeconds(last, first), speed) };
-  }
-  const pace = { num: -speed.num, den: speed.den };
-  const room = subtractSeconds(asset.length, from);
-  const frames = Math.max(handles.before, framesInSeconds(divideSeconds(room, pace), rate, 'floor'));
-  const local = secondsOfFrame(frames, rate);
-  const first = addSeconds(from, multiplySeconds(local, pace));
-  const end = subtractSeconds(from, multiplySeconds(used, pace));
-  const last = end.num < 0 ? end : ZERO_SECONDS;
-  return { first, last, local, length: divideSeconds(subtractSeconds(first, last), pace) };
+  const isBackwards = speed.num < 0;
+  const pace = { num: Math.abs(speed.num), den: speed.den };
+  const framesOf = (span: Seconds) => framesInSeconds(divideSeconds(span, pace), rate, 'floor');
+  const lengthOf = (frames: number) => multiplySeconds(secondsOfFrame(frames, rate), pace);
+  const played = isBackwards ? subtractSeconds(asset.length, from) : from;
+  const local = Math.max(isBackwards ? handles.before : 0, framesOf(played));
+  const towards = (value: Seconds, span: Seconds) =>
+    isBackwards ? subtractSeconds(value, span) : addSeconds(value, span);
+  const before = lengthOf(local);
+  const exact = isBackwards ? addSeconds(from, before) : subtractSeconds(from, before);
+  const first = writable(exact, [rate.num, pace.den, asset.start.den]);
+  const left = isBackwards ? first : subtractSeconds(asset.length, first);
+  const frames = Math.max(left.num < 0 ? 0 : framesOf(left), local + item.duration + handles.after);
+  const last = towards(first, lengthOf(frames));
+  return { first, last, local: secondsOfFrame(local, rate), length: secondsOfFrame(frames, rate) };
+}
+
+/**
+ * A time that a 32-bit denominator holds together with fractions of the ones given, so that the map keeps its slope:
+ * sound may start between samples, and moves by less than half a flick.
+ */
+function writable(time: Seconds, denominators: readonly number[]): Seconds {
+  const common = denominators.reduce((product, den) => product * den, 1);
+  const unit = Math.floor(MAX_DENOMINATOR / common) * common;
+  if (unit === 0 || unit % time.den === 0) return time;
+  const ticks = multiplySeconds(time, { num: unit, den: 1 });
+  return { num: mulDiv(ticks.num, 1, ticks.den, 'nearest'), den: unit };
 }
 
 /** One frame for as long as the clip and its transitions need it. */
 function held(item: CutClip, from: Seconds, rate: Rate, handles: Handles): Line {
   const length = secondsOfFrame(handles.before + item.duration + handles.after, rate);
   return { first: from, last: from, local: secondsOfFrame(handles.before, rate), length };
-}
-
-function later(a: Seconds, b: Seconds): Seconds {
-  return compareRational(a, b) < 0 ? b : a;
 }
 
 /** Sources keep their own clock: without scaling a 25 fps clip runs 25 frames in a second of a 24 fps project. */

@@ -9,6 +9,7 @@ import { mergedSound } from './fcpxml-write-merge.ts';
 import { channelNodes } from './fcpxml-write-sound.ts';
 import { spineNode } from './fcpxml-write-story.ts';
 import type { Handles } from './fcpxml-write-timing.ts';
+import { tableLosses } from './survival.ts';
 import { node, writeXml, type XmlNode } from './xml-write.ts';
 
 const SEQUENCE_RATES = ['24000/1001', '24', '25', '30000/1001', '30', '50', '60000/1001', '60'];
@@ -114,6 +115,7 @@ function nestedAsset(document: FcpDocument, item: CutClip): Asset | undefined {
   };
   document.assets.set(key, asset);
   document.nodes.push(node('media', { id: asset.id, name: timeline.name }, [sequenceNode(document, cut)]));
+  document.cut.losses.push(...tableLosses(cut, 'fcpxml'));
   return asset;
 }
 

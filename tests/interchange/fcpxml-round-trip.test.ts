@@ -31,7 +31,9 @@ function expectExplained(g: fc.GeneratorValue, profile: Profile, strip: (text: s
   const files = result.files.map((file) => ({ ...file, text: strip(file.text) }));
   const { unexplained } = readBackExport('fcpxml', given, { ...result, files });
   const isStripped = strip('<note>x</note>') === '';
-  const wrong = unexplained.filter(({ kind, message }) => !(isStripped && (kind === 'note' || message.includes('note'))));
+  const wrong = unexplained.filter(
+    ({ kind, message }) => !(isStripped && (kind === 'note' || message.includes('note'))),
+  );
   expect(wrong.map(({ kind, track, timecode, message }) => `${kind} ${track} ${timecode}: ${message}`)).toEqual([]);
 }
 
