@@ -24,7 +24,7 @@ export function convertCommand(cli: Cli): Command {
   return new Command('convert')
     .description('turn a cut of one editor into that of another, and say what survived')
     .argument('<in>', 'OTIO, OTIOZ, FCPXML, FCPXMLD, FCP7 XML, EDL, SRT, VTT or ASS; its media may be missing')
-    .requiredOption('-o, --output <file>', 'file to write; beside it a .report.json')
+    .requiredOption('-o, --output <file>', 'file to write; beside it lies <file>.report.json')
     .addOption(targetOption())
     .addOption(formatOption())
     .option('--rate <fps>', 'frame rate of EDLs and captions, which carry none', rateValue)
@@ -35,7 +35,8 @@ async function convert(cli: Cli, file: string, flags: ConvertFlags): Promise<voi
   const format = outputFormat(flags.output, flags.format, flags.target);
   const { input, losses, missing } = await openForConversion(file, { rate: flags.rate }, cli.signal);
   const profile = profileOf(flags.target);
-  const { report } = await writeCut({ ...input, profile }, format, resolve(flags.output), randomIds);
+  const wish = { format, path: resolve(flags.output), report: true };
+  const { report } = await writeCut({ ...input, profile }, wish, randomIds);
   const read = losses.map((loss) => readLoss(loss));
   if (report.faults.length > 0 || losses.some(({ kind, severity }) => kind === 'media' && severity === 'cut'))
     cli.endWith(EXIT.lost);

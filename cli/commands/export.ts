@@ -23,7 +23,7 @@ export function exportCommand(cli: Cli): Command {
     .description('write a timeline for another editor and read it back')
     .requiredOption('--project <file>', 'project')
     .requiredOption('--timeline <name>', 'name or id of the timeline')
-    .requiredOption('--out <file>', 'file to write; beside it a .report.json')
+    .requiredOption('--out <file>', 'file to write; beside it lies <file>.report.json')
     .addOption(targetOption())
     .addOption(formatOption())
     .action(async (flags: ExportFlags) => exportTimeline(cli, flags));

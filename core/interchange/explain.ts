@@ -5,7 +5,7 @@ import type { Loss, LossKind } from './handoff.ts';
 const CAUSES: Readonly<Record<CutDifferenceKind, readonly LossKind[]>> = {
   'timeline-rate': ['rate'],
   'start-timecode': ['start-timecode'],
-  'drop-frame': ['start-timecode'],
+  'drop-frame': ['drop-frame'],
   'frame-size': ['frame-size'],
   'colour-space': ['colour-space'],
   'timeline-name': ['name'],

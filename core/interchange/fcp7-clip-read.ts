@@ -5,7 +5,7 @@ import type { Title } from '../timeline/picture.ts';
 import { readBlend, readEffects, type EffectContext, type ReadEffects, type Size } from './fcp7-effects-read.ts';
 import { readFile, type ReadFile } from './fcp7-file-read.ts';
 import { readMarkers } from './fcp7-marker-read.ts';
-import { keptMetadata } from './fcp7-metadata.ts';
+import { keptMetadata } from './fcp7-kept-read.ts';
 import { readTimeRemap, type ReadSpeed } from './fcp7-speed-read.ts';
 import { graphicTitle, readTitle } from './fcp7-title-read.ts';
 import { readTransition, type Edges, type TrackTransition } from './fcp7-transition-read.ts';

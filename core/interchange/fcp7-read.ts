@@ -4,7 +4,7 @@ import { readClipItem, type ClipReader } from './fcp7-clip-read.ts';
 import type { Size } from './fcp7-effects-read.ts';
 import { readMarkers } from './fcp7-marker-read.ts';
 import { mergeExplodedSound, type XmemlTrack } from './fcp7-merge.ts';
-import { keptMetadata } from './fcp7-metadata.ts';
+import { keptMetadata } from './fcp7-kept-read.ts';
 import { edgesOf, trackTransitions } from './fcp7-transition-read.ts';
 import { elementsNamed, isOff, isOn, numberText, rateIn, wholeText } from './fcp7-values.ts';
 import type { ImportedClip, ImportedTimeline } from './handoff.ts';

@@ -5,7 +5,7 @@ import { generatorFrames, speedFilter, timingOf, type ClipTiming } from './fcp7-
 import { pictureFilters, soundFilters } from './fcp7-effects-write.ts';
 import { fileNode, fileNumber, type Files } from './fcp7-file-write.ts';
 import { markerNode } from './fcp7-marker-write.ts';
-import { keptNodes } from './fcp7-metadata.ts';
+import { keptNodes } from './fcp7-kept-write.ts';
 import { audioCharacteristics, flag, pictureCharacteristics, rateNode, timecodeNode } from './fcp7-rate-write.ts';
 import { titleEffect } from './fcp7-title-write.ts';
 import { layTracks, linkNodes, type Placed, type PlacedTrack } from './fcp7-tracks.ts';

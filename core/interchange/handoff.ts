@@ -44,6 +44,7 @@ export type LossKind =
   | 'crop'
   | 'curve'
   | 'disabled'
+  | 'drop-frame'
   | 'effect'
   | 'fade'
   | 'fit'

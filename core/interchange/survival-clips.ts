@@ -252,7 +252,7 @@ export const CLIP_FEATURES: readonly Feature[] = [
       fcp7: yes('sequence in a clipitem'),
       edl: no('an EDL holds no timelines in timelines'),
     },
-    uses: none,
+    uses: clipsWhere(({ content }) => content?.kind === 'nested'),
   },
   {
     label: 'titles',
@@ -264,7 +264,7 @@ export const CLIP_FEATURES: readonly Feature[] = [
       fcp7: yes('Text generator; box and outline are listed'),
       edl: no('an EDL holds no titles'),
     },
-    uses: none,
+    uses: clipsWhere(({ content }) => content?.kind === 'title'),
   },
   {
     label: 'HDR colour tags',

@@ -79,7 +79,7 @@ export const TIMELINE_FEATURES: readonly Feature[] = [
   },
   {
     label: 'drop-frame counting',
-    kind: 'start-timecode',
+    kind: 'drop-frame',
     severity: 'detail',
     support: {
       otio: no('OTIO has no drop-frame flag; the start is right as a frame count'),

@@ -10,15 +10,15 @@ export type ExportWish = {
   readonly timelineId: TimelineId;
   readonly format: ExportFormat;
   readonly path: string;
-  /** Whether further files may stand beside the main one (an EDL holds one track); else their tracks are listed as lost. */
+  /** Whether further files may stand beside the main one (an EDL holds one track; the handoff report); else their tracks are listed as lost. */
   readonly sideFiles: boolean;
   /** Who will read it; absent = any program. */
   readonly target?: TargetId | undefined;
 };
 
 /**
- * Writes a timeline for another editor and reads it back. Each file appears whole or not at all; a handoff report lies
- * beside them.
+ * Writes a timeline for another editor and reads it back. Each file appears whole or not at all; where side files are wished for
+ * a handoff report lies beside them.
  *
  * @throws MontageError E_TIMELINE_UNKNOWN, E_INTERCHANGE_RATE, E_NOT_FOUND, E_NO_PERMISSION, E_NO_SPACE
  */
@@ -29,7 +29,11 @@ export async function exportToFile(project: Project, ids: IdSource, wish: Export
   const { kept, lost } = oneFile ? mainTrack(timeline) : { kept: timeline, lost: [] };
   const profile = profileOf(wish.target ?? 'generic');
   const input: ExportInput = { timeline: kept, media: (id) => project.media.get(id), sources: project.media, profile };
-  const { files, result, readBack, report } = await writeCut(input, format, wish.path, ids);
+  const { files, result, readBack, report } = await writeCut(
+    input,
+    { format, path: wish.path, report: wish.sideFiles },
+    ids,
+  );
   const { clips, matching, unexplained } = readBack;
   const differences = unexplained.map(({ track, timecode, message }) => `${track} ${timecode} ${message}`.trim());
   const losses = [...result.losses.map(asLoss), ...lost];

@@ -13,6 +13,13 @@ import { writeOtioz } from './otio-bundle.ts';
 /** What can be written: the formats of editors, the two of them as bundles, captions, lists and chapters. */
 export type OutputFormat = InterchangeFormat | SideFormat | 'otioz' | 'fcpxmld';
 
+export type WriteWish = {
+  readonly format: OutputFormat;
+  readonly path: string;
+  /** Whether `<file>.report.json` is written too. */
+  readonly report: boolean;
+};
+
 export type WrittenCut = {
   readonly files: readonly { readonly path: string; readonly bytes: number }[];
   readonly result: ExportResult;
@@ -21,17 +28,13 @@ export type WrittenCut = {
 };
 
 /**
- * Writes a timeline for another editor, reads it back, and writes the handoff report beside it as `<name>.report.json`.
+ * Writes a timeline for another editor, reads it back, and writes the handoff report beside it as `<file>.report.json`.
  * Each file appears whole or not at all.
  *
  * @throws MontageError E_INTERCHANGE_RATE, E_NOT_FOUND, E_NOT_A_FILE, E_NO_PERMISSION, E_NO_SPACE, E_TOO_LARGE
  */
-export async function writeCut(
-  input: ExportInput,
-  format: OutputFormat,
-  path: string,
-  ids: IdSource,
-): Promise<WrittenCut> {
+export async function writeCut(input: ExportInput, wish: WriteWish, ids: IdSource): Promise<WrittenCut> {
+  const { format, path } = wish;
   const base = format === 'otioz' ? 'otio' : format === 'fcpxmld' ? 'fcpxml' : format;
   const result = isSideFormat(base) ? exportSide(base, input) : exportTimeline(base, input);
   const files: WrittenCut['files'][number][] = [];
@@ -50,13 +53,8 @@ export async function writeCut(
     result,
     readBack,
   );
-  await writeText(reportPath(path), `${JSON.stringify(report, null, 2)}\n`, ids);
+  if (wish.report) await writeText(`${path}.report.json`, `${JSON.stringify(report, null, 2)}\n`, ids);
   return { files, result, readBack, report };
-}
-
-/** Where the report of an export lies. */
-export function reportPath(path: string): string {
-  return `${path.slice(0, path.length - extname(path).length)}.report.json`;
 }
 
 function withSuffix(path: string, suffix: string): string {
