@@ -53,6 +53,17 @@ const CAUSES: Readonly<Record<CutDifferenceKind, readonly LossKind[]>> = {
   unread: [],
 };
 
+/** What changes where clips change tracks. */
+const STRUCTURE: readonly CutDifferenceKind[] = [
+  'missing',
+  'extra',
+  'moved',
+  'gap',
+  'link',
+  'track-order',
+  'track-name',
+];
+
 /** Finds the listed loss that accounts for a difference; undefined where nothing does, so that an export is wrong. */
 export function explainBy(losses: readonly Loss[]): (difference: CutDifference) => Loss | undefined {
   const byPlace = Map.groupBy(losses, ({ where }) => placeKey(where.track, where.timecode));
@@ -69,11 +80,14 @@ export function explainBy(losses: readonly Loss[]): (difference: CutDifference) 
       .flatMap((place) => byPlace.get(place) ?? [])
       .find(({ kind, where }) => causes.includes(kind) && isAbout(difference, where));
     if (found !== undefined) return found;
+    // A clip's marker that became one of the timeline.
+    if (difference.kind === 'marker')
+      return losses.find(({ kind, where }) => kind === 'marker' && where.track !== undefined);
     // Which clips stay is told by their count alone where tracks are missing or change places.
-    if (difference.track === '' || difference.kind === 'track-order')
+    if (difference.track === '' || (difference.kind === 'track-order' && difference.track.startsWith('A')))
       return losses.find(({ kind }) => difference.kind.startsWith('track-') && causes.includes(kind));
     // Sound that had to change tracks accounts for the differences of all sound.
-    return difference.track.startsWith('A') ? movedSound : undefined;
+    return difference.track.startsWith('A') && STRUCTURE.includes(difference.kind) ? movedSound : undefined;
   };
 }
 

@@ -10,7 +10,11 @@ import { SURVIVAL_CASES, type SurvivalCase } from './survival-cases.ts';
 const COLUMNS: readonly SurvivalColumn[] = ['otio', 'resolve', 'premiere', 'fcpxml', 'fcp7', 'edl'];
 
 /** What looks the same in other programs and comes back in another form, which is listed. */
-const CHANGES_FORM = new Set(['fcp7 picture fades', 'fcp7 how pictures of other shapes meet the frame']);
+const CHANGES_FORM = new Set([
+  'fcp7 picture fades',
+  'fcp7 how pictures of other shapes meet the frame',
+  'fcpxml markers on clips',
+]);
 
 function exported(column: SurvivalColumn, { timeline, media }: SurvivalCase) {
   const format: InterchangeFormat = column === 'resolve' || column === 'premiere' ? 'otio' : column;
