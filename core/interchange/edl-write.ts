@@ -1,21 +1,25 @@
-import { rateOf } from '../media/frames.ts';
-import type { Media, MediaId } from '../media/media.ts';
-import { frameOfTime, nominalFps } from '../time/rate.ts';
-import { equalRational, formatRational, mulDiv } from '../time/rational.ts';
-import { formatTimecode } from '../time/timecode.ts';
-import type { Marker } from '../timeline/timeline.ts';
-import { demandTimebase, loss, recordTimecode, type Cut, type CutClip, type CutTrack } from './export-cut.ts';
-import type { ExportFile } from './handoff.ts';
-import { frameOnGrid, listSourceLosses, sourceTimecodeFormat, timecodeOnGrid } from './placement.ts';
+import { startOfFrame, type SourceFrames } from '../media/frames.ts';
+import { frameOfTime, nominalFps, timeOfFrame, type Rate } from '../time/rate.ts';
+import { equalRational, formatRational, mulDiv, rational, type Rational } from '../time/rational.ts';
 import { framesInSeconds, isWholeFrames, secondsOfFlicks, secondsOfFrame } from '../time/seconds.ts';
 import { m2Tenths, speedOfM2 } from '../time/speed-text.ts';
+import { formatTimecode } from '../time/timecode.ts';
+import type { MediaId } from '../media/media.ts';
+import type { Marker } from '../timeline/timeline.ts';
+import { edlReels } from './edl-reels.ts';
+import { edlEdits, type EdlEdit } from './edl-edits.ts';
+import { demandTimebase, loss, recordTimecode, type Cut, type CutClip, type CutTrack } from './export-cut.ts';
+import type { ExportFile } from './handoff.ts';
+import { frameOnGrid, type GridFrame, listSourceLosses, sourceTimecodeFormat, timecodeOnGrid } from './placement.ts';
 
 const MAX_EVENTS = 999;
-const REEL_LENGTH = 8;
+/** Reel columns are at least this wide. */
+const REEL_COLUMN = 8;
 
 /**
  * Writes CMX 3600 lists: one per track, split after 999 events. Source columns count the media's own timecode on the
- * record grid; constant speeds stand in M2 lines; disabled clips leave a hole.
+ * record grid; dissolves, wipes and fades are two lines of one number; speeds, backwards and held too, stand in M2
+ * lines; disabled clips leave a hole.
  *
  * @throws MontageError E_INTERCHANGE_RATE for rates that count no whole frames per second
  */
@@ -34,23 +38,26 @@ function header(cut: Cut, suffix: string): readonly string[] {
   return [`TITLE: ${title}`, `FCM: ${cut.timeline.dropFrame ? 'DROP FRAME' : 'NON-DROP FRAME'}`, ''];
 }
 
+type Writer = { readonly cut: Cut; readonly reels: ReadonlyMap<MediaId, string>; readonly channel: string };
+
 function trackFiles(
   cut: Cut,
   track: CutTrack,
   reels: ReadonlyMap<MediaId, string>,
   isMain: boolean,
 ): readonly ExportFile[] {
-  const events = track.clips.filter((clip) => clip.enabled);
-  const markers = isMain ? markersByEvent(cut, events) : new Map<CutClip, readonly Marker[]>();
-  const parts = Math.ceil(events.length / MAX_EVENTS);
+  const edits = edlEdits(cut, track);
+  const writer: Writer = { cut, reels, channel: channelOf(track.label) };
+  const markers = isMain ? markersByEdit(cut, edits) : new Map<EdlEdit, readonly Marker[]>();
+  const parts = Math.ceil(edits.length / MAX_EVENTS);
   return Array.from({ length: parts }, (_, part) => {
     const suffix = `${isMain ? '' : `-${track.label}`}${part === 0 ? '' : `-part${part + 1}`}`;
-    const lines = events
+    const lines = edits
       .slice(part * MAX_EVENTS, (part + 1) * MAX_EVENTS)
-      .flatMap((clip, index) => [
-        ...eventLines(cut, clip, reels.get(clip.media.id) ?? 'AX', channelOf(track.label), index + 1),
+      .flatMap((edit, index) => [
+        ...editLines(writer, edit, String(index + 1).padStart(3, '0')),
         ...(index === 0 ? [`* FRAME RATE: ${formatRational(cut.timeline.rate)}`] : []),
-        ...(markers.get(clip) ?? []).map((marker) => locator(cut, marker)),
+        ...(markers.get(edit) ?? []).map((marker) => locator(cut, marker)),
       ]);
     return { suffix, text: [...header(cut, suffix), ...lines, ''].join('\n') };
   });
@@ -62,61 +69,163 @@ function channelOf(label: string): string {
   return label === 'A1' ? 'A' : label;
 }
 
-function eventLines(cut: Cut, item: CutClip, reel: string, channel: string, number: number): readonly string[] {
-  const { timeline } = cut;
-  const { clip, media } = item;
-  const sourceFormat = sourceTimecodeFormat(media, timeline);
-  const from = timecodeOnGrid(media, timeline) + sourceFrame(cut, item);
-  const used = mulDiv(item.duration, clip.speed.num, clip.speed.den, 'nearest');
-  const source = [from, from + used].map((frame) => formatTimecode(frame, sourceFormat));
-  const record = [item.recordIn, item.recordIn + item.duration].map((frame) => recordTimecode(timeline, frame));
-  const event = `${String(number).padStart(3, '0')}  ${reel.padEnd(REEL_LENGTH)} ${channel.padEnd(5)} C        `;
-  const lines = [`${event}${[...source, ...record].join(' ')}`];
-  if (clip.speed.num !== clip.speed.den) lines.push(motionLine(cut, item, reel, source[0] ?? '', used));
-  lines.push(`* FROM CLIP NAME: ${oneLine(clip.name)}`, `* SOURCE FILE: ${oneLine(media.path)}`);
-  if (clip.note !== '') lines.push(`* COMMENT: ${oneLine(clip.note)}`);
-  return lines;
+/** An edit's lines: of a transition first what it leaves, for no frames, then what comes. */
+function editLines(writer: Writer, edit: EdlEdit, number: string): readonly string[] {
+  const { cut } = writer;
+  const { start, end, clip, transition } = edit;
+  const record = [start, end].map((frame) => recordTimecode(cut.timeline, frame));
+  if (transition === undefined) {
+    if (clip === undefined) return [];
+    const source = sourceOf(cut, clip, start, end);
+    return [
+      eventLine(writer, number, reelOf(writer, clip), 'C', [...source.labels, ...record]),
+      ...motionLine(writer, clip, source, end - start),
+      `* FROM CLIP NAME: ${oneLine(clip.clip.name)}`,
+      ...details(clip),
+    ];
+  }
+  const { from, fromStart, code, length, cutAfter } = transition;
+  const at = record[0] ?? '';
+  const isGlimpsed = from !== undefined && fromStart === start;
+  const left = from === undefined ? undefined : sourceOf(cut, from, fromStart, start, isGlimpsed).labels[1];
+  if (isGlimpsed && from.clip.note !== '') {
+    const message = 'only a transition shows it, where a list has no place for its note';
+    cut.losses.push(loss('note', 'detail', from.clip.name, from.place, message));
+  }
+  const zero = formatTimecode(0, { rate: cut.timeline.rate, dropFrame: cut.timeline.dropFrame });
+  const effect = `${code.padEnd(4)} ${String(length).padStart(3, '0')}`;
+  const source = clip === undefined ? undefined : sourceOf(cut, clip, start, end);
+  const black = [zero, formatTimecode(end - start, cut.timeline)];
+  return [
+    eventLine(writer, number, from === undefined ? 'BL' : reelOf(writer, from), 'C', [
+      left ?? zero,
+      left ?? zero,
+      at,
+      at,
+    ]),
+    ...(isGlimpsed ? motionLine(writer, from, { labels: [left ?? zero, left ?? zero], used: 0 }, 0) : []),
+    eventLine(writer, number, clip === undefined ? 'BL' : reelOf(writer, clip), effect, [
+      ...(source?.labels ?? black),
+      ...record,
+    ]),
+    ...(clip === undefined || source === undefined ? [] : motionLine(writer, clip, source, end - start)),
+    `* FROM CLIP NAME: ${from === undefined ? 'BL' : oneLine(from.clip.name)}`,
+    `* TO CLIP NAME: ${clip === undefined ? 'BL' : oneLine(clip.clip.name)}`,
+    ...(isGlimpsed ? [`* FROM FILE: ${oneLine(from.media.path)}`] : []),
+    ...(cutAfter === 0 ? [] : [`* CUT AFTER: ${String(cutAfter).padStart(3, '0')}`]),
+    ...(clip === undefined ? [] : details(clip)),
+  ];
 }
 
-/** The record-grid frame, from the media's first, at which the clip's source starts. */
-function sourceFrame(cut: Cut, item: CutClip): number {
+function details({ clip, media }: CutClip): readonly string[] {
+  return [
+    `* SOURCE FILE: ${oneLine(media.path)}`,
+    ...(clip.note === '' ? [] : [`* COMMENT: ${oneLine(clip.note)}`]),
+    ...keptComments(clip.metadata?.['edl']),
+  ];
+}
+
+/** Comments of a list that was read, one line each. */
+function keptComments(kept: unknown): readonly string[] {
+  if (!Array.isArray(kept)) return [];
+  return kept.flatMap((line: unknown) => (typeof line === 'string' && line.startsWith('*') ? [oneLine(line)] : []));
+}
+
+function reelOf({ reels }: Writer, { media }: CutClip): string {
+  return reels.get(media.id) ?? 'AX';
+}
+
+function eventLine(
+  { channel }: Writer,
+  number: string,
+  reel: string,
+  effect: string,
+  times: readonly string[],
+): string {
+  return `${number}  ${reel.padEnd(REEL_COLUMN)} ${channel.padEnd(5)} ${effect.padEnd(8)} ${times.join(' ')}`;
+}
+
+/** A clip's source columns over a part of the record, and the frames between them. */
+type SourceColumns = { readonly labels: readonly [string, string]; readonly used: number };
+
+function sourceOf(cut: Cut, item: CutClip, start: number, end: number, isListing = true): SourceColumns {
+  const { clip, media } = item;
+  const format = sourceTimecodeFormat(media, cut.timeline);
+  const at = sourceFrame(cut, item, start, isListing);
+  // A held frame is a span of one.
+  const used =
+    clip.speed.num === 0 && end > start ? 1 : mulDiv(end - start, Math.abs(clip.speed.num), clip.speed.den, 'nearest');
+  const low = timecodeOnGrid(media, cut.timeline) + (clip.speed.num < 0 ? at - used : at);
+  return { labels: [formatTimecode(low, format), formatTimecode(low + used, format)], used };
+}
+
+/** The record-grid frame of the source at a record frame; backwards the end of what plays from there. */
+function sourceFrame(cut: Cut, item: CutClip, at: number, isListing: boolean): number {
+  const { speed, name } = item.clip;
+  if (item.source.frames?.kind === 'still' && item.clip.kind === 'video') return 0;
+  const first = firstFrame(cut, item, isListing);
+  const offset = at - item.recordIn;
+  if (isListing && offset !== 0 && (offset * speed.num) % speed.den !== 0) {
+    const message = 'the handle of its transition does not start on a whole source frame';
+    cut.losses.push(loss('source-in', 'detail', name, item.place, message));
+  }
+  return first + mulDiv(offset, speed.num, speed.den, 'nearest');
+}
+
+/** The frame of a grid that ends within a source frame, or with it: where that is shown first when played backwards. */
+function endOnGrid(frames: SourceFrames, index: number, rate: Rate): GridFrame {
+  if (frames.kind === 'still') return { frame: 0, exact: true };
+  const frame = frameOfTime(startOfFrame(frames, index + 1), rate, 'floor');
+  const exact = timeOfFrame(frame, rate) > startOfFrame(frames, index);
+  return { frame: exact ? frame : frameOfTime(startOfFrame(frames, index + 1), rate, 'ceil'), exact };
+}
+
+/** The record-grid frame, from the media's first, at which the clip's source starts (backwards: ends). */
+function firstFrame(cut: Cut, item: CutClip, isListing: boolean): number {
   const { rate } = cut.timeline;
   const { clip, source } = item;
   if (clip.kind === 'video') {
-    const grid = source.frames === undefined ? undefined : frameOnGrid(source.frames, clip.sourceIn, rate);
-    const seconds = secondsOfFrame(grid?.frame ?? 0, rate);
-    listSourceLosses(cut, item, { seconds, exact: grid?.exact ?? true });
-    return grid?.frame ?? 0;
+    const { frames } = source;
+    if (frames === undefined) return 0;
+    const { frame, exact } =
+      clip.speed.num < 0 ? endOnGrid(frames, clip.sourceIn, rate) : frameOnGrid(frames, clip.sourceIn, rate);
+    if (isListing) listSourceLosses(cut, item, { seconds: secondsOfFrame(frame, rate), exact });
+    return frame;
   }
   const seconds = secondsOfFlicks(clip.sourceIn);
-  if (!isWholeFrames(seconds, rate)) {
+  if (isListing && !isWholeFrames(seconds, rate)) {
     const message = 'an EDL counts whole frames, so its sound starts up to a frame later, together with its picture';
     cut.losses.push(loss('source-in', 'detail', clip.name, item.place, message));
   }
   return framesInSeconds(seconds, rate, 'ceil');
 }
 
-function motionLine(cut: Cut, item: CutClip, reel: string, sourceIn: string, used: number): string {
-  const fps = nominalFps(cut.timeline.rate);
+function motionLine(writer: Writer, item: CutClip, source: SourceColumns, length: number): readonly string[] {
+  const { cut } = writer;
   const { speed, name } = item.clip;
-  const tenths = m2Tenths(speed, fps);
-  if (!equalRational(speedOfM2(tenths, fps, used, item.duration), speed)) {
+  if (speed.num === speed.den) return [];
+  const fps = nominalFps(cut.timeline.rate);
+  const magnitude: Rational = rational(Math.abs(speed.num), speed.den);
+  const tenths = m2Tenths(magnitude, fps);
+  if (speed.num !== 0 && !equalRational(speedOfM2(tenths, fps, source.used, length), magnitude)) {
     const message = `its speed of ${formatRational(speed)} is rounded to ${tenths / 10} frames per second`;
     cut.losses.push(loss('speed', 'cut', name, item.place, message));
   }
-  const rate = (tenths / 10).toFixed(1).padStart(5, '0');
-  return `M2   ${reel.padEnd(REEL_LENGTH)}       ${rate}                ${sourceIn}`;
+  const rate = `${speed.num < 0 ? '-' : ''}${(tenths / 10).toFixed(1).padStart(5, '0')}`;
+  return [
+    `M2   ${reelOf(writer, item).padEnd(REEL_COLUMN)}      ${rate.padStart(6)}                ${source.labels[0]}`,
+  ];
 }
 
-/** Markers go to the event on screen, else to the one before, else to the first. */
-function markersByEvent(cut: Cut, events: readonly CutClip[]): ReadonlyMap<CutClip, readonly Marker[]> {
-  const byEvent = new Map<CutClip, readonly Marker[]>();
+/** Markers go to the edit on screen, else to the one before, else to the first. */
+function markersByEdit(cut: Cut, edits: readonly EdlEdit[]): ReadonlyMap<EdlEdit, readonly Marker[]> {
+  const byEdit = new Map<EdlEdit, readonly Marker[]>();
   for (const marker of cut.timeline.markers) {
     const at = frameOfTime(marker.at, cut.timeline.rate, 'nearest');
-    const event = events.findLast((clip) => clip.recordIn <= at) ?? events[0];
-    if (event !== undefined) byEvent.set(event, [...(byEvent.get(event) ?? []), marker]);
+    const edit = edits.findLast(({ start }) => start <= at) ?? edits[0];
+    if (edit !== undefined) byEdit.set(edit, [...(byEdit.get(edit) ?? []), marker]);
   }
-  return byEvent;
+  return byEdit;
 }
 
 function locator(cut: Cut, marker: Marker): string {
@@ -129,41 +238,4 @@ function oneLine(text: string): string {
     .toWellFormed()
     .replace(/[\s\u0000-\u001f\u0085\u2028\u2029]+/gu, ' ')
     .trim();
-}
-
-/**
- * A reel of at most 8 characters A–Z, 0–9 and _ for each media: the tape name of its timecode track, which several
- * files may share, else its file name, made unique by number.
- */
-export function edlReels(cut: Cut): ReadonlyMap<MediaId, string> {
-  const reels = new Map<MediaId, string>();
-  const taken = new Set(['AX', 'BL']);
-  const clips: readonly CutClip[] = [...cut.video, ...cut.audio].flatMap((track): readonly CutClip[] => track.clips);
-  for (const { media, source } of clips) {
-    if (reels.has(media.id)) continue;
-    const tape = source.frames === undefined || rateOf(source.frames) === undefined ? undefined : media.timecode?.reel;
-    const reel = tape === undefined ? uniqueReel(media, taken) : reelText(tape);
-    taken.add(reel);
-    reels.set(media.id, reel);
-  }
-  return reels;
-}
-
-function reelText(name: string): string {
-  const text = name
-    .normalize('NFKD')
-    .toUpperCase()
-    .replace(/[^A-Z0-9_]/g, '')
-    .slice(0, REEL_LENGTH);
-  return text === '' ? 'REEL' : text;
-}
-
-function uniqueReel(media: Media, taken: ReadonlySet<string>): string {
-  const base = reelText(media.name.replace(/\.[^.]*$/, ''));
-  if (!taken.has(base)) return base;
-  for (let number = 2; ; number += 1) {
-    const digits = String(number);
-    const candidate = `${base.slice(0, REEL_LENGTH - digits.length)}${digits}`;
-    if (!taken.has(candidate)) return candidate;
-  }
 }

@@ -148,23 +148,32 @@ function inFrame(
   const { rate } = cut.timeline;
   const { speed } = item.clip;
   if (speed.num === speed.den) return framesInSeconds(subtractSeconds(at.counted, at.before), rate, 'nearest');
-  const frame = retimedIn(cut, item, at);
-  const back = readBackOf(cut, item, frame, at);
-  const isSame = isSameSource(item, back, subtractSeconds(at.first, { num: -at.before.num, den: at.before.den }));
-  if (!isSame) {
-    const message = "programs that ignore Premiere's ticks show a neighbouring frame at its start";
-    lose(cut, placed, 'source-in', 'detail', message);
-  }
-  return frame;
+  const meant = addSeconds(at.first, at.before);
+  const frames = retimedIn(cut, item, at);
+  const found = frames.find((frame) => isSameSource(item, readBackOf(cut, item, frame, at), meant));
+  if (found !== undefined) return found;
+  const message = "programs that ignore Premiere's ticks show a neighbouring frame at its start";
+  lose(cut, placed, 'source-in', 'detail', message);
+  // The earlier one never outruns the media.
+  return Math.min(...frames);
 }
 
-function retimedIn(cut: Cut, item: CutClip, at: { readonly first: Seconds; readonly low: Seconds }): number {
+/** Whole frames that `in` may be: on either side of the exact place. */
+function retimedIn(
+  cut: Cut,
+  item: CutClip,
+  at: { readonly first: Seconds; readonly low: Seconds },
+): readonly [number, number] {
   const { rate } = cut.timeline;
   const { speed } = item.clip;
-  if (cut.profile.xmemlRetime === 'source') return framesInSeconds(at.low, rate, speed.num < 0 ? 'floor' : 'ceil');
-  if (speed.num > 0) return framesInSeconds(divideSeconds(at.first, speed), rate, 'ceil');
-  const fromEnd = subtractSeconds(statedLength(cut, item), at.first);
-  return Math.max(0, framesInSeconds(divideSeconds(fromEnd, absolute(speed)), rate, 'ceil'));
+  const either = (seconds: Seconds): readonly [number, number] => {
+    const up = Math.max(0, framesInSeconds(seconds, rate, 'ceil'));
+    const down = Math.max(0, framesInSeconds(seconds, rate, 'floor'));
+    return speed.num > 0 ? [up, down] : [down, up];
+  };
+  if (cut.profile.xmemlRetime === 'source') return either(at.low);
+  if (speed.num > 0) return either(divideSeconds(at.first, speed));
+  return either(divideSeconds(subtractSeconds(statedLength(cut, item), at.first), absolute(speed)));
 }
 
 /** Where a program that reads `in` alone starts the clip, its handle left out. */

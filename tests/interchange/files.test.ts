@@ -95,14 +95,30 @@ describe.skipIf(folder === undefined)('files that other programs wrote', () => {
     ]);
   });
 
-  test('EDL: counts of clips by the manifest, freeze and reverse listed, sound channels', () => {
+  test('EDL: counts of clips by the manifest, held frames, sound channels, dissolves, wipes and fades', () => {
     const clips = (name: string) => timeline(name).tracks.map((track) => track.clips.length);
     expect(clips('edl_25fps.edl')).toEqual([4]);
     expect(clips('edl_screening_example.edl')).toEqual([9]);
     expect(timeline('edl_screening_example.edl').markers).toHaveLength(3);
     expect(clips('edl_multi_audio.edl')).toEqual([1, 1, 1]);
     const speeds = timeline('edl_speed_effects_small.edl');
-    expect(speeds.losses.filter((loss) => loss.kind === 'freeze')).toHaveLength(2);
+    expect(speeds.tracks[0]?.clips.filter((clip) => clip.speed.num === 0)).toHaveLength(2);
+    const dissolve = timeline('edl_dissolve_test.edl').tracks[0]?.clips;
+    expect(dissolve?.map((clip) => [clip.name, clip.recordIn, clip.duration, clip.head?.outOffset])).toEqual([
+      ['clip_A', 0, 9, undefined],
+      ['clip_B', 9, 10, 10],
+      ['clip_B', 19, 1, undefined],
+    ]);
+    expect(timeline('edl_wipe_test.edl').tracks[0]?.clips[1]?.head).toMatchObject({ kind: 'wipe', direction: 'right' });
+    // What the dissolve leaves is not the clip before it.
+    expect(timeline('edl_dissolve_test_3.edl').tracks[0]?.clips.map((clip) => [clip.name, clip.duration])).toEqual([
+      ['Clip_A.mov', 61],
+      ['Clip_B.mov', 29],
+      ['Clip_C.mov', 1],
+      ['Clip_D.mov', 46],
+    ]);
+    const faded = timeline('edl_2997DF.edl').tracks.find((track) => track.name === 'A1')?.clips[1];
+    expect(faded?.tail).toEqual({ kind: 'wipe', direction: 'right', inOffset: 25, outOffset: 0 });
     // 70 source frames in 36 are not 47.6 fps: the M2 line decides.
     expect(speeds.tracks[0]?.clips[4]?.speed).toEqual({ num: 119, den: 60 });
   });
