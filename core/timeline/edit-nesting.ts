@@ -1,4 +1,5 @@
-import { flicks, ZERO_FLICKS } from '../time/flicks.ts';
+import { flicks, ZERO_FLICKS, type Flicks } from '../time/flicks.ts';
+import { frameDuration } from '../time/rate.ts';
 import { rational } from '../time/rational.ts';
 import { frameIndex } from '../media/frames.ts';
 import { movedBy } from './carve.ts';
@@ -45,7 +46,7 @@ export function nest(timeline: Timeline, edit: Extract<Edit, { kind: 'nest' }>, 
   );
   if (edit.newIds.length < hosts.length) return refuse({ reason: 'missing-new-id', needed: hosts.length });
   for (const [index, track] of hosts.entries()) {
-    const clip = playerOf(selected.clips, edit, track, index, hosts.length);
+    const clip = playerOf(selected.clips, edit, track, index, hosts.length, frameDuration(timeline.rate));
     if (clip !== undefined) changes.get(track.id)?.add.push(clip);
   }
   const all = sourcesOf(added.timeline, sources);
@@ -104,35 +105,37 @@ function nestedOf(timeline: Timeline, clips: readonly LocatedClip[], edit: NestE
   return withoutAbsent({ ...head, tracks, markers: [] });
 }
 
-/** The clip that plays the nested timeline on a track. */
+/** The clip that plays the nested timeline on a track, as long as there are clips of its kind in it. */
 function playerOf(
   clips: readonly LocatedClip[],
   edit: NestEdit,
   track: Track,
   index: number,
   hosts: number,
+  frame: Flicks,
 ): Clip | undefined {
   const id = edit.newIds[index];
   const [shared] = edit.newIds;
   if (id === undefined || shared === undefined) return undefined;
-  const { start, end } = spanOf(clips);
+  const { start } = spanOf(clips);
+  const own = spanOf(clips.filter((located) => located.track.kind === track.kind));
   const common = {
     id,
     mediaId: nestedMedia(edit.timelineId),
     name: edit.name,
-    recordIn: start,
-    duration: flicks(end - start),
+    recordIn: own.start,
+    duration: flicks(own.end - own.start),
     speed: rational(1),
     enabled: true,
     linkId: hosts > 1 ? linkId(`link ${shared}`) : null,
     note: '',
   };
   return track.kind === 'video'
-    ? { ...common, kind: 'video', sourceIn: frameIndex(0), opacity: 1 }
+    ? { ...common, kind: 'video', sourceIn: frameIndex((own.start - start) / frame), opacity: 1 }
     : {
         ...common,
         kind: 'audio',
-        sourceIn: ZERO_FLICKS,
+        sourceIn: flicks(own.start - start),
         streamOrdinal: 0,
         gainDb: 0,
         fadeIn: ZERO_FLICKS,
@@ -200,7 +203,7 @@ export function editNested(
   const index = list.findIndex(({ id }) => id === edit.timelineId);
   const former = list[index];
   if (former === undefined) return refuse({ reason: 'unknown-nested', mediaId: nestedMedia(edit.timelineId) });
-  const inner = apply(former, edit.edit, sources);
+  const inner = apply(former, edit.edit, sourcesOf(timeline, sources));
   if (!inner.ok) return inner;
   if (inner.timeline.nested !== undefined) {
     return refuse({

@@ -56,7 +56,7 @@ export function linkedClips(timeline: Timeline, linkId: LinkId): LocatedClip[] {
     const { clips } = track;
     for (let clipIndex = 0; clipIndex < clips.length; clipIndex += 1) {
       const clip = clips[clipIndex];
-      if (clip !== undefined && clip.linkId === linkId) found.push({ track, trackIndex, clip, clipIndex });
+      if (clip?.linkId === linkId) found.push({ track, trackIndex, clip, clipIndex });
     }
   }
   return found;
