@@ -135,6 +135,12 @@ function trimmed(track: ImportedTrack, range: Range | undefined, reader: OtioRea
     if (clip.markers === undefined || cut === 0) return [rest];
     return [{ ...rest, markers: clip.markers.map((marker) => ({ ...marker, at: marker.at - cut })) }];
   });
+  if (clips.length === 0 && track.clips.length > 0) {
+    // EDL readers write ranges before the track's own start.
+    const message = 'its range shows nothing of it and is not applied';
+    reader.losses.add('source-in', 'detail', track.name, {}, message);
+    return track;
+  }
   return { ...track, clips };
 }
 

@@ -29,7 +29,7 @@ const ACTIVE_MEDIA = 'DEFAULT_MEDIA';
 export type Writing = {
   /** Numbers of link groups, given as they are met. */
   readonly links: Map<string, number>;
-  /** Items that may still be written: nested timelines are written out wherever they play. */
+  /** Items that may still be written inside nested timelines. */
   readonly budget: { items: number };
   /** Timelines around this one. */
   readonly depth: number;
@@ -71,7 +71,7 @@ export function markerJson(cut: Cut, marker: Marker, from: Seconds): JsonRecord 
 
 /** A Clip.2, or the Stack.1 that stands for a nested timeline. */
 export function clipJson(writing: Writing, cut: Cut, item: CutClip, ends: Ends): JsonRecord {
-  writing.budget.items -= 1;
+  if (writing.depth > 0) writing.budget.items -= 1;
   if (item.content?.kind === 'nested') return nestedJson(writing, cut, item, item.content.timeline, ends);
   const { clip } = item;
   const { rate } = cut.timeline;

@@ -1,3 +1,4 @@
+import { MontageError } from '../errors.ts';
 import type { Rate } from '../time/rate.ts';
 import { toNumber } from '../time/rational.ts';
 import { ZERO_SECONDS } from '../time/seconds.ts';
@@ -15,18 +16,21 @@ import {
 } from './otio-write-json.ts';
 import { ownTimeline, ownTrack } from './otio-write-own.ts';
 
-const MOST_ITEMS = 200_000;
+/** Items that may be written inside nested timelines, each of which is written out wherever it plays. */
+const MOST_NESTED_ITEMS = 20_000;
 
 /**
  * Writes OpenTimelineIO JSON: Clip.2 with media references, source ranges in the media's own timecode, transitions as
  * they play, retimes as LinearTimeWarp.1 whose range keeps the record length, titles as generators, nested timelines as
  * stacks. The profile decides on URLs, names and what is written into the metadata of Resolve or Premiere; everything
  * that OTIO has no place for stands in our own.
+ *
+ * @throws MontageError E_TOO_LARGE
  */
 export function writeOtio(cut: Cut): string {
   const { timeline } = cut;
   const { foreign, kept } = splitMetadata(timeline.metadata);
-  const writing: Writing = { links: new Map(), budget: { items: MOST_ITEMS }, depth: 0, compose: tracksJson };
+  const writing: Writing = { links: new Map(), budget: { items: MOST_NESTED_ITEMS }, depth: 0, compose: tracksJson };
   const tracks = tracksJson(writing, cut);
   const document: Json = {
     OTIO_SCHEMA: 'Timeline.1',
@@ -44,7 +48,18 @@ export function writeOtio(cut: Cut): string {
       children: tracks,
     },
   };
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return textOf(document, timeline.name);
+}
+
+function textOf(document: Json, name: string): string {
+  try {
+    return `${JSON.stringify(document, null, 2)}\n`;
+  } catch (cause) {
+    // What the engine cannot hold in one string.
+    const hint = 'export its parts one by one';
+    const message = 'the timeline is too large to be written as OTIO';
+    throw new MontageError({ code: 'E_TOO_LARGE', message, where: name, hint, stage: 'export' }, { cause });
+  }
 }
 
 function documentMetadata({ profile }: Cut): ForProgram {

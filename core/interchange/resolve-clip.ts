@@ -28,6 +28,7 @@ import type {
   ResolvedMedia,
 } from './handoff.ts';
 import type { Losses } from './imported.ts';
+import { withValidParts } from './valid-parts.ts';
 import {
   fittingFrames,
   isPlayable,
@@ -72,7 +73,7 @@ export function resolveVideoClip(resolver: Resolver, clip: ImportedClip, label: 
   const duration = fittingDuration(clip, fits, lose);
   if (duration === undefined) return undefined;
   const { title, ...effects } = clip.effects ?? {};
-  return {
+  const shown: VideoClip = {
     ...clipBase(resolver, clip, played.id, duration),
     ...effects,
     ...(clip.content?.kind === 'title' ? { title } : {}),
@@ -82,6 +83,7 @@ export function resolveVideoClip(resolver: Resolver, clip: ImportedClip, label: 
     opacity: clip.opacity,
     ...pictureKeyframes(clip),
   };
+  return withValidParts(shown, resolver.rate, lose);
 }
 
 /** A sound clip; undefined where it cannot be heard, which is listed. */
@@ -102,7 +104,7 @@ export function resolveAudioClip(resolver: Resolver, clip: ImportedClip, label: 
   if (duration === undefined) return undefined;
   const length = timeOfFrame(duration, resolver.rate);
   const fadeIn = fadeWithin(clip.fadeIn, length);
-  return {
+  const heard: AudioClip = {
     ...clipBase(resolver, clip, played.id, duration),
     kind: 'audio',
     sourceIn: from,
@@ -113,6 +115,7 @@ export function resolveAudioClip(resolver: Resolver, clip: ImportedClip, label: 
     fadeOut: fadeWithin(clip.fadeOut, length - fadeIn),
     ...soundKeyframes(clip),
   };
+  return withValidParts(heard, resolver.rate, lose);
 }
 
 function playedBy(resolver: Resolver, clip: ImportedClip, lose: Lose): Played | undefined {

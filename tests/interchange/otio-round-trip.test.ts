@@ -126,7 +126,7 @@ describe.each(FLAVOURS)('OTIO for $program', (profile) => {
         const back = readBack(textOf(result), media);
         expect(normalised(back, back, result.losses)).toEqual(normalised(timeline, timeline, result.losses));
       }),
-      { numRuns: scaled(25), endOnFailure: true },
+      { numRuns: scaled(15), endOnFailure: true },
     );
   });
 
@@ -145,7 +145,7 @@ describe.each(FLAVOURS)('OTIO for $program', (profile) => {
         expect(back.markers.map(markerText).toSorted()).toEqual(timeline.markers.map(markerText).toSorted());
         expect([back.rate, back.startFrame, back.name]).toEqual([timeline.rate, timeline.startFrame, timeline.name]);
       }),
-      { numRuns: scaled(25), endOnFailure: true },
+      { numRuns: scaled(15), endOnFailure: true },
     );
   });
 
@@ -156,7 +156,7 @@ describe.each(FLAVOURS)('OTIO for $program', (profile) => {
         const once = textOf(written(timeline, media, profile));
         expect(textOf(written(readBack(once, media), media, profile))).toBe(once);
       }),
-      { numRuns: scaled(10), endOnFailure: true },
+      { numRuns: scaled(6), endOnFailure: true },
     );
   });
 });
