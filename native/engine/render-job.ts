@@ -14,6 +14,7 @@ import { eachInParallel, segmentCores, segmentMemoryBytes, segmentsAtOnce } from
 import { planFilm, type FilmPlan } from '../render/plan-film.ts';
 import type { RenderPlan, RenderSources } from '../render/render-plan.ts';
 import { renderSegment } from '../render/render-segment.ts';
+import type { RenderWarning } from '../render/segment-context.ts';
 import type { RenderSegment } from '../render/segments.ts';
 import { CopyRefused } from '../render/smart-join.ts';
 import { settingsFor } from './render-settings.ts';
@@ -124,8 +125,9 @@ async function makeSegment(
 ): Promise<{ readonly artifact: string; readonly made: boolean }> {
   const { signal, artifacts } = context;
   const key = segmentArtifact(segment.key, tools, segmentExtension(plan.settings.video?.codec ?? 'h264'));
+  const onWarning = ({ path, message }: RenderWarning) => context.log('warn', `${path}: ${message}`);
   const { made } = await artifacts.make(key, (path) =>
-    renderSegment({ tools, plan, sources, signal, onFrame }, segment, path),
+    renderSegment({ tools, plan, sources, signal, onFrame, onWarning }, segment, path),
   );
   return { artifact: key, made };
 }

@@ -68,7 +68,7 @@ export function isPlain(run: Run): boolean {
 function isPlainLayer({ clip, opacity, transform, crop, light, motion, nested }: Layer): boolean {
   const isPlaced = transform !== undefined || crop !== undefined || motion !== undefined || nested !== undefined;
   const isChanged = clip.lut !== undefined || clip.title !== undefined || clip.stabilise === true;
-  const isPlayedAsShot = clip.speed.num === clip.speed.den;
+  const isPlayedAsShot = clip.speed.num === clip.speed.den && (clip.retiming ?? 'nearest') === 'nearest';
   return opacity >= 1 && (light ?? 1) >= 1 && !isPlaced && !isChanged && isPlayedAsShot;
 }
 

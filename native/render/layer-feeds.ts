@@ -2,6 +2,7 @@ import { layersAt, type Layer } from '../../core/timeline/composite.ts';
 import { nestedTimeline } from '../../core/timeline/generated-media.ts';
 import type { FrameSize } from '../../core/timeline/placement-geometry.ts';
 import type { SourceLookup, Timeline, VideoClip } from '../../core/timeline/timeline.ts';
+import { subtractFlicks, type Flicks } from '../../core/time/flicks.ts';
 import { timeOfFrame } from '../../core/time/rate.ts';
 
 /** Every picture that one clip gives to a span of output frames, in the order in which it is asked for. */
@@ -11,6 +12,8 @@ export type FeedPlan = {
   readonly frame: FrameSize;
   /** One for each time that it is seen. */
   readonly wants: readonly Layer[];
+  /** How long after its record in each of them is. */
+  readonly offsets: readonly Flicks[];
   /** The first and last output frames that show it. */
   readonly firstUse: number;
   readonly lastUse: number;
@@ -29,7 +32,14 @@ export function feedKey(parent: string, layer: Layer): string {
   return `${parent}/${layer.clip.id}`;
 }
 
-type OpenFeed = { clip: VideoClip; frame: FrameSize; wants: Layer[]; firstUse: number; lastUse: number };
+type OpenFeed = {
+  clip: VideoClip;
+  frame: FrameSize;
+  wants: Layer[];
+  offsets: Flicks[];
+  firstUse: number;
+  lastUse: number;
+};
 
 /** Plans the pictures of output frames `from` up to `to` of a film of a size. */
 export function planFrames(
@@ -40,23 +50,27 @@ export function planFrames(
 ): FramePlan {
   const feeds = new Map<string, OpenFeed>();
   const frames: (readonly Layer[])[] = [];
-  const want = (layers: readonly Layer[], parent: string, frame: FrameSize, use: number) => {
+  const want = (layers: readonly Layer[], parent: string, frame: FrameSize, use: number, time: Flicks) => {
     for (const layer of layers) {
       const key = feedKey(parent, layer);
       if (layer.nested !== undefined) {
-        want(layer.nested, key, nestedSize(timeline, layer), use);
+        const inside = nestedTimeline(timeline, layer.clip.mediaId);
+        const insideTime = inside === undefined ? time : timeOfFrame(layer.frame, inside.rate);
+        want(layer.nested, key, nestedSize(timeline, layer), use, insideTime);
         continue;
       }
-      const feed = feeds.get(key) ?? { clip: layer.clip, frame, wants: [], firstUse: use, lastUse: use };
+      const feed = feeds.get(key) ?? { clip: layer.clip, frame, wants: [], offsets: [], firstUse: use, lastUse: use };
       feed.wants.push(layer);
+      feed.offsets.push(subtractFlicks(time, layer.clip.recordIn));
       feed.lastUse = use;
       feeds.set(key, feed);
     }
   };
   for (let use = span.from; use < span.to; use += 1) {
-    const layers = layersAt(timeline, sources, timeOfFrame(use, timeline.rate));
+    const time = timeOfFrame(use, timeline.rate);
+    const layers = layersAt(timeline, sources, time);
     frames.push(layers);
-    want(layers, '', size, use);
+    want(layers, '', size, use, time);
   }
   return { frames, feeds };
 }

@@ -4,6 +4,7 @@ import { frameCountOf, sourceDuration } from '../../core/media/frames.ts';
 import { FLICKS_PER_SECOND, ZERO_FLICKS } from '../../core/time/flicks.ts';
 import { frameAtOffset } from '../../core/timeline/clip-time.ts';
 import { displaySize, primaryVideo } from '../../core/media/media.ts';
+import { frameMixAt } from '../../core/timeline/retiming.ts';
 import { fittedSize, type FrameSize } from '../../core/timeline/placement-geometry.ts';
 import type { VideoClip } from '../../core/timeline/timeline.ts';
 import type { FfmpegTools } from '../ffmpeg/find.ts';
@@ -14,7 +15,9 @@ import { movedInside } from './composite/warp.ts';
 import { steadyPathOf } from './camera-motion.ts';
 import type { FeedPlan } from './layer-feeds.ts';
 import { evenSize, type PictureLook } from './picture-filters.ts';
+import { framesOfMixes, mixedPictures } from './mixed-pictures.ts';
 import { readInOrder } from './picture-order.ts';
+import type { PictureWish } from './pictures.ts';
 import type { RenderMedia, RenderSources } from './render-plan.ts';
 import { titlePicture } from './title-picture.ts';
 
@@ -29,6 +32,8 @@ export type FeedContext = {
   /** A folder of ours that outlives the feed. */
   readonly folder: string;
   readonly signal?: AbortSignal | undefined;
+  /** Where it is there, frames that files do not give are made up, and it is told of them. */
+  readonly onMissing?: ((media: RenderMedia, frame: number) => void) | undefined;
 };
 
 /** The pictures of a feed's wants, one after the other; what opens it begins to decode at the first request. */
@@ -49,12 +54,31 @@ export async function* openFeed(context: FeedContext, feed: FeedPlan): AsyncGene
   const video = primaryVideo(media.facts);
   const colour = video === undefined ? [] : await colourFilters(folder, video, format.colourSpace, feed.clip.lut);
   const look = { ...shape, colour };
-  const frames = feed.wants.map(({ frame }) => frame);
-  const steady = await steadier(context, feed.clip, media, size);
+  const source = media.frames;
+  const isMixed = (feed.clip.retiming ?? 'nearest') !== 'nearest' && source !== undefined;
+  const mixes = isMixed ? feed.offsets.map((offset) => frameMixAt(feed.clip, source, offset)) : undefined;
+  const frames = mixes === undefined ? feed.wants.map(({ frame }) => frame) : framesOfMixes(mixes);
+  const { onMissing } = context;
+  const hold = onMissing === undefined ? {} : { onMissing: (frame: number) => onMissing(media, frame) };
+  const wish = { media, frames, size, format, look, seek, signal, ...hold };
+  const pictures = rasters(tools, wish, await steadier(context, feed.clip, media, size));
+  try {
+    for await (const raster of mixes === undefined ? pictures : mixedPictures(pictures, mixes))
+      yield { raster, fitted };
+  } finally {
+    await pictures.return();
+  }
+}
+
+async function* rasters(
+  tools: FfmpegTools,
+  wish: PictureWish,
+  steady: ((raster: Raster, frame: number) => Raster) | undefined,
+): AsyncGenerator<Raster, void, void> {
   let n = 0;
-  for await (const bytes of readInOrder(tools, { media, frames, size, format, look, seek, signal })) {
-    const raster = rasterOf(bytes, size, format);
-    yield { raster: steady?.(raster, frames[n] ?? 0) ?? raster, fitted };
+  for await (const bytes of readInOrder(tools, wish)) {
+    const raster = rasterOf(bytes, wish.size, wish.format);
+    yield steady?.(raster, wish.frames[n] ?? 0) ?? raster;
     n += 1;
   }
 }

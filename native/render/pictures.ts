@@ -1,12 +1,13 @@
+import { setTimeout } from 'node:timers/promises';
 import { MontageError } from '../../core/errors.ts';
-import { startOfFrame, type SourceFrames } from '../../core/media/frames.ts';
+import { frameAt, frameCountOf, startOfFrame, type SourceFrames } from '../../core/media/frames.ts';
 import { primaryVideo, type VideoStream } from '../../core/media/media.ts';
-import { FLICKS_PER_SECOND } from '../../core/time/flicks.ts';
+import { flicks, FLICKS_PER_SECOND } from '../../core/time/flicks.ts';
 import type { FfmpegTools } from '../ffmpeg/find.ts';
 import { checkInput, inputArgs, type CheckedInput } from '../ffmpeg/input.ts';
 import { startFfmpeg, type FfmpegRun } from '../ffmpeg/run.ts';
 import type { FrameSize } from '../../core/timeline/placement-geometry.ts';
-import { rasterBytes, type PictureFormat } from './composite/raster.ts';
+import { blackRaster, rasterBytes, type PictureFormat } from './composite/raster.ts';
 import { PLAIN_LOOK, pictureFilters, type PictureLook } from './picture-filters.ts';
 import type { RenderMedia } from './render-plan.ts';
 
@@ -24,6 +25,11 @@ export type PictureWish = {
   /** A frame at or before the first that is known to be decoded without any before it: the file is entered there. */
   readonly entry?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Where it is there, frames that the file does not give are made up by holding the one before (black before the
+   * first), and it is told of them; else they are `MissingPictures`.
+   */
+  readonly onMissing?: ((frame: number) => void) | undefined;
 };
 
 /** A file gave fewer pictures than its frame table says: entered in the wrong place, or changed since. */
@@ -42,6 +48,10 @@ export async function* readPictures(
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
   const { media, frames } = wish;
   const span = await spanOf(wish);
+  if (wish.onMissing !== undefined && span.source.kind !== 'still') {
+    yield* readHolding(tools, span, wish.onMissing);
+    return;
+  }
   const run = openSpan(tools, span);
   const bytes = rasterBytes(wish.size, wish.format);
   const pictures = run.chunks(bytes);
@@ -63,6 +73,61 @@ export async function* readPictures(
   }
 }
 
+/**
+ * As {@link readPictures}, but by each picture's own PTS, which ffmpeg's showinfo tells on the way: what is missing is
+ * known, and nothing else is shifted.
+ */
+async function* readHolding(
+  tools: FfmpegTools,
+  span: Span,
+  onMissing: (frame: number) => void,
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
+  const { wish } = span;
+  const given: number[] = [];
+  const onLine = (line: string) => {
+    const pts = /\] n: *\d+ pts: *(-?\d+)/.exec(line)?.[1];
+    if (pts !== undefined) given.push(frameOfTicks(span, Number(pts)));
+    return line.includes('showinfo');
+  };
+  const run = openSpan(tools, span, onLine);
+  const bytes = rasterBytes(wish.size, wish.format);
+  const pictures = run.chunks(bytes);
+  const read = async () => {
+    const next = await pictures.next().catch((error: unknown) => {
+      if (wish.signal?.aborted === true) throw error;
+      return { done: true } as const;
+    });
+    if (next.done === true || next.value.length !== bytes) return undefined;
+    // Its line comes through another pipe.
+    for (let wait = 0; given.length === 0 && wait < 2000; wait += 1) await setTimeout(1);
+    return { frame: given.shift() ?? Number.NaN, picture: next.value };
+  };
+  try {
+    let held = blackRaster(wish.size, wish.format).bytes;
+    let shown = -1;
+    let ahead = await read();
+    for (const frame of wish.frames) {
+      for (; ahead !== undefined && !(ahead.frame > frame); ahead = await read()) {
+        held = ahead.picture;
+        shown = ahead.frame;
+      }
+      if (shown !== frame) onMissing(frame);
+      yield held;
+    }
+  } finally {
+    await pictures.return();
+  }
+}
+
+/** The frame that starts nearest to a PTS. */
+function frameOfTicks(span: Span, ticks: number): number {
+  const { video, source } = span;
+  const time = ((ticks - video.startTicks) * video.timeBase.num * FLICKS_PER_SECOND) / video.timeBase.den;
+  const frame = frameAt(source, flicks(Math.max(0, Math.round(time))));
+  const [start, next] = [startOfFrame(source, frame), startOfFrame(source, frame + 1)];
+  return next - time < time - start && frame + 1 < frameCountOf(source) ? frame + 1 : frame;
+}
+
 type Span = {
   readonly input: CheckedInput;
   readonly video: VideoStream;
@@ -74,9 +139,10 @@ type Span = {
   readonly wish: PictureWish;
 };
 
-function openSpan(tools: FfmpegTools, span: Span): FfmpegRun {
+function openSpan(tools: FfmpegTools, span: Span, onLine?: (line: string) => boolean): FfmpegRun {
   const { before, input, filters, count } = spanArgs(span);
   const args = [
+    ...(onLine === undefined ? [] : ['-loglevel', 'level+info']),
     ...before,
     ...input,
     ...['-map', `0:${span.video.index}`, '-an', '-sn', '-dn', '-vf', filters.join(',')],
@@ -93,7 +159,7 @@ function openSpan(tools: FfmpegTools, span: Span): FfmpegRun {
     ],
   ];
   const { signal } = span.wish;
-  return startFfmpeg(tools, { args, stage: 'render', where: span.input.path, stdout: 'pipe', signal });
+  return startFfmpeg(tools, { args, stage: 'render', where: span.input.path, stdout: 'pipe', signal, onLine });
 }
 
 /**
@@ -111,13 +177,24 @@ function spanArgs(span: Span): SpanArgs {
   const { input, video, wish, first, last } = span;
   const isStill = span.source.kind === 'still';
   const entry = isStill || !wish.seek ? [] : seekArgs(span);
-  const wanted = isStill ? [] : [...(entry.length > 0 ? [FROM_KEY] : []), selectSpan(span)];
+  const told = wish.onMissing === undefined ? [] : ['showinfo=checksum=0'];
+  const wanted = isStill ? [] : [...(entry.length > 0 ? [FROM_KEY] : []), selectSpan(span), ...told];
   return {
     before: isStill ? [] : ['-copyts'],
     input: [...entry, ...inputArgs(input)],
-    filters: [...wanted, ...pictureFilters(video, wish.size, wish.look ?? PLAIN_LOOK, wish.format)],
+    filters: [
+      ...wanted,
+      ...deinterlacing(wish.media),
+      ...pictureFilters(video, wish.size, wish.look ?? PLAIN_LOOK, wish.format),
+    ],
     count: isStill ? 1 : (span.given?.length ?? last - first + 1),
   };
+}
+
+/** Where the file says that it is interlaced, the frames that say so too become whole ones (bwdif). */
+function deinterlacing({ facts }: RenderMedia): readonly string[] {
+  const isInterlaced = facts.remarks?.some(({ code }) => code === 'interlaced') === true;
+  return isInterlaced ? ['bwdif=mode=send_frame:parity=auto:deint=interlaced'] : [];
 }
 
 /**

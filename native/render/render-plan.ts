@@ -14,7 +14,7 @@ import { cutSegments, type RenderSegment } from './segments.ts';
 /** A file that clips are cut from. `frames` are what the timeline addresses it by. */
 export type RenderMedia = {
   readonly path: string;
-  readonly facts: Pick<MediaFacts, 'kind' | 'video' | 'audio' | 'fingerprint'>;
+  readonly facts: Pick<MediaFacts, 'kind' | 'video' | 'audio' | 'fingerprint'> & Partial<Pick<MediaFacts, 'remarks'>>;
   readonly frames: SourceFrames | undefined;
 };
 

@@ -1,7 +1,12 @@
 import { once } from 'node:events';
+import { stat } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { assert, MontageError } from '../../core/errors.ts';
 import type { VideoCodec } from '../../core/output/codecs.ts';
+import { startOfFrame } from '../../core/media/frames.ts';
+import type { Clip } from '../../core/timeline/timeline.ts';
+import { timeOfFrame } from '../../core/time/rate.ts';
+import { secondsOf } from '../../core/time/flicks.ts';
 import { formatRational } from '../../core/time/rational.ts';
 import { startFfmpeg } from '../ffmpeg/run.ts';
 import { segmentExtension } from './containers.ts';
@@ -12,7 +17,9 @@ import { colourFilter, colourOptions } from './colour-tags.ts';
 import { pictureFormat } from './composite/raster.ts';
 import { MissingPictures } from './pictures.ts';
 import { showFrames } from './show-frames.ts';
-import type { SegmentContext } from './segment-context.ts';
+import type { FeedContext } from './open-feed.ts';
+import type { RenderMedia } from './render-plan.ts';
+import type { RenderWarning, SegmentContext } from './segment-context.ts';
 import type { RenderSegment } from './segments.ts';
 
 /** How segment files are called in a work folder. */
@@ -21,28 +28,107 @@ export function segmentFileName(segment: RenderSegment, codec: VideoCodec): stri
 }
 
 /**
- * Renders one segment into a file, which appears whole or not at all.
+ * Renders one segment into a file, which appears whole or not at all. Pictures that a damaged source does not give are
+ * made up by holding the one before, with a warning, unless that is to abort.
  *
- * @throws MontageError as ffmpeg's messages tell; E_SOURCE_CHANGED when a source holds fewer frames than it did
+ * @throws MontageError as ffmpeg's messages tell; E_SOURCE_CHANGED when a source holds fewer frames than it did,
+ *   E_DAMAGED when it is damaged and `onDamage` is 'abort'
  */
 export async function renderSegment(context: SegmentContext, segment: RenderSegment, path: string): Promise<void> {
+  warnOfFlow(context, segment);
   await writeWhole(path, async (temporary) => {
     try {
       await encodeSegment(context, segment, temporary, true);
     } catch (error) {
       if (!(error instanceof MissingPictures)) throw error;
       // Some containers cannot be entered in the middle: then from the start.
-      await encodeSegment(context, segment, temporary, false).catch((again: unknown) => {
-        throw again instanceof MissingPictures ? sourceChanged(again) : again;
+      await encodeSegment(context, segment, temporary, false).catch(async (again: unknown) => {
+        if (!(again instanceof MissingPictures)) throw again;
+        if (await hasChanged(context)) throw sourceChanged(again);
+        if (context.onDamage === 'abort') throw sourceDamaged(again);
+        await concealDamage(context, segment, temporary);
       });
     }
+  });
+}
+
+/** ffmpeg's motion compensation cannot be asked for single instants: two frames are mixed, and that is said. */
+function warnOfFlow({ plan, onWarning }: SegmentContext, { from, to }: RenderSegment): void {
+  const [start, end] = [from, to].map((frame) => timeOfFrame(frame, plan.timeline.rate));
+  for (const { clips } of plan.timeline.tracks) {
+    for (const clip of clips) {
+      if (clip.kind !== 'video' || clip.retiming !== 'flow' || !clip.enabled) continue;
+      if (clip.recordIn >= (end ?? 0) || clip.recordIn + clip.duration <= (start ?? 0)) continue;
+      const message = `'${clip.name}' is retimed by mixing frames: optical flow is not rendered`;
+      onWarning?.({ code: 'no-optical-flow', path: clip.name, message });
+    }
+  }
+}
+
+/** Whether a file of the timeline is not as long as when it was imported. */
+async function hasChanged({ plan, sources }: SegmentContext): Promise<boolean> {
+  const tracks = [plan.timeline, ...(plan.timeline.nested ?? [])].flatMap((timeline) => timeline.tracks);
+  const ids = new Set(tracks.flatMap(({ clips }): readonly Clip[] => clips).map(({ mediaId }) => mediaId));
+  const media = [...ids].map((id) => sources.media(id)).filter((found) => found !== undefined);
+  const changed = await Promise.all(
+    media.map(async ({ path, facts }) =>
+      stat(path).then(
+        ({ size }) => size !== facts.fingerprint.sizeBytes,
+        () => true,
+      ),
+    ),
+  );
+  return changed.includes(true);
+}
+
+async function concealDamage(context: SegmentContext, segment: RenderSegment, path: string): Promise<void> {
+  const missing = new Map<RenderMedia, Set<number>>();
+  const onMissing = (media: RenderMedia, frame: number) => {
+    missing.set(media, (missing.get(media) ?? new Set()).add(frame));
+  };
+  const { video } = context.plan.settings;
+  assert(video !== null, 'only films have segments');
+  await encodeComposited(context, video, segment, path, { seek: false, onMissing });
+  for (const [media, frames] of missing) warningsOf(media, frames).forEach((warning) => context.onWarning?.(warning));
+}
+
+function warningsOf({ path, frames: source }: RenderMedia, missing: ReadonlySet<number>): readonly RenderWarning[] {
+  const spans: { first: number; last: number }[] = [];
+  for (const frame of [...missing].sort((a, b) => a - b)) {
+    const open = spans.at(-1);
+    if (open?.last === frame - 1) open.last = frame;
+    else spans.push({ first: frame, last: frame });
+  }
+  return spans.map(({ first, last }) => {
+    const from = source === undefined ? 0 : secondsOf(startOfFrame(source, first));
+    const what = first === last ? 'a picture is' : `${last - first + 1} pictures are`;
+    const message = `at ${from.toFixed(2)} s of the file ${what} damaged: the one before is shown instead`;
+    return { code: 'damaged-source', path, first, last, message };
+  });
+}
+
+function sourceDamaged(missing: MissingPictures): MontageError {
+  const hint = 'copy the file again, or render with damage concealed';
+  const message = 'the file holds pictures that cannot be decoded';
+  return new MontageError({
+    code: 'E_DAMAGED',
+    message,
+    where: missing.message.replace(/^file:/, ''),
+    stage: 'render',
+    hint,
   });
 }
 
 function sourceChanged(missing: MissingPictures): MontageError {
   const hint = 'import the file again';
   const message = 'the file gives fewer pictures than when it was imported';
-  return new MontageError({ code: 'E_SOURCE_CHANGED', message, where: missing.message, stage: 'render', hint });
+  return new MontageError({
+    code: 'E_SOURCE_CHANGED',
+    message,
+    where: missing.message.replace(/^file:/, ''),
+    stage: 'render',
+    hint,
+  });
 }
 
 async function encodeSegment(
@@ -55,7 +141,7 @@ async function encodeSegment(
   assert(video !== null, 'only films have segments');
   const direct = await planDirect(context, video, segment, seek);
   if (direct !== undefined) return encodeDirect(context, video, segment, direct, path);
-  return encodeComposited(context, video, segment, path, seek);
+  return encodeComposited(context, video, segment, path, { seek });
 }
 
 /** Composites each picture here and hands it to an encoder. */
@@ -64,7 +150,7 @@ async function encodeComposited(
   video: VideoSettings,
   segment: RenderSegment,
   path: string,
-  seek: boolean,
+  reading: Pick<FeedContext, 'seek' | 'onMissing'>,
 ): Promise<void> {
   const { tools, plan } = context;
   const format = pictureFormat(workingFormat(video.codec), plan.timeline.colourSpace ?? 'rec709');
@@ -99,7 +185,7 @@ async function encodeComposited(
   try {
     assert(encoder.stdin !== undefined, 'the encoder takes pictures');
     let frame = segment.from;
-    for await (const picture of showFrames({ ...context, format, seek }, segment)) {
+    for await (const picture of showFrames({ ...context, format, ...reading }, segment)) {
       await send(encoder.stdin, picture.bytes);
       context.onFrame?.(frame);
       frame += 1;

@@ -10,6 +10,7 @@ import type { LoudnessReport } from './loudness.ts';
 import type { RenderPlan, RenderSettings, RenderSources } from './render-plan.ts';
 import { eachInParallel, segmentsAtOnce } from './parallel.ts';
 import { renderSegment, segmentFileName } from './render-segment.ts';
+import type { RenderWarning } from './segment-context.ts';
 import type { RenderSegment } from './segments.ts';
 import { CopyRefused } from './smart-join.ts';
 
@@ -20,6 +21,8 @@ export type RenderOptions = {
   readonly onProgress?: ((fraction: number) => void) | undefined;
   /** Where segments are kept: a later render into the same folder makes only those that are not there yet. */
   readonly workFolder?: string | undefined;
+  /** What to do where a source holds pictures that cannot be decoded; 'conceal' by default. */
+  readonly onDamage?: 'conceal' | 'abort' | undefined;
 };
 
 export type RenderReport = {
@@ -34,6 +37,8 @@ export type RenderReport = {
   readonly copyRefused: string | undefined;
   /** What was done to the sound, where a loudness was asked for. */
   readonly loudness?: LoudnessReport | undefined;
+  /** What was made up because its source is damaged, in the segments that were made now. */
+  readonly warnings: readonly RenderWarning[];
 };
 
 /** H.264 and AAC: what is made when nobody says otherwise. */
@@ -88,12 +93,12 @@ async function renderInto(work: Work, copyRefused?: string): Promise<RenderRepor
   const own = await mkdtemp(join(folder, '.passing-'));
   const report = progressOf(work);
   try {
-    const { segments, reused } = await makeSegments(work, report.frames);
+    const { segments, reused, warnings } = await makeSegments(work, report.frames);
     const context = { tools, plan, sources, folder: own, signal, onSample: report.sample };
     const finished = await finishFilm(context, segments, output);
     options.onProgress?.(1);
     const { frameCount } = plan;
-    return { path: output, frameCount, segments: plan.segments.length, reused, ...finished, copyRefused };
+    return { path: output, frameCount, segments: plan.segments.length, reused, ...finished, copyRefused, warnings };
   } finally {
     await rm(own, { recursive: true, force: true });
   }
@@ -103,7 +108,11 @@ async function renderInto(work: Work, copyRefused?: string): Promise<RenderRepor
 async function makeSegments(
   { tools, plan, sources, folder, options }: Work,
   onFrames: (count: number) => void,
-): Promise<{ readonly segments: ReadonlyMap<number, string>; readonly reused: number }> {
+): Promise<{
+  readonly segments: ReadonlyMap<number, string>;
+  readonly reused: number;
+  readonly warnings: readonly RenderWarning[];
+}> {
   const codec = plan.settings.video?.codec ?? 'h264';
   const paths = new Map<number, string>();
   // Equal segments are one file, made once.
@@ -114,10 +123,16 @@ async function makeSegments(
     if (segment.copy !== undefined || missing.has(path) || (await exists(path))) onFrames(segment.to - segment.from);
     else missing.set(path, segment);
   }
+  const warnings: RenderWarning[] = [];
+  const onWarning = (warning: RenderWarning) => {
+    if (!warnings.some(({ message, path }) => message === warning.message && path === warning.path))
+      warnings.push(warning);
+  };
+  const context = { tools, plan, sources, onDamage: options.onDamage, onWarning };
   await eachInParallel([...missing], segmentsAtOnce(plan), options.signal, ([path, segment], signal) =>
-    renderSegment({ tools, plan, sources, signal, onFrame: () => onFrames(1) }, segment, path),
+    renderSegment({ ...context, signal, onFrame: () => onFrames(1) }, segment, path),
   );
-  return { segments: paths, reused: paths.size - missing.size };
+  return { segments: paths, reused: paths.size - missing.size, warnings };
 }
 
 /** Pictures cost far more than sound. A segment that is begun again counts its frames twice, so the sum is limited. */

@@ -198,6 +198,22 @@ describe('every frame of clips at other speeds', () => {
   });
 });
 
+describe('frames that are mixed at other speeds', () => {
+  it('show two neighbours by their share of time, and one where one starts', async () => {
+    const slow = { ...picture('a', rate, 0, 30, 40, { speed: rational(1, 2) }), retiming: 'blend' as const };
+    const back = { ...picture('b', rate, 30, 30, 90, { speed: rational(-1, 4) }), retiming: 'blend' as const };
+    const pictures = await rendered(timelineOf(rate, [[slow, back]], []));
+    const number = (clip: number, frame: number) => ({ clip, frame });
+    pictures.forEach((data, k) => {
+      const at = k < 30 ? 40 + k / 2 : 90 - (k - 30) / 4;
+      const [clip, low] = [k < 30 ? 21 : 22, Math.floor(at)];
+      if (at === low) expect(read(data), `frame ${k}`).toEqual(number(clip, low));
+      else expectCells(data, mixed(number(clip, low), number(clip, low + 1), at - low), `frame ${k}`);
+    });
+    expect(pictures).toHaveLength(60);
+  });
+});
+
 describe('nested timelines', () => {
   it('show their own frames, transitions and all, at their own rate', async () => {
     const inner: Timeline = { ...pair({ kind: 'dissolve' }), id: timelineId('inner') };
