@@ -61,20 +61,90 @@ export function fcpxmlLines(text: string): readonly CutLine[] {
     if (asset.at['hasAudio'] === '1' && use !== 'video')
       lines.push({ ...base, track: `A${lane < 0 ? -lane : lane + 1}` });
   };
-  let expected = tcStart;
-  for (const item of inside(sequence, 'spine')?.inner ?? []) {
-    const offset = time(item.at['offset']);
-    if (minus(offset, expected).n !== 0n) throw new Error('spine children do not abut');
-    expected = plus(offset, time(item.at['duration']));
-    const record = minus(offset, tcStart);
-    if (item.tag !== 'gap') add(item, record, 0);
+  walkStory(inside(sequence, 'spine')?.inner ?? [], tcStart, tcStart, (item, record) => {
+    if (playsFile(item)) add(item, record, 0);
     for (const connected of item.inner.filter((one) => one.at['lane'] !== undefined)) {
-      add(
-        connected,
-        plus(record, minus(time(connected.at['offset']), time(item.at['start']))),
-        Number(connected.at['lane']),
-      );
+      const at = plus(record, minus(time(connected.at['offset']), time(item.at['start'])));
+      const lane = Number(connected.at['lane']);
+      if (connected.tag === 'spine') {
+        walkStory(connected.inner, fraction(0n), minus(fraction(0n), at), (one, place) => {
+          if (playsFile(one)) add(one, place, lane);
+        });
+      } else if (playsFile(connected)) add(connected, at, lane);
     }
-  }
+  });
   return lines;
+}
+
+const playsFile = (item: Element): boolean => ['asset-clip', 'video', 'clip'].includes(item.tag);
+
+/** Clips of a storyline with their record time; they abut, and transitions lie over their cuts. */
+function walkStory(
+  items: readonly Element[],
+  first: Fraction,
+  zero: Fraction,
+  visit: (item: Element, record: Fraction) => void,
+): void {
+  let expected = first;
+  for (const item of items) {
+    const offset = time(item.at['offset']);
+    if (item.tag === 'transition') {
+      const end = plus(offset, time(item.at['duration']));
+      if (minus(expected, offset).n < 0n || minus(end, expected).n < 0n) throw new Error('a transition misses its cut');
+      continue;
+    }
+    if (minus(offset, expected).n !== 0n) throw new Error('storyline children do not abut');
+    expected = plus(offset, time(item.at['duration']));
+    visit(item, minus(offset, zero));
+  }
+}
+
+/** A transition of the main storyline: frames of its start, cut and end, and what crosses. */
+export type TransitionLine = {
+  readonly start: number;
+  readonly cut: number;
+  readonly end: number;
+  readonly of: string;
+};
+
+/** Transitions, markers, gains and heard channels of our own FCPXML's main storyline, by record frame. */
+export function fcpxmlDetails(text: string): {
+  readonly transitions: readonly TransitionLine[];
+  readonly markers: readonly string[];
+  readonly gains: readonly string[];
+  readonly channels: readonly string[];
+} {
+  const root = parseElements(text);
+  const sequence = inside(inside(inside(inside(root, 'library'), 'event'), 'project'), 'sequence');
+  const format = allInside(inside(root, 'resources'), 'format').find((one) => one.at['id'] === sequence?.at['format']);
+  const tcStart = time(sequence?.at['tcStart']);
+  const frameOf = (at: Fraction) => wholeOf(over(minus(at, tcStart), time(format?.at['frameDuration'])), 'a time');
+  const items = inside(sequence, 'spine')?.inner ?? [];
+  const transitions = items.flatMap((item, index): TransitionLine[] => {
+    if (item.tag !== 'transition') return [];
+    const next = items[index + 1];
+    const before = items[index - 1];
+    const cut =
+      next === undefined ? plus(time(before?.at['offset']), time(before?.at['duration'])) : time(next.at['offset']);
+    const start = time(item.at['offset']);
+    const of = item.inner.map((filter) => filter.tag.replace('filter-', '')).join('+');
+    return [{ start: frameOf(start), cut: frameOf(cut), end: frameOf(plus(start, time(item.at['duration']))), of }];
+  });
+  const clips = items.filter((item) => item.tag !== 'transition');
+  const markers = clips.flatMap((item) =>
+    item.inner
+      .filter((one) => one.tag.endsWith('marker'))
+      .map((one) => {
+        const at = plus(time(item.at['offset']), minus(time(one.at['start']), time(item.at['start'])));
+        return `${frameOf(at)} ${one.tag} ${one.at['value'] ?? ''}`;
+      }),
+  );
+  const everything = clips.flatMap((item) => [item, ...item.inner]);
+  const gains = everything.flatMap((item) => allInside(item, 'adjust-volume').map((one) => one.at['amount'] ?? ''));
+  const channels = everything.flatMap((item) =>
+    allInside(item, 'audio-channel-source')
+      .filter((one) => one.at['active'] !== '0')
+      .map((one) => one.at['srcCh'] ?? ''),
+  );
+  return { transitions, markers, gains, channels };
 }
