@@ -8,10 +8,10 @@ import { numberAttribute, numbersOf, timeAttribute } from './fcpxml-read-types.t
 import { child, type XmlElement } from './xml-read.ts';
 
 /** How a picture is shown, as an imported clip has it. */
-export type ReadPicture = Pick<ImportedClip, 'opacity' | 'fadeIn' | 'fadeOut' | 'effects' | 'keyframes'>;
+type ReadPicture = Pick<ImportedClip, 'opacity' | 'fadeIn' | 'fadeOut' | 'effects' | 'keyframes'>;
 
 /** What the adjustments of a picture are measured in. */
-export type PictureFrame = {
+type PictureFrame = {
   /** The sequence's frame in pixels. */
   readonly frame: { readonly width: number; readonly height: number };
   /** The media's size in pixels; undefined where the file does not say (the frame's then). */

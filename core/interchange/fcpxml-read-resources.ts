@@ -88,7 +88,7 @@ const COLOUR_SPACES: Readonly<Record<string, ColourSpace>> = {
 };
 
 /** The colour space that code points of primaries, transfer and matrix mean; undefined for one we have no name for. */
-export function colourSpaceOf(text: string | undefined): ColourSpace | undefined {
+function colourSpaceOf(text: string | undefined): ColourSpace | undefined {
   return COLOUR_SPACES[/^\d+-\d+-\d+/.exec(text?.trim() ?? '')?.[0] ?? ''];
 }
 

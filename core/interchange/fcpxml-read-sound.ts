@@ -8,7 +8,7 @@ import { child, childrenNamed, type XmlElement } from './xml-read.ts';
 type Lose = (kind: 'channels' | 'fade' | 'gain' | 'pan', message: string) => void;
 
 /** How sound is heard, as an imported clip has it. */
-export type ReadSound = Pick<ImportedClip, 'gainDb' | 'fadeIn' | 'fadeOut' | 'pan' | 'keyframes' | 'channels'>;
+type ReadSound = Pick<ImportedClip, 'gainDb' | 'fadeIn' | 'fadeOut' | 'pan' | 'keyframes' | 'channels'>;
 
 const LOUDEST_DB = 96;
 

@@ -56,7 +56,7 @@ const SILENT = new Set([
 const LABELS = new Set(['keyword', 'rating', 'analysis-marker', 'hidden-clip-marker']);
 
 /** Whether an element takes time in a storyline or hangs on one. */
-export function isStoryElement(item: XmlElement): boolean {
+function isStoryElement(item: XmlElement): boolean {
   return STORY.has(item.name);
 }
 

@@ -72,7 +72,7 @@ function splitsEase(curve: Curve, at: Flicks): boolean {
  * Which attributes Final Cut takes on a parameter's keyframes: position none, the other geometry `curve`, amounts both.
  * Others make it ignore the parameter (andrewarrow/cutlass wiki, "Animation and Effects").
  */
-export type KeyframeAttributes = 'none' | 'curve' | 'both';
+type KeyframeAttributes = 'none' | 'curve' | 'both';
 
 /** `<param><keyframeAnimation>`; `start` is the clip's local start. */
 export function animatedParam(

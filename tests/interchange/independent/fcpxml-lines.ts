@@ -100,7 +100,7 @@ function walkStory(
 }
 
 /** A transition of the main storyline: frames of its start, cut and end, and what crosses. */
-export type TransitionLine = {
+type TransitionLine = {
   readonly start: number;
   readonly cut: number;
   readonly end: number;
