@@ -20,13 +20,13 @@ const heard = listed.filter(({ file, audio }) => file.startsWith('audio/') || (a
 const tools = await findFfmpeg();
 const folder = await mkdtemp(join(tmpdir(), 'montage-bench-'));
 const [wanted] = process.argv.slice(2).filter((argument) => /^-\d+$/.test(argument));
-const only = process.argv.slice(2).find((argument) => /^[a-z]/.test(argument)) ?? '';
+const only = process.argv.slice(2).find((argument) => /^(?!-)./.test(argument)) ?? '';
 const rows: Record<string, string | number | null>[] = [];
 try {
   for (const { file } of heard.filter((entry) => entry.file.includes(only))) {
     for (const target of TARGETS.filter((lufs) => wanted === undefined || lufs === Number(wanted))) {
       for (const codec of ['aac', 'opus'] as const) {
-        if (codec === 'opus' && target !== -16) continue;
+        if (codec === 'opus' && (target !== -16 || !file.startsWith('audio/'))) continue;
         const made = await soundOf(join(root, file), join(folder, `out.${CODECS[codec]}`), codec, target);
         const found = await loudnessOf(tools, made.path);
         const { before, gainDb, limitedDb, note } = made.loudness;

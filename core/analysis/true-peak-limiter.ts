@@ -144,11 +144,16 @@ function slidingMinimum(): (value: number) => number | undefined {
   };
 }
 
-/** The mean of the last values; before the first, 1. */
+/** The mean of the last values; before the first, that one: sound may start with a peak. */
 function movingAverage(): (value: number) => number {
-  const kept = new Float64Array(AVERAGE).fill(1);
-  let [sum, at] = [AVERAGE, 0];
+  const kept = new Float64Array(AVERAGE);
+  let [sum, at, isNew] = [0, 0, true];
   return (value) => {
+    if (isNew) {
+      kept.fill(value);
+      sum = AVERAGE * value;
+      isNew = false;
+    }
     sum += value - (kept[at] ?? 0);
     kept[at] = value;
     at = (at + 1) % AVERAGE;

@@ -34,6 +34,10 @@ const BLOCK = 2 * 16_384;
 const MOST_ROUNDS = 5;
 const MOST_PASSES = 12;
 const LARGEST_STEP_DB = 12;
+const LARGEST_OVERSHOOT_DB = 6;
+const LARGEST_CHANGE_LU = 2;
+/** Where peaks would have to be held back by more than this, there is next to nothing beside them. */
+const MOST_LIMITING_DB = 45;
 const LOSSLESS: ReadonlySet<AudioCodec> = new Set(['pcm', 'pcm24', 'flac']);
 /** Closer than this to the target, in LU, is close enough; half a unit is asked for. */
 const CLOSE_LU = 0.15;
@@ -76,8 +80,9 @@ export async function normaliseLoudness(
       const note = noteOn(isMet, made.limitedDb);
       return { before, after, gainDb, limitedDb: made.limitedDb, ...(note !== undefined && { note }) };
     }
-    if (over > 0) ceiling -= over + METER_MARGIN_DB / 2;
-    aim += short;
+    // Some encoders ring on what no limiter can take away: further than this neither is bent.
+    if (over > 0) ceiling = Math.max(target.truePeakDbtp - LARGEST_OVERSHOOT_DB, ceiling - over - METER_MARGIN_DB / 2);
+    aim = Math.max(target.targetLufs - LARGEST_CHANGE_LU, Math.min(target.targetLufs + LARGEST_CHANGE_LU, aim + short));
   }
 }
 
@@ -101,7 +106,8 @@ async function levelTo(
   { aim, ceiling, before, gainDb: start }: Aim,
   signal: AbortSignal | undefined,
 ): Promise<{ readonly gainDb: number; readonly limitedDb: number }> {
-  let gainDb = start;
+  const most = ceiling - (before.dbtp ?? ceiling) + MOST_LIMITING_DB;
+  let gainDb = Math.min(start, most);
   let last: { readonly gainDb: number; readonly lufs: number } | undefined;
   for (let pass = 1; ; pass += 1) {
     const limitedDb = await level(files, { gainDb, ceiling, before }, signal);
@@ -109,7 +115,9 @@ async function levelTo(
     if (Math.abs(aim - lufs) <= CLOSE_LU / 2 || pass === MOST_PASSES) return { gainDb, limitedDb };
     const slope = last === undefined || last.gainDb === gainDb ? 1 : (lufs - last.lufs) / (gainDb - last.gainDb);
     last = { gainDb, lufs };
-    gainDb += Math.max(-LARGEST_STEP_DB, Math.min(LARGEST_STEP_DB, (aim - lufs) / Math.max(0.05, slope)));
+    const step = Math.max(-LARGEST_STEP_DB, Math.min(LARGEST_STEP_DB, (aim - lufs) / Math.max(0.05, slope)));
+    if (gainDb === most && step > 0) return { gainDb, limitedDb };
+    gainDb = Math.min(most, gainDb + step);
   }
 }
 
