@@ -1,6 +1,5 @@
-import { flicksOfSeconds } from '../time/seconds.ts';
-import { frameOfTime, timeOfFrame, type Rate } from '../time/rate.ts';
-import { equalRational, rational, type Rational } from '../time/rational.ts';
+import { timeOfFrame, type Rate } from '../time/rate.ts';
+import { equalRational, rational, toNumber, type Rational } from '../time/rational.ts';
 import type { Title } from '../timeline/picture.ts';
 import { readBlend, readEffects, type EffectContext, type ReadEffects, type Size } from './fcp7-effects-read.ts';
 import { readFile, type ReadFile } from './fcp7-file-read.ts';
@@ -53,7 +52,7 @@ export function readClipItem(
   if (content === undefined) return undefined;
   const file = readFile(reader.files, item, name);
   const timing = readTiming(reader, item, edges, file, kind, lose);
-  const context = effectContext(reader, item, edges, file, timing, lose);
+  const context = effectContext(reader, item, file, timing, lose);
   const effects = readEffects(content.filters, context);
   const head = edges.before && transitionOf(edges.before, kind, lose);
   const tail = edges.after?.to === undefined ? edges.after && transitionOf(edges.after, kind, lose) : undefined;
@@ -266,33 +265,31 @@ function subclipStart(item: XmlElement): number {
 
 function ticksOf(item: XmlElement, name: string): Seconds | undefined {
   const text = childText(item, name)?.trim() ?? '';
-  return /^\d{1,20}$/.test(text) ? exactSeconds(BigInt(text), TICKS_PER_SECOND) : undefined;
+  return /^\d{1,18}$/.test(text) ? exactSeconds(BigInt(text), TICKS_PER_SECOND) : undefined;
 }
 
 function effectContext(
   reader: ClipReader,
   item: XmlElement,
-  edges: Edges,
   file: ReadFile,
   timing: Timing,
   lose: (kind: LossKind, message: string) => void,
 ): EffectContext {
   const { rate } = reader;
   const nested = child(item, 'sequence') !== undefined || item.name === 'generatoritem';
-  const latest = frameOfTime(flicksOfSeconds(secondsOfFrame(edges.end, rate)), rate, 'nearest') + MAX_OUTSIDE;
   return {
     frame: reader.frame,
     picture: nested ? reader.frame : file.size,
     timeOf: (when) => {
       const frame = timing.recordFrame(Math.round(when));
-      return Math.abs(frame) > latest ? undefined : timeOfFrame(frame, rate);
+      return Math.abs(frame) > MAX_SECONDS * toNumber(rate) ? undefined : timeOfFrame(frame, rate);
     },
     lose,
   };
 }
 
 /** Key frames may lie far outside a clip, but not further than any media. */
-const MAX_OUTSIDE = 2 ** 30;
+const MAX_SECONDS = 4_000_000;
 
 const READ_PARTS: ReadonlySet<string> = new Set([
   ...['name', 'enabled', 'duration', 'rate', 'start', 'end', 'in', 'out', 'pproTicksIn', 'pproTicksOut', 'file'],

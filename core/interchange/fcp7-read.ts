@@ -179,6 +179,22 @@ function sizeOf(element: XmlElement | undefined): Size | undefined {
     : undefined;
 }
 
+/** A clip whose times, speeds or ticks lie beyond what can be counted is listed and left out. */
+function boundedClip(
+  { losses }: ClipReader,
+  name: string,
+  item: XmlElement,
+  read: () => ImportedClip | undefined,
+): ImportedClip | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    losses.add('media', 'cut', name, { line: item.line }, 'its times lie beyond any media; it is left out');
+    return undefined;
+  }
+}
+
 function readTrack(reader: ClipReader, track: XmlElement, kind: TrackKind, index: number): XmemlTrack {
   const label = `${kind === 'video' ? 'V' : 'A'}${index + 1}`;
   const { losses } = reader;
@@ -198,7 +214,7 @@ function readTrack(reader: ClipReader, track: XmlElement, kind: TrackKind, index
         losses.add('media', 'cut', name, { track: label, line: item.line }, message);
         continue;
       }
-      const clip = readClipItem(reader, item, edges, kind, label);
+      const clip = boundedClip(reader, name, item, () => readClipItem(reader, item, edges, kind, label));
       if (clip !== undefined) clips.push(clip);
     } else if (item.name === 'filter') {
       const effect = childText(child(item, 'effect'), 'name') ?? '';

@@ -76,7 +76,7 @@ const PLAYING: ReadonlySet<string> = new Set(['clipitem', 'generatoritem']);
 /** The cut inside a transition: Premiere's tick where there is one, else the edge or middle that the alignment names. */
 function cutIn(item: XmlElement, alignment: string, start: number, end: number, rate: Rate): number {
   const ticks = childText(item, 'cutPointTicks')?.trim() ?? '';
-  if (/^\d{1,20}$/.test(ticks)) {
+  if (/^\d{1,18}$/.test(ticks)) {
     const offset = framesInSeconds(exactSeconds(BigInt(ticks), TICKS_PER_SECOND), rate, 'nearest');
     if (offset <= end - start) return start + offset;
   }

@@ -14,8 +14,8 @@ export function numberOf(text: string | undefined): number | undefined {
   return Number.isFinite(value) && Math.abs(value) < Number.MAX_SAFE_INTEGER ? value : undefined;
 }
 
-/** No cut is longer than 31 years at 240 fps; what is says nothing. */
-const MAX_FRAMES = 2 ** 38;
+/** A day and a half at 240 fps, weeks at 24; what lies beyond says nothing. */
+const MAX_FRAMES = 2 ** 25;
 
 /** A child's whole number of frames (Hiero writes 14.0); undefined where it names no frame. */
 export function wholeText(element: XmlElement | undefined, name: string): number | undefined {

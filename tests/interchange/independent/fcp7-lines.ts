@@ -5,6 +5,7 @@ import {
   lastPart,
   minus,
   over,
+  plus,
   parseElements,
   textInside,
   times,
@@ -49,33 +50,75 @@ export function fcp7Lines(text: string): readonly CutLine[] {
       // Only the first channel of an exploded sound stands for it.
       if ((track.at['currentExplodedTrackIndex'] ?? '0') !== '0') continue;
       number += 1;
-      for (const item of allInside(track, 'clipitem'))
-        lines.push(lineOf(item, `${letter}${number}`, files, textInside(track, 'enabled')));
+      for (const [index, item] of track.inner.entries()) {
+        if (item.tag !== 'clipitem') continue;
+        const edges = edgesIn(item, track.inner[index - 1], track.inner[index + 1]);
+        lines.push(lineOf(item, `${letter}${number}`, files, textInside(track, 'enabled'), edges));
+      }
     }
   }
   return lines;
 }
 
-function lineOf(item: Element, track: string, files: ReadonlyMap<string, string>, trackEnabled: string): CutLine {
+type Edges = { readonly start: number; readonly end: number; readonly before: number; readonly after: number };
+
+/** The cut inside a transition: its edge or, halves downwards, its middle. */
+function cutIn(transition: Element | undefined): { cut: number; start: number; end: number } {
+  if (transition?.tag !== 'transitionitem') throw new Error('-1 stands at no transition');
+  const [start, end] = [Number(textInside(transition, 'start')), Number(textInside(transition, 'end'))];
+  const alignment = textInside(transition, 'alignment');
+  const middle = Math.floor((start + end) / 2);
+  return { cut: alignment.startsWith('start') ? start : alignment.startsWith('end') ? end : middle, start, end };
+}
+
+/** Record edges at the cuts, and how far `in` and `out` reach beyond them into transitions. */
+function edgesIn(item: Element, previous: Element | undefined, next: Element | undefined): Edges {
+  const [start, end] = [Number(textInside(item, 'start')), Number(textInside(item, 'end'))];
+  const head = start === -1 ? cutIn(previous) : undefined;
+  const tail = end === -1 ? cutIn(next) : undefined;
+  return {
+    start: head?.cut ?? start,
+    end: tail?.cut ?? end,
+    before: head === undefined ? 0 : head.cut - head.start,
+    after: tail === undefined ? 0 : tail.end - tail.cut,
+  };
+}
+
+function lineOf(
+  item: Element,
+  track: string,
+  files: ReadonlyMap<string, string>,
+  trackEnabled: string,
+  edges: Edges,
+): CutLine {
   const effect = allInside(item, 'filter')
     .map((filter) => inside(filter, 'effect'))
     .find((one) => textInside(one, 'effectid') === 'timeremap');
   const percent = allInside(effect, 'parameter').find((one) => textInside(one, 'parameterid') === 'speed');
   const value = (tag: string) => BigInt(textInside(item, tag));
   const rate = rateIn(item);
-  const speed = percent === undefined ? fraction(1n) : fraction(BigInt(textInside(percent, 'value')), 100n);
-  const record = value('end') - value('start');
+  const reversed = allInside(effect, 'parameter').find((one) => textInside(one, 'parameterid') === 'reverse');
+  const sign = textInside(reversed, 'value') === 'TRUE' ? -1n : 1n;
+  const isHeld = textInside(item, 'stillframe') === 'TRUE';
+  const plain = percent === undefined ? fraction(1n) : fraction(sign * BigInt(textInside(percent, 'value')), 100n);
+  const speed = isHeld ? fraction(0n) : plain;
+  const record = BigInt(edges.end - edges.start + edges.before + edges.after);
   if (value('out') - value('in') !== record) throw new Error('out − in is not the record length');
   if (speed.n === speed.d && value('out') > value('duration')) throw new Error('out lies behind the media');
-  const used = times(over(fraction(record), rate), speed);
+  const size = isHeld ? fraction(1n) : fraction(speed.n < 0n ? -speed.n : speed.n, speed.d);
+  const used = times(over(fraction(record), rate), size);
   const ticks = fraction(value('pproTicksOut') - value('pproTicksIn'), 254_016_000_000n);
   if (minus(used, ticks).n !== 0n) throw new Error('the ticks do not span the source that is used');
   return {
     track,
     file: lastPart(files.get(inside(item, 'file')?.at['id'] ?? '') ?? ''),
-    recordIn: Number(textInside(item, 'start')),
-    recordOut: Number(textInside(item, 'end')),
-    source: over(fraction(value('in')), rate),
+    recordIn: edges.start,
+    recordOut: edges.end,
+    // Backwards `in` is the lower end of what plays; the upper one is shown first.
+    source: plus(
+      plus(over(fraction(value('in')), rate), speed.n < 0n ? used : fraction(0n)),
+      times(over(fraction(BigInt(edges.before)), rate), speed),
+    ),
     speed,
     enabled: textInside(item, 'enabled') === 'TRUE' && trackEnabled === 'TRUE',
   };
