@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { flicks } from '../../../core/time/flicks.ts';
@@ -6,6 +5,8 @@ import { rational } from '../../../core/time/rational.ts';
 import { editId } from '../../../core/timeline/edit.ts';
 import { clipId, trackId, type AudioClip, type AudioTrack } from '../../../core/timeline/timeline.ts';
 import { openEngine, type Engine } from '../../../native/engine/engine.ts';
+import { findFfmpeg } from '../../../native/ffmpeg/find.ts';
+import { runFfmpeg } from '../../../native/ffmpeg/run.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { samplesOf } from '../render/film.ts';
 
@@ -28,10 +29,10 @@ async function idle({ client }: Engine): Promise<void> {
   }
 }
 
-function made(folder: string, name: string, expression: string): string {
+async function made(folder: string, name: string, expression: string): Promise<string> {
   const path = join(folder, name);
   const source = `aevalsrc=${expression}:s=48000:d=12`;
-  expect(spawnSync('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', source, path]).status).toBe(0);
+  await runFfmpeg(await findFfmpeg(), { args: ['-f', 'lavfi', '-i', source, `file:${path}`], stage: 'test' });
   return path;
 }
 
@@ -42,8 +43,8 @@ describe('music under speech', () => {
     const { client } = engine;
     // Someone speaks from 4 s to 6 s, at 300 Hz; the music is a steady 3 kHz.
     const paths = [
-      made(folder, 'voice.wav', "'0.2*sin(600*PI*t)*between(t,4,6)'"),
-      made(folder, 'music.wav', "'0.2*sin(6000*PI*t)'"),
+      await made(folder, 'voice.wav', "'0.2*sin(600*PI*t)*between(t,4,6)'"),
+      await made(folder, 'music.wav', "'0.2*sin(6000*PI*t)'"),
     ];
     await client.media.import({ paths });
     await idle(engine);
