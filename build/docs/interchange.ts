@@ -1,3 +1,4 @@
+import { generateProfileTable } from '../../core/interchange/profiles.ts';
 import { generateInterchangeTable } from '../../core/interchange/survival.ts';
 import type { GeneratedDocument } from './document.ts';
 
@@ -14,6 +15,21 @@ export const interchange: GeneratedDocument = {
       'programs wrote.',
       '',
       generateInterchangeTable(),
+      'Each cell is proven by a test that exports a cut with the thing and reads it back: a "yes" comes back exactly, of a',
+      '"no" the export lists the loss.',
+      '',
+      '## Targets',
+      '',
+      '`--target` of `montage export` and `montage convert`. Nothing here was tried in those programs by us.',
+      '',
+      generateProfileTable(),
+      '## Captions, shot lists, chapters, AAF',
+      '',
+      'SRT and WebVTT count milliseconds, rounded to the nearest: frames of every listed rate come back exact. ASS counts',
+      'centiseconds: exact up to 100 frames per second, beyond that listed. Empty lines are left out and listed. CSV shot',
+      'lists (RFC 4180, formulas guarded) and chapters (YouTube text, ffmetadata) are written only. AAF is a closed binary',
+      'format and out of scope: reading and writing it are refused with `E_INTERCHANGE_AAF`.',
+      '',
       '## Reading',
       '',
       'OTIO (Clip.1 and Clip.2), FCPXML 1.5 to 1.14, FCP7 XML 4 and 5, CMX 3600. Straight cuts, tracks, gaps, constant',

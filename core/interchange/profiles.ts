@@ -90,6 +90,44 @@ export const PROFILES: readonly Profile[] = [
 /** The profile that stands where none is named. */
 export const GENERIC_PROFILE: Profile = GENERIC;
 
+/** What each target is handed, as a Markdown table. */
+export function generateProfileTable(): string {
+  const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const head = [
+    'target',
+    'program',
+    'handed',
+    'FCPXML',
+    'retimes in FCPXML',
+    'xmeml',
+    'retimes in xmeml',
+    'OTIO',
+    'OTIO addresses',
+    'turned media',
+    'EDL reels',
+  ];
+  return [
+    row(head),
+    row(head.map(() => '---')),
+    ...PROFILES.map((profile) =>
+      row([
+        `\`${profile.id}\``,
+        profile.program,
+        profile.format,
+        profile.fcpxmlVersion,
+        profile.fcpxmlSpeed === 'clip' ? 'on the clip' : 'compound clip',
+        String(profile.xmemlVersion),
+        profile.xmemlRetime === 'source' ? '`in` is the source frame' : '`in` is a retimed frame',
+        profile.otio,
+        profile.otioUrl === 'file-url' ? '`file:///…`' : 'bare path',
+        profile.rotation === 'flag' ? 'own flag' : 'rotation of the clip',
+        `${profile.reelLength} characters`,
+      ]),
+    ),
+    '',
+  ].join('\n');
+}
+
 /** The profile of a target. */
 export function profileOf(id: TargetId): Profile {
   return PROFILES.find((profile) => profile.id === id) ?? GENERIC;
