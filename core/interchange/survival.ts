@@ -23,10 +23,12 @@ export function supportOf({ support }: Feature, column: SurvivalColumn): Support
 export function tableLosses(cut: Cut, format: InterchangeFormat): readonly Loss[] {
   const flavour = cut.profile.otio === 'generic' ? 'otio' : cut.profile.otio;
   const column = format === 'otio' ? flavour : format;
+  const cuts = [cut, ...(cut.timeline.nested ?? []).map((nested) => cut.nested(nested))];
   return FEATURES.flatMap((feature) => {
     const support = supportOf(feature, column);
     if (support.survives) return [];
-    return feature.uses(cut).map((use) => loss(feature.kind, feature.severity, use.what, use.where, support.how));
+    const uses = cuts.flatMap((one) => feature.uses(one));
+    return uses.map((use) => loss(feature.kind, feature.severity, use.what, use.where, support.how));
   });
 }
 
