@@ -14,7 +14,10 @@ import { PRESETS, type PresetId } from '../../core/output/presets.ts';
 import { openInterchange } from '../../native/engine/render-interchange.ts';
 import { refuseBadOutput } from '../../native/engine/render-output.ts';
 import { outputPath, settingsFor, type RenderWish } from '../../native/engine/render-settings.ts';
+import { findFfmpeg } from '../../native/ffmpeg/find.ts';
 import { executePlan } from '../../native/render/execute-plan.ts';
+import { containerOf, isMadeFromPictures } from '../../native/render/containers.ts';
+import { preflight, refuseFindings } from '../../native/render/preflight.ts';
 import { renderTimeline } from '../../native/render/render-timeline.ts';
 import type { Cli } from '../cli.ts';
 import { withEngine } from '../connection.ts';
@@ -115,7 +118,11 @@ async function renderCut(cli: Cli, path: string, flags: RenderFlags): Promise<vo
   const { timeline, sources, losses } = await openInterchange(path, cli.signal);
   const onProgress = (fraction: number) => cli.terminal.progress(`Render ${basename(output)}`, fraction);
   const settings = settingsFor(output, wishOf(flags));
-  const report = await renderTimeline(timeline, sources, output, settings, { signal: cli.signal, onProgress });
+  const before = await preflight(timeline, sources, output, settings, await findFfmpeg());
+  refuseFindings(before);
+  for (const { message, where } of before.findings) cli.terminal.say(`warning: ${message}: ${where ?? ''}`);
+  const check = !isMadeFromPictures(containerOf(output));
+  const report = await renderTimeline(timeline, sources, output, settings, { signal: cli.signal, onProgress, check });
   cli.terminal.progressDone();
   for (const { severity, what, where, message } of losses) {
     cli.terminal.say(`lost: ${what} ${where.track ?? ''} ${where.timecode ?? ''}: ${message}`);

@@ -6,6 +6,7 @@ import { changeId, suggestionId } from '../director/suggestion.ts';
 import { mediaId } from '../media/media.ts';
 import { AUDIO_CODECS, VIDEO_CODECS } from '../output/codecs.ts';
 import { PRESETS, type OutputPreset } from '../output/presets.ts';
+import type { PreflightReport } from '../output/quality.ts';
 import { flicks } from '../time/flicks.ts';
 import { rational } from '../time/rational.ts';
 import { editSchema } from '../timeline/edit-schema.ts';
@@ -192,6 +193,10 @@ const exporting = {
   render: oc
     .input(z.object({ timelineId: timelineIdSchema, path: pathSchema, settings: renderSettingsSchema }))
     .output(type<{ readonly jobId: string }>()),
+  /** What such a render would meet: missing files and fonts, encoders, disk space. Errors keep it from starting. */
+  preflight: oc
+    .input(z.object({ timelineId: timelineIdSchema, path: pathSchema, settings: renderSettingsSchema }))
+    .output(type<PreflightReport>()),
   /** Named targets, as `settings.preset` takes them. */
   presets: oc.output(type<readonly OutputPreset[]>()),
   /** Where exports go unless the user says otherwise. */

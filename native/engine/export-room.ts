@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { Caller } from './caller.ts';
 import { exportToFile } from './export-timeline.ts';
 import type { EngineParts } from './parts.ts';
+import { preflightOf, renderSourcesOf } from './render-job.ts';
 import { refuseBadOutput } from './render-output.ts';
 
 /** Cuts on their way out: to other editors, and as films. */
@@ -19,6 +20,11 @@ export function exportRoom(caller: Caller, parts: EngineParts) {
       await refuseBadOutput(path);
       const { timeline } = project.timelines.get(input.timelineId);
       return { jobId: queue.addOnce(kinds.render, { timeline, path, settings: input.settings }) };
+    }),
+    preflight: caller.export.preflight.handler(({ input }) => {
+      const { timeline } = project.timelines.get(input.timelineId);
+      const render = { timeline, path: resolve(input.path), settings: input.settings };
+      return preflightOf(render, renderSourcesOf(project.media));
     }),
     presets: caller.export.presets.handler(() => listPresets()),
     suggestPath: caller.export.suggestPath.handler(({ input }) => {

@@ -8,7 +8,10 @@ import { artifactKey } from '../artifacts/key.ts';
 import { findFfmpeg, type FfmpegTools } from '../ffmpeg/find.ts';
 import type { JobContext, JobKind } from '../jobs/job-kind.ts';
 import type { MediaStore } from '../library/media-store.ts';
-import { segmentExtension } from '../render/containers.ts';
+import { containerOf, isMadeFromPictures, segmentExtension } from '../render/containers.ts';
+import { preflight, refuseFindings } from '../render/preflight.ts';
+import { checkQuality } from '../render/quality-check.ts';
+import type { PreflightReport, QualityReport } from '../../core/output/quality.ts';
 import { finishFilm } from '../render/finish-film.ts';
 import { eachInParallel, segmentCores, segmentMemoryBytes, segmentsAtOnce } from '../render/parallel.ts';
 import { planFilm, type FilmPlan } from '../render/plan-film.ts';
@@ -24,6 +27,18 @@ const timelineValue: z.ZodType<Timeline> = timelineSchema;
 const inputSchema = z.object({ timeline: timelineValue, path: z.string(), settings: renderSettingsSchema });
 const shardSchema = z.object({ index: z.int(), key: z.string(), from: z.int(), to: z.int(), seconds: z.number() });
 const outputSchema = z.object({ index: z.int(), artifact: z.string(), made: z.boolean() });
+const span = z.object({ fromS: z.number(), toS: z.number() });
+const qualityValue: z.ZodType<QualityReport> = z.object({
+  durationS: z.number(),
+  frameCount: z.int(),
+  expectedFrames: z.int(),
+  lookedAt: z.enum(['every-frame', 'key-frames', 'nothing']),
+  black: z.array(span),
+  frozen: z.array(span),
+  clipped: z.array(span),
+  integratedLufs: z.number().nullable(),
+  truePeakDbtp: z.number().nullable(),
+});
 const resultSchema = z.object({
   path: z.string(),
   frameCount: z.int(),
@@ -34,6 +49,8 @@ const resultSchema = z.object({
   copiedFrames: z.int(),
   /** Why copied pictures were given up and all encoded. */
   copyRefused: z.string().optional(),
+  /** What was found in the finished film; null where it cannot be looked at as one file. */
+  quality: qualityValue.nullable(),
 });
 
 export type RenderInput = z.infer<typeof inputSchema>;
@@ -54,6 +71,9 @@ export function renderJob(media: MediaStore): JobKind<RenderInput, Shard, Output
     title: ({ timeline }) => `Render ${timeline.name}`,
     async split(input, context) {
       await refuseBadOutput(input.path);
+      const report = await preflightOf(input, sources);
+      refuseFindings(report);
+      for (const { message, where } of report.findings) context.log('warn', `${message}: ${where ?? ''}`);
       const { plan } = await planOnce(input, context);
       const perSecond = plan.timeline.rate.num / plan.timeline.rate.den;
       const needs = { cores: segmentCores(), memoryBytes: segmentMemoryBytes(plan) };
@@ -83,9 +103,10 @@ export function renderJob(media: MediaStore): JobKind<RenderInput, Shard, Output
         return finishFull({ ...work, plan: full }, input.path, error.fault.message);
       });
       context.log('info', `rendered ${plan.frameCount} frames → ${input.path}`);
+      const quality = await lookAt({ ...work, plan }, input.path);
       const reused = outputs.filter(({ made }) => !made).length;
       const { frameCount } = plan;
-      return { value: { path: input.path, frameCount, segments: plan.segments.length, reused, ...finished } };
+      return { value: { path: input.path, frameCount, segments: plan.segments.length, reused, quality, ...finished } };
     },
   };
 }
@@ -157,6 +178,28 @@ async function finishFull(work: Work, output: string, copyRefused: string): Prom
     made.set(segment.index, (await makeSegment(work, segment)).artifact);
   });
   return { ...(await finish(work, made, output)), copyRefused };
+}
+
+/** What a render would meet, before it starts. */
+export async function preflightOf(
+  { timeline, path, settings }: RenderInput,
+  sources: RenderSources,
+): Promise<PreflightReport> {
+  return preflight(timeline, sources, path, settingsFor(path, settings), await findFfmpeg());
+}
+
+/** Image sequences and animations are not looked at: ffmpeg does not read all of them back. */
+async function lookAt({ tools, plan, context }: Work, path: string): Promise<QualityReport | null> {
+  if (isMadeFromPictures(containerOf(path))) return null;
+  const quality = await checkQuality(tools, plan, path, context.signal);
+  const count = (name: string, spans: readonly unknown[]) => (spans.length === 0 ? [] : [`${spans.length} ${name}`]);
+  const found = [
+    ...count('black', quality.black),
+    ...count('frozen', quality.frozen),
+    ...count('clipped', quality.clipped),
+  ];
+  if (found.length > 0) context.log('warn', `spans in the film: ${found.join(', ')}`);
+  return quality;
 }
 
 function segmentArtifact(key: string, tools: FfmpegTools, extension: string): string {

@@ -1,6 +1,7 @@
 import { access, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { QualityReport } from '../../core/output/quality.ts';
 import type { Timeline } from '../../core/timeline/timeline.ts';
 import { findFfmpeg, type FfmpegTools } from '../ffmpeg/find.ts';
 import { fileFault } from '../files.ts';
@@ -9,6 +10,7 @@ import { planFilm } from './plan-film.ts';
 import type { LoudnessReport } from './loudness.ts';
 import type { RenderPlan, RenderSettings, RenderSources } from './render-plan.ts';
 import { eachInParallel, segmentsAtOnce } from './parallel.ts';
+import { checkQuality } from './quality-check.ts';
 import { renderSegment, segmentFileName } from './render-segment.ts';
 import type { RenderWarning } from './segment-context.ts';
 import type { RenderSegment } from './segments.ts';
@@ -23,6 +25,8 @@ export type RenderOptions = {
   readonly workFolder?: string | undefined;
   /** What to do where a source holds pictures that cannot be decoded; 'conceal' by default. */
   readonly onDamage?: 'conceal' | 'abort' | undefined;
+  /** Whether the finished film is looked at. */
+  readonly check?: boolean | undefined;
 };
 
 export type RenderReport = {
@@ -39,6 +43,8 @@ export type RenderReport = {
   readonly loudness?: LoudnessReport | undefined;
   /** What was made up because its source is damaged, in the segments that were made now. */
   readonly warnings: readonly RenderWarning[];
+  /** What was found in the finished film, where that was asked for. */
+  readonly quality: QualityReport | undefined;
 };
 
 /** H.264 and AAC: what is made when nobody says otherwise. */
@@ -96,9 +102,11 @@ async function renderInto(work: Work, copyRefused?: string): Promise<RenderRepor
     const { segments, reused, warnings } = await makeSegments(work, report.frames);
     const context = { tools, plan, sources, folder: own, signal, onSample: report.sample };
     const finished = await finishFilm(context, segments, output);
+    const quality = options.check === true ? await checkQuality(tools, plan, output, signal) : undefined;
     options.onProgress?.(1);
-    const { frameCount } = plan;
-    return { path: output, frameCount, segments: plan.segments.length, reused, ...finished, copyRefused, warnings };
+    const { frameCount, segments: all } = plan;
+    const counts = { frameCount, segments: all.length, reused };
+    return { path: output, ...counts, ...finished, copyRefused, warnings, quality };
   } finally {
     await rm(own, { recursive: true, force: true });
   }
