@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { z } from 'zod';
 import { mediaId } from '../core/media/media.ts';
 import { frameIndex } from '../core/media/frames.ts';
 import { flicks, ZERO_FLICKS } from '../core/time/flicks.ts';
@@ -7,23 +8,28 @@ import { timeOfFrame } from '../core/time/rate.ts';
 import { emptyTimeline } from '../core/timeline/new-timeline.ts';
 import { clipId, timelineId, type AudioClip, type Timeline, type VideoClip } from '../core/timeline/timeline.ts';
 import { inspectMedia, sourceFramesOfMedia } from '../native/media/probe.ts';
-import type { RenderSources } from '../native/render/render-plan.ts';
+import type { RenderSources } from '../native/render/request.ts';
 import { renderTimeline } from '../native/render/render-timeline.ts';
 
-/** One film of the render benchmark, made in a process of its own so that its cost can be told apart. */
-export type FilmWish = {
-  readonly source: string;
-  readonly output: string;
-  readonly workFolder: string;
-  readonly clips: readonly BenchClip[];
-  readonly dissolves: boolean;
-  readonly smart: boolean;
-  /** Where the report is written. */
-  readonly report: string;
-};
-
+const count = z.int().nonnegative();
 /** Frames at 25 per second. */
-export type BenchClip = { readonly at: number; readonly length: number; readonly sourceIn: number };
+const clipSchema = z.object({ at: count, length: count, sourceIn: count }).readonly();
+const wishSchema = z
+  .object({
+    source: z.string(),
+    output: z.string(),
+    workFolder: z.string(),
+    clips: z.array(clipSchema).readonly(),
+    dissolves: z.boolean(),
+    smart: z.boolean(),
+    /** Where the report is written. */
+    report: z.string(),
+  })
+  .readonly();
+
+/** One film of the render benchmark, made in a process of its own so that its cost can be told apart. */
+export type FilmWish = z.infer<typeof wishSchema>;
+export type BenchClip = z.infer<typeof clipSchema>;
 
 export const BENCH_RATE = rational(25);
 const DISSOLVE = 24;
@@ -81,4 +87,6 @@ async function makeFilm(wish: FilmWish): Promise<void> {
 }
 
 const [, script, wish] = process.argv;
-if (script?.endsWith('render-film.ts') === true && wish !== undefined) await makeFilm(JSON.parse(wish));
+if (script?.endsWith('render-film.ts') === true && wish !== undefined) {
+  await makeFilm(wishSchema.parse(JSON.parse(wish)));
+}

@@ -5,7 +5,7 @@ import { resolveImported } from '../../core/interchange/resolve.ts';
 import type { Timeline } from '../../core/timeline/timeline.ts';
 import { findMedia } from '../interchange/find-media.ts';
 import { importCutText, readCutText } from '../interchange/read-cut.ts';
-import type { RenderSources } from '../render/render-plan.ts';
+import type { RenderSources } from '../render/request.ts';
 
 export type OpenedCut = {
   readonly timeline: Timeline;

@@ -15,7 +15,8 @@ import type { PreflightReport, QualityReport } from '../../core/output/quality.t
 import { finishFilm } from '../render/finish-film.ts';
 import { eachInParallel, segmentCores, segmentMemoryBytes, segmentsAtOnce } from '../render/parallel.ts';
 import { planFilm, type FilmPlan } from '../render/plan-film.ts';
-import type { RenderPlan, RenderSources } from '../render/render-plan.ts';
+import type { RenderPlan } from '../render/render-plan.ts';
+import type { RenderSources } from '../render/request.ts';
 import { renderSegment } from '../render/render-segment.ts';
 import type { RenderWarning } from '../render/segment-context.ts';
 import type { RenderSegment } from '../render/segments.ts';

@@ -2,7 +2,7 @@ import { extname } from 'node:path';
 import { MontageError } from '../../core/errors.ts';
 import type { AudioCodec, ContainerId, VideoCodec } from '../../core/output/codecs.ts';
 import { presetOf, type OutputPreset, type PresetId } from '../../core/output/presets.ts';
-import type { RenderSettings } from '../render/render-plan.ts';
+import type { RenderSettings } from '../render/request.ts';
 import { codecFor, containerOf } from '../render/containers.ts';
 
 /** What a caller may wish for of a film; what it says wins over its preset. */

@@ -18,7 +18,7 @@ import { runProgram } from '../process/programs.ts';
 import { pictureFormat } from './composite/raster.ts';
 import { evenSize } from './picture-filters.ts';
 import { sourceSpanArgs } from './pictures.ts';
-import type { RenderMedia } from './render-plan.ts';
+import type { RenderMedia } from './request.ts';
 
 /** Source frames `first` to `last` of a file, whose camera is to be steadied. */
 export type MotionWish = {

@@ -3,7 +3,7 @@ import { frameCountOf } from '../../core/media/frames.ts';
 import { contentHash, primaryVideo } from '../../core/media/media.ts';
 import { parseAvcC, type AvcParameters } from './avc-parameters.ts';
 import { readMp4Track, type Mp4Sample } from './mp4-samples.ts';
-import type { RenderMedia } from './render-plan.ts';
+import type { RenderMedia } from './request.ts';
 
 /**
  * Source frames `from` up to `to` that are decoded without any other: they begin with an IDR picture, and neither they

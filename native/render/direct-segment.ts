@@ -7,7 +7,7 @@ import { colourFilter } from './colour-tags.ts';
 import { pictureFormat } from './composite/raster.ts';
 import { videoArgs, workingFormat, type VideoSettings } from './encoders.ts';
 import { MissingPictures, plainSpanArgs, type SpanArgs } from './pictures.ts';
-import type { RenderMedia } from './render-plan.ts';
+import type { RenderMedia } from './request.ts';
 import { runsOf, type Run } from './runs.ts';
 import type { SegmentContext } from './segment-context.ts';
 import type { RenderSegment } from './segments.ts';

@@ -5,7 +5,8 @@ import type { Rate } from '../../core/time/rate.ts';
 import type { FfmpegTools } from '../ffmpeg/find.ts';
 import type { PictureFormat } from './composite/raster.ts';
 import { colourOptions } from './colour-tags.ts';
-import type { RenderPlan, RenderSettings } from './render-plan.ts';
+import type { RenderPlan } from './render-plan.ts';
+import type { RenderSettings } from './request.ts';
 
 export type VideoSettings = NonNullable<RenderSettings['video']>;
 type Audio = NonNullable<RenderSettings['audio']>;

@@ -9,7 +9,7 @@ import { findFfmpeg } from '../ffmpeg/find.ts';
 import { inspectMedia, sourceFramesOfMedia, type InspectedMedia } from '../media/probe.ts';
 import { codecFor, containerOf } from './containers.ts';
 import { fileFault } from '../files.ts';
-import type { RenderMedia, RenderSettings, RenderSources } from './render-plan.ts';
+import type { RenderMedia, RenderSettings, RenderSources } from './request.ts';
 import { renderTimeline, type RenderOptions } from './render-timeline.ts';
 
 export type PlanReport = {

@@ -5,7 +5,7 @@ import type { AudioCodec } from '../../core/output/codecs.ts';
 import type { FfmpegTools } from '../ffmpeg/find.ts';
 import { runFfmpeg, startFfmpeg } from '../ffmpeg/run.ts';
 import { audioArgs } from './encoders.ts';
-import { RENDER_SAMPLE_RATE, type LoudnessTarget, type RenderSettings } from './render-plan.ts';
+import { RENDER_SAMPLE_RATE, type LoudnessTarget, type RenderSettings } from './request.ts';
 import { CHANNELS, SOUND_INPUT_ARGS } from './sound-feed.ts';
 import { refuseCancelled } from './sound.ts';
 

@@ -18,7 +18,7 @@ import { evenSize, type PictureLook } from './picture-filters.ts';
 import { framesOfMixes, mixedPictures } from './mixed-pictures.ts';
 import { readInOrder } from './picture-order.ts';
 import type { PictureWish } from './pictures.ts';
-import type { RenderMedia, RenderSources } from './render-plan.ts';
+import type { RenderMedia, RenderSources } from './request.ts';
 import { titlePicture } from './title-picture.ts';
 
 /** Seconds before and behind a clip that its steady path knows of: transitions show them. */

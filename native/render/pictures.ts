@@ -9,7 +9,7 @@ import { startFfmpeg, type FfmpegRun } from '../ffmpeg/run.ts';
 import type { FrameSize } from '../../core/timeline/placement-geometry.ts';
 import { blackRaster, rasterBytes, type PictureFormat } from './composite/raster.ts';
 import { PLAIN_LOOK, pictureFilters, type PictureLook } from './picture-filters.ts';
-import type { RenderMedia } from './render-plan.ts';
+import type { RenderMedia } from './request.ts';
 
 export type PictureWish = {
   readonly media: RenderMedia;

@@ -2,7 +2,8 @@ import type { Timeline } from '../../core/timeline/timeline.ts';
 import type { FfmpegTools } from '../ffmpeg/find.ts';
 import { refuseBadTables } from './colour-tables.ts';
 import { containerOf } from './containers.ts';
-import { planRender, type RenderPlan, type RenderSettings, type RenderSources } from './render-plan.ts';
+import { planRender, type RenderPlan } from './render-plan.ts';
+import type { RenderSettings, RenderSources } from './request.ts';
 import { planCopies } from './smart-plan.ts';
 
 /** What a film is made by, and what it is made by instead where copied pictures turn out wrong. */

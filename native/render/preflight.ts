@@ -8,7 +8,8 @@ import { isGenerated } from '../../core/timeline/generated-media.ts';
 import type { FfmpegTools } from '../ffmpeg/find.ts';
 import { softwareEncoder } from './encoders.ts';
 import { missingFonts } from './fonts.ts';
-import { planRender, type RenderPlan, type RenderSettings, type RenderSources } from './render-plan.ts';
+import { planRender, type RenderPlan } from './render-plan.ts';
+import type { RenderSettings, RenderSources } from './request.ts';
 
 /**
  * What a render would meet: files that are not there, an encoder that this ffmpeg lacks, a disk that is too small.

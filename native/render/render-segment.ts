@@ -18,7 +18,7 @@ import { pictureFormat } from './composite/raster.ts';
 import { MissingPictures } from './pictures.ts';
 import { showFrames } from './show-frames.ts';
 import type { FeedContext } from './open-feed.ts';
-import type { RenderMedia } from './render-plan.ts';
+import type { RenderMedia } from './request.ts';
 import type { RenderWarning, SegmentContext } from './segment-context.ts';
 import type { RenderSegment } from './segments.ts';
 

@@ -1,5 +1,6 @@
 import type { FfmpegTools } from '../ffmpeg/find.ts';
-import type { RenderPlan, RenderSources } from './render-plan.ts';
+import type { RenderPlan } from './render-plan.ts';
+import type { RenderSources } from './request.ts';
 
 /** What rendering a segment needs besides the segment. */
 export type SegmentContext = {

@@ -9,7 +9,7 @@ import type { Flicks } from '../../core/time/flicks.ts';
 import { timeOfFrame, type Rate } from '../../core/time/rate.ts';
 import type { Mp4Sample } from './mp4-samples.ts';
 import { sameClips } from './runs.ts';
-import type { RenderSettings, RenderSources } from './render-plan.ts';
+import type { RenderSettings, RenderSources } from './request.ts';
 
 /** Output frames `from` up to `to`, encoded as one closed piece. Equal keys mean equal files. */
 export type RenderSegment = {

@@ -3,7 +3,8 @@ import { freeParameterId, sameParameters, type AvcParameters } from './avc-param
 import { codedFileOf, type CodedFile } from './closed-groups.ts';
 import { needsConversion } from './colour-tables.ts';
 import { isPlain } from './direct-segment.ts';
-import type { RenderMedia, RenderPlan, RenderSources } from './render-plan.ts';
+import type { RenderPlan } from './render-plan.ts';
+import type { RenderMedia, RenderSources } from './request.ts';
 import { runsOf, type Run } from './runs.ts';
 import { cutSegments, type CopiedPictures, type RenderSegment } from './segments.ts';
 

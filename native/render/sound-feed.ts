@@ -3,7 +3,7 @@ import { assert } from '../../core/errors.ts';
 import { toNumber, type Rational } from '../../core/time/rational.ts';
 import type { FfmpegTools } from '../ffmpeg/find.ts';
 import { startFfmpeg } from '../ffmpeg/run.ts';
-import { RENDER_SAMPLE_RATE } from './render-plan.ts';
+import { RENDER_SAMPLE_RATE } from './request.ts';
 import { decodeArgs, RESAMPLER, type SoundSource } from './sound-source.ts';
 
 /** Two sides, 32-bit floats. */

@@ -5,7 +5,7 @@ import { mulDiv } from '../../core/time/rational.ts';
 import { FLICKS_PER_SECOND, flicksFromTicks, type Flicks } from '../../core/time/flicks.ts';
 import type { AudioClip } from '../../core/timeline/timeline.ts';
 import { checkInput, inputArgs } from '../ffmpeg/input.ts';
-import { RENDER_SAMPLE_RATE, type RenderMedia } from './render-plan.ts';
+import { RENDER_SAMPLE_RATE, type RenderMedia } from './request.ts';
 import { greatestCommonDivisor, type SoundClock } from './sound-clock.ts';
 
 /** Where sound is read from: a file's stream, or interleaved stereo PCM that was mixed before. */

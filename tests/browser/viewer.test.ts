@@ -14,7 +14,7 @@ import { findFfmpeg } from '../../native/ffmpeg/find.ts';
 import { checkInput } from '../../native/ffmpeg/input.ts';
 import { runPass } from '../../native/ingest/pass.ts';
 import { inspectMedia } from '../../native/media/probe.ts';
-import type { RenderSources } from '../../native/render/render-plan.ts';
+import type { RenderSources } from '../../native/render/request.ts';
 import { numberedClip, varyingMs, type ClipWish } from '../media/numbered-clip.ts';
 import { CODE_COLUMNS, CODE_ROWS, drawNumber, type PictureNumber } from '../media/picture-code.ts';
 import { picture, seconds, sound, sourcesOf, timelineOf } from '../native/render/film.ts';

@@ -9,7 +9,7 @@ import { runFfmpeg, startFfmpeg } from '../../../native/ffmpeg/run.ts';
 import { inspectMedia } from '../../../native/media/probe.ts';
 import { refuseBadTables } from '../../../native/render/colour-tables.ts';
 import { renderTimeline } from '../../../native/render/render-timeline.ts';
-import type { RenderSettings } from '../../../native/render/render-plan.ts';
+import type { RenderSettings } from '../../../native/render/request.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { picture, sourcesOf, timelineOf } from './film.ts';
 

@@ -1,7 +1,7 @@
 import { findFfmpeg } from '../../../native/ffmpeg/find.ts';
 import { startFfmpeg } from '../../../native/ffmpeg/run.ts';
 import { inspectMedia, sourceFramesOfMedia } from '../../../native/media/probe.ts';
-import type { RenderMedia, RenderSources } from '../../../native/render/render-plan.ts';
+import type { RenderMedia, RenderSources } from '../../../native/render/request.ts';
 import { mediaId, type MediaId } from '../../../core/media/media.ts';
 import { addFlicks, flicks, ZERO_FLICKS, type Flicks } from '../../../core/time/flicks.ts';
 import { rational, type Rational } from '../../../core/time/rational.ts';

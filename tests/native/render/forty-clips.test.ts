@@ -9,7 +9,7 @@ import { timeOfFrame } from '../../../core/time/rate.ts';
 import type { AudioClip, Timeline, VideoClip } from '../../../core/timeline/timeline.ts';
 import { inspectMedia } from '../../../native/media/probe.ts';
 import { renderTimeline } from '../../../native/render/render-timeline.ts';
-import type { RenderSources } from '../../../native/render/render-plan.ts';
+import type { RenderSources } from '../../../native/render/request.ts';
 import { numberedClip, type ClipWish } from '../../media/numbered-clip.ts';
 import { locateSound } from '../../media/sound-code.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';

@@ -4,7 +4,7 @@ import { mediaId } from '../../../core/media/media.ts';
 import { rational } from '../../../core/time/rational.ts';
 import { timeOfFrame } from '../../../core/time/rate.ts';
 import type { Timeline, VideoClip } from '../../../core/timeline/timeline.ts';
-import type { RenderSources } from '../../../native/render/render-plan.ts';
+import type { RenderSources } from '../../../native/render/request.ts';
 import { cutSegments } from '../../../native/render/segments.ts';
 import { scaled } from '../../scale.ts';
 import { picture, timelineOf } from './film.ts';

@@ -9,7 +9,7 @@ import { timelineDuration } from '../../../core/timeline/lookup.ts';
 import { timelineId, type AudioClip, type Timeline } from '../../../core/timeline/timeline.ts';
 import { findFfmpeg } from '../../../native/ffmpeg/find.ts';
 import { runFfmpeg } from '../../../native/ffmpeg/run.ts';
-import type { RenderSources } from '../../../native/render/render-plan.ts';
+import type { RenderSources } from '../../../native/render/request.ts';
 import { mixSound } from '../../../native/render/sound.ts';
 import { drawSound } from '../../media/sound-code.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';

@@ -10,7 +10,7 @@ import { findFfmpeg } from '../../../native/ffmpeg/find.ts';
 import { runFfmpeg, startFfmpeg } from '../../../native/ffmpeg/run.ts';
 import { inspectMedia } from '../../../native/media/probe.ts';
 import { mixSound } from '../../../native/render/sound.ts';
-import type { RenderSources } from '../../../native/render/render-plan.ts';
+import type { RenderSources } from '../../../native/render/request.ts';
 import { drawSound, locateSound } from '../../media/sound-code.ts';
 import { testScale } from '../../scale.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';

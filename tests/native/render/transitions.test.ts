@@ -7,7 +7,7 @@ import type { Transition } from '../../../core/timeline/transition.ts';
 import { rational } from '../../../core/time/rational.ts';
 import { timeOfFrame } from '../../../core/time/rate.ts';
 import { renderTimeline } from '../../../native/render/render-timeline.ts';
-import type { RenderSources } from '../../../native/render/render-plan.ts';
+import type { RenderSources } from '../../../native/render/request.ts';
 import { numberedClip } from '../../media/numbered-clip.ts';
 import { CODE_COLUMNS, CODE_ROWS, drawNumber, readNumber, type PictureNumber } from '../../media/picture-code.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
