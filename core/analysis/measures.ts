@@ -1,5 +1,6 @@
 import { flicks } from '../time/flicks.ts';
 import type { AnalysisResult, ShotMeasures, Span } from './results.ts';
+import type { TimeSpan } from './sound-results.ts';
 
 /** One number of an analysis result with where it was measured; evidence is looked up among these. */
 export type Measure = { readonly measure: string; readonly span: Span; readonly value: number };
@@ -36,6 +37,19 @@ export function measuresOf(result: AnalysisResult): readonly Measure[] {
         ...result.beats.map(({ at, strength }) => ({ measure: 'beat', span: instant(at), value: strength })),
         ...result.onsets.map(({ at, strength }) => ({ measure: 'onset', span: instant(at), value: strength })),
       ];
+    case 'speech-segments':
+      return result.segments.map((segment) => ({ measure: 'speech', span: time(segment), value: segment.confidence }));
+    case 'sound-kinds':
+      return result.segments.map((segment) => ({
+        measure: segment.sound,
+        span: time(segment),
+        value: segment.confidence,
+      }));
+    case 'sound-faults':
+      return [
+        ...whole([['noiseFloorDbfs', result.noiseFloorDbfs]]),
+        ...result.faults.map((fault) => ({ measure: fault.fault, span: time(fault), value: fault.confidence })),
+      ];
   }
 }
 
@@ -48,6 +62,10 @@ function whole(values: readonly (readonly [string, number | null])[]): readonly 
 
 function frames({ firstFrame, lastFrame }: { readonly firstFrame: number; readonly lastFrame: number }): Span {
   return { kind: 'frames', firstFrame, lastFrame };
+}
+
+function time({ start, end }: TimeSpan): Span {
+  return { kind: 'time', start, end };
 }
 
 function instant(at: ReturnType<typeof flicks>): Span {

@@ -1,5 +1,6 @@
 import type { MediaId } from '../media/media.ts';
 import type { Flicks } from '../time/flicks.ts';
+import type { SoundFaults, SoundKinds, SpeechSegments } from './sound-results.ts';
 
 /** Which analyser made a result; the version rises whenever its numbers could change. */
 export type AnalyserStamp = { readonly analyserId: string; readonly analyserVersion: number };
@@ -69,7 +70,18 @@ export type RhythmResult = AnalyserStamp & {
   readonly onsets: readonly { readonly at: Flicks; readonly strength: number }[];
 };
 
-export type AnalysisResult = ShotsResult | ShotMeasuresResult | LoudnessResult | RhythmResult;
+export type SpeechSegmentsResult = AnalyserStamp & SpeechSegments;
+export type SoundKindsResult = AnalyserStamp & SoundKinds;
+export type SoundFaultsResult = AnalyserStamp & SoundFaults;
+
+export type AnalysisResult =
+  | ShotsResult
+  | ShotMeasuresResult
+  | LoudnessResult
+  | RhythmResult
+  | SpeechSegmentsResult
+  | SoundKindsResult
+  | SoundFaultsResult;
 
 /** What is known of one file. */
 export type MediaAnalysis = { readonly mediaId: MediaId; readonly results: readonly AnalysisResult[] };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { flicksSchema } from '../time/schema.ts';
 import type { AnalysisResult, Span } from './results.ts';
+import { soundFaultsFields, soundKindsFields, speechSegmentsFields } from './sound-schema.ts';
 
 const stamp = { analyserId: z.string().min(1), analyserVersion: z.int().nonnegative() };
 const frames = { firstFrame: z.int().nonnegative(), lastFrame: z.int() };
@@ -51,4 +52,7 @@ export const analysisResultSchema = z.discriminatedUnion('kind', [
     beats: z.array(z.strictObject({ at: flicksSchema, downbeat: z.boolean(), strength: z.number() })),
     onsets: z.array(z.strictObject({ at: flicksSchema, strength: z.number() })),
   }),
+  z.strictObject({ ...stamp, ...speechSegmentsFields }),
+  z.strictObject({ ...stamp, ...soundKindsFields }),
+  z.strictObject({ ...stamp, ...soundFaultsFields }),
 ]) satisfies z.ZodType<AnalysisResult>;
