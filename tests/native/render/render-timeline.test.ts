@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdir, readdir, stat, truncate, writeFile, copyFile } from 'node:fs/promises';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { rational } from '../../../core/time/rational.ts';
 import { mediaId } from '../../../core/media/media.ts';
@@ -138,7 +138,7 @@ describe('an interrupted render', () => {
     const folder = temporaryFolder();
     const [work, output] = [join(folder, 'work'), join(folder, 'out.mp4')];
     const stop = new AbortController();
-    const onProgress = (fraction: number) => (fraction > 0.4 ? stop.abort() : undefined);
+    const onProgress = () => (wholeSegments(work) >= 3 ? stop.abort() : undefined);
     const first = renderTimeline(timeline, sources, output, fast, {
       workFolder: work,
       signal: stop.signal,
@@ -146,7 +146,8 @@ describe('an interrupted render', () => {
     });
     expect(await codeOf(first)).toBe('E_CANCELLED');
     expect(await readdir(folder)).toEqual(['work']);
-    const kept = readdirSync(work).filter((name) => !name.startsWith('.')).length;
+    const kept = wholeSegments(work);
+    expect(readdirSync(work)).toHaveLength(kept);
     expect(kept).toBeGreaterThan(2);
     const report = await renderTimeline(timeline, sources, output, fast, { workFolder: work });
     expect(report).toMatchObject({ reused: kept, segments: 12, frameCount: 960 });
@@ -158,32 +159,42 @@ describe('an interrupted render', () => {
 
   it('leaves whole segments only, and no ffmpeg, when it is killed', async () => {
     const folder = temporaryFolder();
+    const work = join(folder, 'work');
     const at = (path: string) => JSON.stringify(new URL(path, import.meta.url).href);
     const code = `
+      const { readdirSync } = await import('node:fs');
       const { renderTimeline } = await import(${at('../../../native/render/render-timeline.ts')});
       const { picture, sourcesOf, timelineOf } = await import(${at('./film.ts')});
       const rate = { num: 25, den: 1 };
       const clips = Array.from({ length: 12 }, (_, n) => picture('pal', rate, n * 80, 80, (n * 13) % 160));
       const sources = await sourcesOf({ pal: ${JSON.stringify(await pal())} });
-      const onProgress = (fraction) => { if (fraction > 0.3) process.kill(process.pid, 'SIGKILL'); };
+      // In the middle of a segment, once three are whole: files under way begin with a dot.
+      const whole = () => readdirSync(${JSON.stringify(work)}).filter((name) => name.startsWith('segment-')).length;
+      const onProgress = () => { if (whole() >= 3) process.kill(process.pid, 'SIGKILL'); };
       await renderTimeline(timelineOf(rate, [clips], []), sources, ${JSON.stringify(join(folder, 'out.mp4'))},
-        { video: { codec: 'h264', preset: 'ultrafast' }, audio: null }, { workFolder: ${JSON.stringify(join(folder, 'work'))}, onProgress });
+        { video: { codec: 'h264', preset: 'ultrafast' }, audio: null }, { workFolder: ${JSON.stringify(work)}, onProgress });
     `;
     const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: 'ignore' });
     await once(child, 'exit');
     expect(child.signalCode).toBe('SIGKILL');
-    await new Promise((resolve) => setTimeout(resolve, 2000));
-    const running = readdirSync('/proc')
-      .filter((name) => /^\d+$/.test(name))
-      .filter((pid) => commandOf(pid).includes(folder));
-    expect(running).toEqual([]);
+    await vi.waitFor(() => expect(processesNaming(folder)).toEqual([]), { timeout: 10_000, interval: 50 });
+    const kept = wholeSegments(work);
+    expect(kept).toBeGreaterThanOrEqual(3);
     const { timeline, sources } = await long();
-    const options = { workFolder: join(folder, 'work') };
-    const report = await renderTimeline(timeline, sources, join(folder, 'out.mp4'), fast, options);
-    expect(report.reused).toBeGreaterThanOrEqual(3);
+    const report = await renderTimeline(timeline, sources, join(folder, 'out.mp4'), fast, { workFolder: work });
+    expect(report).toMatchObject({ reused: kept, segments: 12 });
     expect(await numbersOf(join(folder, 'out.mp4'))).toHaveLength(960);
   });
 });
+
+/** Files under way begin with a dot. */
+function wholeSegments(folder: string): number {
+  return readdirSync(folder).filter((name) => name.startsWith('segment-')).length;
+}
+
+function processesNaming(text: string): readonly string[] {
+  return readdirSync('/proc').filter((name) => /^\d+$/.test(name) && commandOf(name).includes(text));
+}
 
 function commandOf(pid: string): string {
   try {
