@@ -27,6 +27,8 @@ export function measuresOf(result: AnalysisResult): readonly Measure[] {
         ['integratedLufs', result.integratedLufs],
         ['rangeLu', result.rangeLu],
         ['truePeakDbtp', result.truePeakDbtp],
+        ['maxMomentaryLufs', result.maxMomentaryLufs],
+        ['maxShortTermLufs', result.maxShortTermLufs],
       ]);
     case 'rhythm':
       return [

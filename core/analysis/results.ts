@@ -54,9 +54,16 @@ export type LoudnessResult = AnalyserStamp & {
   readonly integratedLufs: number | null;
   readonly rangeLu: number | null;
   readonly truePeakDbtp: number | null;
+  /** Highest values (400 ms and 3 s windows); null below −70 LUFS, where too short, and from versions before 3. */
+  readonly maxMomentaryLufs: number | null;
+  readonly maxShortTermLufs: number | null;
   /** Momentary loudness (400 ms window) each `stepMs`; null where below −70 LUFS. */
-  readonly momentary: { readonly stepMs: number; readonly lufs: readonly (number | null)[] };
+  readonly momentary: LoudnessCurve;
+  /** Short-term loudness (3 s window); the first value ends at 3 s. */
+  readonly shortTerm: LoudnessCurve;
 };
+
+type LoudnessCurve = { readonly stepMs: number; readonly lufs: readonly (number | null)[] };
 
 export type Beat = { readonly at: Flicks; readonly downbeat: boolean; readonly strength: number };
 

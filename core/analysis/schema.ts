@@ -27,7 +27,9 @@ const shotMeasuresSchema = z.strictObject({
   meanColour: z.tuple([z.number(), z.number(), z.number()]),
 });
 
-/** What an analyser found, as stored. */
+const curveSchema = z.strictObject({ stepMs: z.number(), lufs: z.array(z.number().nullable()) });
+
+/** What an analyser found, as stored. Fields that older versions did not have are filled in. */
 export const analysisResultSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     ...stamp,
@@ -42,7 +44,10 @@ export const analysisResultSchema = z.discriminatedUnion('kind', [
     integratedLufs: z.number().nullable(),
     rangeLu: z.number().nullable(),
     truePeakDbtp: z.number().nullable(),
-    momentary: z.strictObject({ stepMs: z.number(), lufs: z.array(z.number().nullable()) }),
+    maxMomentaryLufs: z.number().nullable().default(null),
+    maxShortTermLufs: z.number().nullable().default(null),
+    momentary: curveSchema,
+    shortTerm: curveSchema.default({ stepMs: 1000, lufs: [] }),
   }),
   z.strictObject({
     ...stamp,

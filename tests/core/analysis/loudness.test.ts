@@ -1,5 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createLoudnessMeter } from '../../../core/analysis/loudness.ts';
+import { scaled } from '../../scale.ts';
+import { deviations, tech3341, tech3342, truePeakBursts, truePeakTones } from './ebu-vectors.ts';
 
 type Part = { readonly db: number; readonly seconds: number };
 
@@ -29,56 +32,47 @@ function measure(samples: Float32Array, rate = 48_000, channels = 2, layout = 's
 const STEREO = [true, true];
 const p = (db: number, seconds: number): Part => ({ db, seconds });
 
-describe('EBU Tech 3341: integrated loudness within 0.1 LU', () => {
-  test.each([
-    ['case 1', [p(-23, 20)], -23],
-    ['case 2', [p(-33, 20)], -33],
-    ['case 3', [p(-36, 10), p(-23, 60), p(-36, 10)], -23],
-    ['case 4', [p(-72, 10), p(-36, 10), p(-23, 60), p(-36, 10), p(-72, 10)], -23],
-    ['case 5', [p(-26, 20), p(-20, 20.1), p(-26, 20)], -23],
-  ])('%s', (_, parts, expected) => {
-    expect(Math.abs((measure(tone(parts, 48_000, STEREO)).integratedLufs ?? 0) - expected)).toBeLessThanOrEqual(0.1);
+/** Some of the sequences, for time: the benchmark has them all. */
+const LEFT_OUT = /3341 case [24]$|3342 case [24]$|case 1[03]\.\d*[^08]$/;
+const SOUND = [...tech3341(), ...tech3342()].filter(({ name }) => !LEFT_OUT.test(name));
+
+describe('EBU Tech 3341 and 3342: within 0.05 LU, range within 0.2 LU', () => {
+  test.each(SOUND)('$name', (vector) => {
+    const { sampleRateHz, channels, layout } = vector;
+    const off = deviations(vector, measure(vector.samples(), sampleRateHz, channels, layout, 100_000));
+    for (const key of ['integrated', 'momentary', 'shortTerm'] as const)
+      expect(off[key] ?? 0).toBeLessThanOrEqual(0.05);
+    expect(off.range ?? 0).toBeLessThanOrEqual(0.2);
   });
 
-  test('case 6: 5.0 surround with its own level per channel', () => {
-    const levels = [-28, -28, -24, -30, -30];
-    const parts = levels.map((db) => tone([p(db, 20)], 48_000, [true]));
-    const samples = Float32Array.from({ length: 20 * 48_000 * 5 }, (_, at) => parts[at % 5]?.[Math.floor(at / 5)] ?? 0);
-    expect(Math.abs((measure(samples, 48_000, 5, '5.0(side)').integratedLufs ?? 0) + 23)).toBeLessThanOrEqual(0.1);
-  });
-
-  test.each([8000, 11_025, 22_050, 44_100, 96_000])('case 1 at %i Hz', (rate) => {
-    const { integratedLufs } = measure(tone([p(-23, 20)], rate, STEREO), rate);
-    expect(Math.abs((integratedLufs ?? 0) + 23)).toBeLessThanOrEqual(0.1);
+  test.each([8000, 11_025, 22_050, 44_100, 96_000])('3341 case 1 at %i Hz', (rate) => {
+    const { integratedLufs } = measure(tone([p(-23, 5)], rate, STEREO), rate);
+    expect(Math.abs((integratedLufs ?? 0) + 23)).toBeLessThanOrEqual(0.05);
   });
 });
 
-describe('EBU Tech 3342: loudness range within 1 LU', () => {
-  test.each([
-    ['case 1', [p(-20, 20), p(-30, 20)], 10],
-    ['case 2', [p(-20, 20), p(-15, 20)], 5],
-    ['case 3', [p(-40, 20), p(-20, 20)], 20],
-    ['case 4', [p(-50, 20), p(-35, 20), p(-20, 20), p(-35, 20), p(-50, 20)], 15],
-  ])('%s', (_, parts, expected) => {
-    expect(Math.abs((measure(tone(parts, 48_000, STEREO)).rangeLu ?? 0) - expected)).toBeLessThanOrEqual(1);
+describe('true peak between samples, EBU Tech 3341 cases 15 to 23: within 0.2 dB', () => {
+  test.each([...truePeakTones(), ...truePeakBursts()])('$name', (vector) => {
+    const found = measure(vector.samples(), vector.sampleRateHz);
+    expect(deviations(vector, found).truePeak).toBeLessThanOrEqual(0.1);
   });
-});
 
-describe('true peak, EBU Tech 3341 cases 15 to 18: between +0.2 and −0.4 dB', () => {
-  test.each([
-    [12_000, 0],
-    [12_000, Math.PI / 4],
-    [8000, Math.PI / 3],
-    [6000, (Math.PI * 67.5) / 180],
-  ])('a half-scale sine of %i Hz at phase %f', (hz, phase) => {
-    const level = 20 * Math.log10(0.5);
-    // A tone that starts at once overshoots in truth: faded in and out over 20 ms it does not.
-    const samples = tone([p(level, 1)], 48_000, STEREO, hz, phase).map((value, at, { length }) => {
-      return value * Math.min(1, Math.min(at, length - at) / 1920);
+  test('sines of any pitch up to 0.45 of the sampling rate', () => {
+    const sine = fc.record({
+      pitch: fc.double({ min: 0.001, max: 0.45, noNaN: true }),
+      turn: fc.double({ min: 0, max: 1, noNaN: true }),
     });
-    const { truePeakDbtp } = measure(samples);
-    expect(truePeakDbtp).toBeLessThanOrEqual(level + 0.2);
-    expect(truePeakDbtp).toBeGreaterThanOrEqual(level - 0.4);
+    fc.assert(
+      fc.property(sine, ({ pitch, turn }) => {
+        const samples = Float32Array.from({ length: 12_000 }, (_, n) => {
+          const fade = Math.min(1, n / 2000, (12_000 - n) / 2000);
+          return 0.5 * fade * Math.sin(2 * Math.PI * (pitch * n + turn));
+        });
+        const { truePeakDbtp } = measure(samples, 48_000, 1, 'mono');
+        expect(Math.abs((truePeakDbtp ?? 0) - 20 * Math.log10(0.5))).toBeLessThan(0.15);
+      }),
+      { numRuns: scaled(30) },
+    );
   });
 });
 

@@ -55,6 +55,9 @@ const MEASURED: LoudnessResult = {
   integratedLufs: -20,
   rangeLu: 1,
   truePeakDbtp: -3,
+  maxMomentaryLufs: null,
+  maxShortTermLufs: null,
+  shortTerm: { stepMs: 1000, lufs: [] },
   momentary: { stepMs: 100, lufs: Array.from({ length: 97 }, (_, n) => (n + 4 > 20 && n < 40 ? -20 : null)) },
 };
 const loudness = (id: string) => (id === 'voice' ? { result: MEASURED, start: seconds(0) } : undefined);
