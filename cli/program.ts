@@ -9,6 +9,7 @@ import { engineCommand } from './commands/engine.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
 import { jobsCommand } from './commands/jobs.ts';
+import { modelsCommand } from './commands/models.ts';
 import { probeCommand } from './commands/probe.ts';
 import { renderCommand } from './commands/render.ts';
 import { sampleCommand } from './commands/sample.ts';
@@ -43,6 +44,7 @@ const COMMANDS: readonly ((cli: Cli) => Command)[] = [
   renderCommand,
   serveCommand,
   jobsCommand,
+  modelsCommand,
 ];
 
 /** Every command below one, at any depth. */

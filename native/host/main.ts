@@ -3,6 +3,7 @@ import { type EngineReport, engineReportSchema, shellOrderSchema } from '../../c
 import { assert, MontageError } from '../../core/errors.ts';
 import { faultOf } from '../engine/refusals.ts';
 import { useNodeChildren } from '../process/node-children.ts';
+import { threadsAsChildren, useTalkingChildren } from '../process/talking-children.ts';
 import { serveOverPort, type ClientPort } from './message-port.ts';
 import { serveEngine, type ServedEngine } from './serve.ts';
 import { posixReaperOnly } from './shell-reaper.ts';
@@ -72,4 +73,5 @@ const parentPort: unknown = Reflect.get(process, 'parentPort');
 assert(isParentPort(parentPort), 'the engine program runs as a utility process');
 // Electron's own program is not Node here: the fuse that would make it so is off.
 useNodeChildren(posixReaperOnly);
+useTalkingChildren(threadsAsChildren);
 runUnderParent(parentPort, (code) => process.exit(code));

@@ -1,0 +1,78 @@
+import { MontageError } from '../core/errors.ts';
+
+export type DownloadRequest = {
+  /** The first byte wanted. */
+  readonly from: number;
+  readonly signal?: AbortSignal | undefined;
+  /** How long the server may be silent. */
+  readonly stallMs: number;
+};
+
+export type Download = {
+  /** The first byte that comes: 0 where the server knows no ranges. */
+  readonly from: number;
+  readonly chunks: AsyncIterable<Uint8Array>;
+};
+
+/**
+ * Gets a file from the network: the one place where the engine reaches out, for nothing the user has not agreed to.
+ *
+ * @throws MontageError (also while reading) E_NETWORK, E_STALLED, E_CANCELLED
+ */
+export async function download(url: string, request: DownloadRequest): Promise<Download> {
+  const stall = new AbortController();
+  const timer = setTimeout(() => stall.abort(), request.stallMs);
+  const signal = AbortSignal.any([stall.signal, ...(request.signal === undefined ? [] : [request.signal])]);
+  const faultOf = (error: unknown) => asFault(error, url, { stalled: stall.signal.aborted, signal: request.signal });
+  try {
+    const headers = request.from > 0 ? { range: `bytes=${request.from}-` } : {};
+    const answer = await fetch(url, { signal, headers, redirect: 'follow' });
+    if (!answer.ok || answer.body === null) throw new Error(`the server answered ${answer.status}`);
+    const from = answer.status === 206 ? startOf(answer.headers.get('content-range')) : 0;
+    return { from, chunks: readBody(answer.body, timer, faultOf) };
+  } catch (error) {
+    clearTimeout(timer);
+    throw faultOf(error);
+  }
+}
+
+/** `Content-Range: bytes 5-9/10` (RFC 9110, 14.4). */
+function startOf(range: string | null): number {
+  const start = /^bytes (\d+)-/.exec(range ?? '')?.[1];
+  if (start === undefined) throw new Error('the server sent a part without saying which');
+  return Number(start);
+}
+
+async function* readBody(
+  body: ReadableStream<Uint8Array>,
+  timer: NodeJS.Timeout,
+  faultOf: (error: unknown) => MontageError,
+): AsyncGenerator<Uint8Array, void, void> {
+  try {
+    for await (const chunk of body) {
+      timer.refresh();
+      yield chunk;
+    }
+  } catch (error) {
+    throw faultOf(error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function asFault(
+  error: unknown,
+  where: string,
+  { stalled, signal }: { readonly stalled: boolean; readonly signal: AbortSignal | undefined },
+): MontageError {
+  if (error instanceof MontageError) return error;
+  if (signal?.aborted === true) return new MontageError({ code: 'E_CANCELLED', message: 'cancelled', where });
+  const cause = { cause: error };
+  if (stalled) {
+    const hint = 'check the connection and try again; what has arrived is kept';
+    return new MontageError({ code: 'E_STALLED', message: 'the server sent nothing for too long', where, hint }, cause);
+  }
+  const reason = error instanceof Error ? error.message : String(error);
+  const hint = 'check the connection and try again; what has arrived is kept';
+  return new MontageError({ code: 'E_NETWORK', message: `the download failed: ${reason}`, where, hint }, cause);
+}
