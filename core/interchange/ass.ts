@@ -30,20 +30,24 @@ export function writeAss(timeline: Timeline): ExportResult {
     listRounded(cues, timeline.rate, 100, losses);
     return {
       suffix: index === 0 ? '' : `-${track.captions?.language ?? String(index + 1)}`,
-      text: document(timeline, cues),
+      text: assText(timeline, cues),
     };
   });
-  return { files: files.length === 0 ? [{ suffix: '', text: document(timeline, []) }] : files, losses };
+  return { files: files.length === 0 ? [{ suffix: '', text: assText(timeline, []) }] : files, losses };
 }
 
-function document({ name, width, height }: Timeline, cues: readonly Cue[]): string {
+/** Cues as an ASS file for a picture of this size. */
+export function assText(
+  { name, width, height }: Pick<Timeline, 'name' | 'width' | 'height'>,
+  cues: readonly Cue[],
+): string {
   const looks = [...new Set(cues.map(({ style }) => styleLine(style, height)))];
-  const events = cues.map(({ start, end, text, style }) => {
+  const events = cues.map(({ start, end, text, style, speaker = '' }) => {
     const from = unitsOf(start, 100);
     const to = Math.max(unitsOf(end, 100), from + 1);
     const place = `{\\pos(${Math.round((style.x + 0.5) * width)},${Math.round((style.y + 0.5) * height)})}`;
     const look = `S${looks.indexOf(styleLine(style, height)) + 1}`;
-    return `Dialogue: 0,${clockText(from, 100, 1, '.')},${clockText(to, 100, 1, '.')},${look},,0,0,0,,${place}${escapeText(text)}`;
+    return `Dialogue: 0,${clockText(from, 100, 1, '.')},${clockText(to, 100, 1, '.')},${look},${speaker.replace(/[,\s]+/g, ' ')},0,0,0,,${place}${escapeText(text)}`;
   });
   return [
     '[Script Info]',
@@ -103,6 +107,12 @@ type Sheet = { readonly styles: Map<string, TitleStyle>; width: number; height: 
  * @throws MontageError E_INTERCHANGE_EMPTY, E_INTERCHANGE_TOO_LARGE
  */
 export function readAss(text: string, name: string, options: ImportOptions = {}): ImportedTimeline {
+  const { title, cues } = assCues(text, name);
+  return captionTimeline('ASS', title, cues, options);
+}
+
+/** The title and the cues of an ASS file in the order of the file, with the name of who speaks each. */
+export function assCues(text: string, name: string): { readonly title: string; readonly cues: readonly Cue[] } {
   const sheet: Sheet = { styles: new Map(), width: 384, height: 288 };
   const cues: Cue[] = [];
   let fields: readonly string[] = [];
@@ -116,7 +126,7 @@ export function readAss(text: string, name: string, options: ImportOptions = {})
     else if (key === 'Style') readStyle(sheet, fields, value);
     else if (key === 'Dialogue') cues.push(...readDialogue(sheet, fields, value));
   }
-  return captionTimeline('ASS', title, cues, options);
+  return { title, cues };
 }
 
 function positive(text: string, otherwise: number): number {
@@ -180,5 +190,6 @@ function readDialogue(sheet: Sheet, fields: readonly string[], value: string): r
     .replace(/\\h/g, '\u00a0')
     .replace(/\\([{}])/g, '$1')
     .replaceAll('\\\u2060', '\\');
-  return [{ start, end, text, style: placed }];
+  const speaker = parts.get('Name') ?? parts.get('Actor') ?? '';
+  return [{ start, end, text, style: placed, ...(speaker === '' ? {} : { speaker }) }];
 }

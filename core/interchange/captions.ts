@@ -8,12 +8,13 @@ import { loss } from './export-cut.ts';
 import type { ImportedClip, ImportedTimeline, ImportOptions, Loss } from './handoff.ts';
 import { collectLosses, importedClip, refuse } from './imported.ts';
 
-/** Text shown from `start` up to `end`, counted from the first frame; lines are separated by `\n`. */
+/** Text shown from `start` up to `end`, counted from the first frame; lines are separated by `\n`. Who says it, where told. */
 export type Cue = {
   readonly start: Flicks;
   readonly end: Flicks;
   readonly text: string;
   readonly style: TitleStyle;
+  readonly speaker?: string | undefined;
 };
 
 /** How captions look where a file does not say: white in the lower third. */

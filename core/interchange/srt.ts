@@ -27,11 +27,14 @@ export function writeSrt(timeline: Timeline): ExportResult {
   const losses: Loss[] = [];
   const files = captionTracks(timeline).map((track, index) => ({
     suffix: index === 0 ? '' : `-${track.captions?.language ?? String(index + 1)}`,
-    text: cuesOf(track, losses)
-      .map((cue, at) => cueText(cue, at + 1, losses))
-      .join('\n'),
+    text: srtText(cuesOf(track, losses), losses),
   }));
   return { files: files.length === 0 ? [{ suffix: '', text: '' }] : files, losses };
+}
+
+/** Cues as a SubRip file; what the format cannot hold is listed. */
+export function srtText(cues: readonly Cue[], losses: Loss[]): string {
+  return cues.map((cue, at) => cueText(cue, at + 1, losses)).join('\n');
 }
 
 function cueText({ start, end, text, style }: Cue, number: number, losses: Loss[]): string {
@@ -52,6 +55,11 @@ function cueText({ start, end, text, style }: Cue, number: number, losses: Loss[
  * @throws MontageError E_INTERCHANGE_EMPTY, E_INTERCHANGE_TOO_LARGE
  */
 export function readSrt(text: string, name: string, options: ImportOptions = {}): ImportedTimeline {
+  return captionTimeline('SRT', name, srtCues(text), options);
+}
+
+/** The cues of a SubRip file in the order of the file; whatever is not a cue is passed over. */
+export function srtCues(text: string): readonly Cue[] {
   const cues: Cue[] = [];
   const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/);
   for (let index = 0; index < lines.length; index += 1) {
@@ -66,7 +74,7 @@ export function readSrt(text: string, name: string, options: ImportOptions = {})
     ];
     if (start !== undefined && end !== undefined) cues.push(readCue(start, end, body.join('\n')));
   }
-  return captionTimeline('SRT', name, cues, options);
+  return cues;
 }
 
 function readCue(start: Cue['start'], end: Cue['end'], raw: string): Cue {

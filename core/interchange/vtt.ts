@@ -31,14 +31,17 @@ export function writeVtt(timeline: Timeline): ExportResult {
   const losses: Loss[] = [];
   const files = captionTracks(timeline).map((track, index) => ({
     suffix: index === 0 ? '' : `-${track.captions?.language ?? String(index + 1)}`,
-    text: `WEBVTT\n\n${cuesOf(track, losses)
-      .map((cue) => cueText(cue))
-      .join('\n')}`,
+    text: vttText(cuesOf(track, losses)),
   }));
   return { files: files.length === 0 ? [{ suffix: '', text: 'WEBVTT\n' }] : files, losses };
 }
 
-function cueText({ start, end, text, style }: Cue): string {
+/** Cues as a WebVTT file. */
+export function vttText(cues: readonly Cue[]): string {
+  return `WEBVTT\n\n${cues.map((cue) => cueText(cue)).join('\n')}`;
+}
+
+function cueText({ start, end, text, style, speaker }: Cue): string {
   const from = unitsOf(start, 1000);
   const to = Math.max(unitsOf(end, 1000), from + 1);
   const line = Math.round((style.y + 0.5) * 100);
@@ -46,10 +49,14 @@ function cueText({ start, end, text, style }: Cue): string {
     ...(style.y === CAPTION_STYLE.y ? [] : [`line:${Math.min(100, Math.max(0, line))}%`]),
     ...(style.align === 'centre' ? [] : [`align:${ALIGNMENTS[style.align]}`]),
   ];
-  const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-  const slanted = style.italic ? `<i>${escaped}</i>` : escaped;
+  const slanted = style.italic ? `<i>${escapeText(text)}</i>` : escapeText(text);
+  const voice = speaker === undefined ? '' : `<v ${escapeText(speaker).replace(/\s+/g, ' ')}>`;
   const times = `${clockText(from, 1000, 2, '.')} --> ${clockText(to, 1000, 2, '.')}`;
-  return `${[times, ...settings].join(' ')}\n${style.bold ? `<b>${slanted}</b>` : slanted}\n`;
+  return `${[times, ...settings].join(' ')}\n${voice}${style.bold ? `<b>${slanted}</b>` : slanted}\n`;
+}
+
+function escapeText(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
 /**
@@ -58,6 +65,15 @@ function cueText({ start, end, text, style }: Cue): string {
  * @throws MontageError E_INTERCHANGE_SYNTAX without its first line, E_INTERCHANGE_EMPTY, E_INTERCHANGE_TOO_LARGE
  */
 export function readVtt(text: string, name: string, options: ImportOptions = {}): ImportedTimeline {
+  return captionTimeline('WebVTT', name, vttCues(text, name), options);
+}
+
+/**
+ * The cues of a WebVTT file in the order of the file, with the voice of each.
+ *
+ * @throws MontageError E_INTERCHANGE_SYNTAX without its first line
+ */
+export function vttCues(text: string, name: string): readonly Cue[] {
   const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/);
   if (!/^WEBVTT(?:[ \t]|$)/.test(lines[0] ?? ''))
     throw refuse('E_INTERCHANGE_SYNTAX', 'a WebVTT file starts with WEBVTT', `${name}, line 1`);
@@ -73,7 +89,7 @@ export function readVtt(text: string, name: string, options: ImportOptions = {})
     ];
     if (start !== undefined && end !== undefined) cues.push(readCue(start, end, match[9] ?? '', body.join('\n')));
   }
-  return captionTimeline('WebVTT', name, cues, options);
+  return cues;
 }
 
 function readCue(start: Cue['start'], end: Cue['end'], settings: string, raw: string): Cue {
@@ -86,8 +102,16 @@ function readCue(start: Cue['start'], end: Cue['end'], settings: string, raw: st
     ...(line === undefined ? {} : { y: Math.min(Number(line), 100) / 100 - 0.5 }),
     ...(align === undefined ? {} : ({ align: align === 'start' || align === 'left' ? 'left' : 'right' } as const)),
   };
-  const text = raw
-    .replace(/<[^>\n]{0,200}>/g, '')
-    .replace(/&(?:amp|lt|gt|nbsp|lrm|rlm);/g, (entity) => ENTITIES[entity] ?? entity);
-  return { start, end, text, style };
+  const voice = /<v(?:\.[^\s>]{0,100})?[ \t]+([^>\n]{1,200})>/.exec(raw)?.[1]?.trim() ?? '';
+  return {
+    start,
+    end,
+    text: unescapeText(raw.replace(/<[^>\n]{0,200}>/g, '')),
+    style,
+    ...(voice === '' ? {} : { speaker: unescapeText(voice) }),
+  };
+}
+
+function unescapeText(text: string): string {
+  return text.replace(/&(?:amp|lt|gt|nbsp|lrm|rlm);/g, (entity) => ENTITIES[entity] ?? entity);
 }
