@@ -3,7 +3,13 @@ import type { AnalysisResult, ShotMeasures, Span } from './results.ts';
 import type { TimeSpan } from './sound-results.ts';
 
 /** One number of an analysis result with where it was measured; evidence is looked up among these. */
-export type Measure = { readonly measure: string; readonly span: Span; readonly value: number };
+export type Measure = {
+  readonly measure: string;
+  readonly span: Span;
+  readonly value: number;
+  /** A word, a person, a kind of object, where the measure has such. */
+  readonly label?: string | undefined;
+};
 
 const PER_SHOT = [
   'sharpness',

@@ -61,3 +61,6 @@ export const analysisResultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...stamp, ...soundKindsFields }),
   z.strictObject({ ...stamp, ...soundFaultsFields }),
 ]) satisfies z.ZodType<AnalysisResult>;
+
+/** Every kind of result. */
+export const RESULT_KINDS = analysisResultSchema.options.map(({ shape }) => shape.kind.value);

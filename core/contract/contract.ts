@@ -1,6 +1,7 @@
 import { TARGET_IDS } from '../interchange/profiles.ts';
 import { eventIterator, oc, type } from '@orpc/contract';
 import { z } from 'zod';
+import type { EvidencePage } from '../analysis/evidence.ts';
 import type { AnalysisResult } from '../analysis/results.ts';
 import { changeId, suggestionId } from '../director/suggestion.ts';
 import { mediaId } from '../media/media.ts';
@@ -13,6 +14,7 @@ import { editSchema } from '../timeline/edit-schema.ts';
 import { editId } from '../timeline/edit.ts';
 import { timelineId, trackId } from '../timeline/timeline.ts';
 import { cutWishSchema } from './cut.ts';
+import { evidenceQuerySchema } from './evidence.ts';
 import type * as model from './model.ts';
 
 const id = z.string().min(1).max(200);
@@ -86,6 +88,8 @@ const media = {
     .input(z.object({ mediaId: mediaIdSchema, path: pathSchema, acceptOtherContent: z.boolean().default(false) }))
     .output(type<model.MediaEntry>()),
   analysis: oc.input(z.object({ mediaId: mediaIdSchema })).output(type<readonly AnalysisResult[]>()),
+  /** What was found in the footage, by any of its properties. */
+  find: oc.input(evidenceQuerySchema).output(type<EvidencePage>()),
   /** Moves a file's ingest to the front of the queue. */
   prioritise: oc.input(z.object({ mediaId: mediaIdSchema })).output(type<{ readonly moved: boolean }>()),
 };

@@ -22,6 +22,7 @@ export function mediaRoom(caller: Caller, parts: EngineParts) {
       return mediaEntry(parts, relinked);
     }),
     analysis: caller.media.analysis.handler(({ input }) => analysis.results(media.known(input.mediaId).id)),
+    find: caller.media.find.handler(({ input }) => analysis.find(input)),
     prioritise: caller.media.prioritise.handler(({ input }) => {
       const job = parts.ingest.jobOf(media.known(input.mediaId).id);
       if (job !== undefined) parts.queue.prioritise(job);

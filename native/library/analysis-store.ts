@@ -1,45 +1,41 @@
 import { z } from 'zod';
-import { measuresOf, type Measure } from '../../core/analysis/measures.ts';
-import type { AnalysisResult, Span } from '../../core/analysis/results.ts';
+import { EVIDENCE_VERSION, type EvidencePage, type EvidenceQuery } from '../../core/analysis/evidence.ts';
+import type { AnalysisResult } from '../../core/analysis/results.ts';
 import { analysisResultSchema } from '../../core/analysis/schema.ts';
+import { assert } from '../../core/errors.ts';
 import type { MediaId } from '../../core/media/media.ts';
-import { flicks } from '../../core/time/flicks.ts';
+import { mediaIdSchema } from '../../core/media/schema.ts';
+import type { SourceLookup } from '../../core/timeline/timeline.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from './database.ts';
 import type { ProjectEvents } from './events.ts';
+import { queryEvidence, writeEvidence } from './evidence-rows.ts';
 import { storedJson } from './stored-json.ts';
+
+/** Of the project table: which version its evidence was read with. */
+const KEY = 'evidenceVersion';
 
 export type StoredAnalysis = { readonly result: AnalysisResult; readonly artifacts: readonly string[] };
 
-/** Which measures to find. A span finds what overlaps it; frame spans and time spans are different things. */
-export type MeasureQuery = {
-  readonly mediaId: MediaId;
-  readonly analyserId: string;
-  readonly analyserVersion?: number | undefined;
-  readonly measure?: string | undefined;
-  readonly span?: Span | undefined;
-};
-
-const resultRow = z.object({ result: storedJson(analysisResultSchema), artifacts: storedJson(z.array(z.string())) });
+/** A result of a shape that this version does not know is null: it is measured anew, as results of older versions are. */
+const storedResult = storedJson(z.unknown()).transform((value) => analysisResultSchema.safeParse(value).data ?? null);
+const resultRow = z.object({ result: storedResult, artifacts: storedJson(z.array(z.string())) });
 const idRow = z.object({ id: z.int() });
-const measureRow = z.object({
-  measure: z.string(),
-  span_kind: z.enum(['frames', 'time']),
-  span_start: z.int(),
-  span_end: z.int(),
-  value: z.number(),
-});
+const storedRow = resultRow.extend({ id: z.int(), media_id: mediaIdSchema });
 
-/** What analysers found: whole results as they gave them, and their numbers by span, so that evidence can be looked up. */
+/** What analysers found: whole results as they gave them, and row by row, so that evidence can be asked for. */
 export class AnalysisStore {
   readonly #database: Database;
   readonly #events: ProjectEvents;
   readonly #clock: Clock;
+  readonly #sources: SourceLookup;
 
-  constructor(database: Database, events: ProjectEvents, clock: Clock) {
+  constructor(database: Database, events: ProjectEvents, clock: Clock, sources: SourceLookup) {
     this.#database = database;
     this.#events = events;
     this.#clock = clock;
+    this.#sources = sources;
+    this.#refreshEvidence();
   }
 
   /** Keeps a result with the artifacts it rests on; one of the same analyser version and kind is replaced. */
@@ -57,9 +53,17 @@ export class AnalysisStore {
          VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id`,
         ...[...key, JSON.stringify(result), JSON.stringify(artifacts), this.#clock.now()],
       );
-      for (const measure of measuresOf(result)) this.#addMeasure(row?.id ?? 0, measure);
+      assert(row !== undefined, 'an insert that returns gives a row');
+      if (!this.#isSuperseded(mediaId, result)) {
+        writeEvidence(this.#database, this.#sources, { analysisId: row.id, mediaId, result });
+      }
       this.#database.afterCommit(() => this.#events.publish({ kind: 'analysis-changed', mediaId, result: kind }));
     });
+  }
+
+  #isSuperseded(mediaId: MediaId, { kind, analyserVersion }: AnalysisResult): boolean {
+    const sql = 'SELECT id FROM analysis WHERE media_id = ? AND kind = ? AND version > ?';
+    return this.#database.get(idRow, sql, mediaId, kind, analyserVersion) !== undefined;
   }
 
   /** Forgets all that was found in a file. */
@@ -76,8 +80,8 @@ export class AnalysisStore {
   stored(mediaId: MediaId): readonly StoredAnalysis[] {
     const sql = 'SELECT result, artifacts FROM analysis WHERE media_id = ? ORDER BY version DESC, id DESC';
     const newest = new Map<string, StoredAnalysis>();
-    for (const row of this.#database.all(resultRow, sql, mediaId)) {
-      if (!newest.has(row.result.kind)) newest.set(row.result.kind, row);
+    for (const { result, artifacts } of this.#database.all(resultRow, sql, mediaId)) {
+      if (result !== null && !newest.has(result.kind)) newest.set(result.kind, { result, artifacts });
     }
     return [...newest.values()];
   }
@@ -85,51 +89,24 @@ export class AnalysisStore {
   /** The result of one analyser version; undefined where it has not run. */
   result(mediaId: MediaId, analyserId: string, analyserVersion: number): AnalysisResult | undefined {
     const sql = 'SELECT result, artifacts FROM analysis WHERE media_id = ? AND analyser = ? AND version = ?';
-    return this.#database.get(resultRow, sql, mediaId, analyserId, analyserVersion)?.result;
+    return this.#database.get(resultRow, sql, mediaId, analyserId, analyserVersion)?.result ?? undefined;
   }
 
-  /** Stored numbers that match, by span. Without a version: of all versions. */
-  measures(query: MeasureQuery): readonly Measure[] {
-    const { mediaId, analyserId, analyserVersion, measure, span } = query;
-    const conditions = ['a.media_id = ?', 'a.analyser = ?'];
-    const values: (string | number)[] = [mediaId, analyserId];
-    if (analyserVersion !== undefined) {
-      conditions.push('a.version = ?');
-      values.push(analyserVersion);
-    }
-    if (measure !== undefined) {
-      conditions.push('m.measure = ?');
-      values.push(measure);
-    }
-    if (span !== undefined) {
-      conditions.push('m.span_kind = ? AND m.span_start <= ? AND m.span_end >= ?');
-      values.push(span.kind, bounds(span).end, bounds(span).start);
-    }
-    const rows = this.#database.all(
-      measureRow,
-      `SELECT m.measure, m.span_kind, m.span_start, m.span_end, m.value
-       FROM measures m JOIN analysis a ON a.id = m.analysis_id
-       WHERE ${conditions.join(' AND ')} ORDER BY a.version, m.measure, m.span_start`,
-      ...values,
-    );
-    return rows.map((row) => ({ measure: row.measure, span: spanOf(row), value: row.value }));
+  /** Answers a question about what was found in all footage. */
+  find(query: EvidenceQuery): EvidencePage {
+    return queryEvidence(this.#database, query);
   }
 
-  #addMeasure(analysisId: number, { measure, span, value }: Measure): void {
-    const { start, end } = bounds(span);
-    this.#database.run(
-      'INSERT INTO measures (analysis_id, measure, span_kind, span_start, span_end, value) VALUES (?, ?, ?, ?, ?, ?)',
-      ...[analysisId, measure, span.kind, start, end, value],
-    );
+  /** Reads all evidence from the results anew where an older Montage wrote it. */
+  #refreshEvidence(): void {
+    this.#database.transaction(() => {
+      const row = this.#database.get(z.object({ value: z.string() }), `SELECT value FROM project WHERE key = ?`, KEY);
+      if (row?.value === String(EVIDENCE_VERSION)) return;
+      const newestLast = 'SELECT id, media_id, result, artifacts FROM analysis ORDER BY version, id';
+      for (const { id, media_id: mediaId, result } of this.#database.all(storedRow, newestLast)) {
+        if (result !== null) writeEvidence(this.#database, this.#sources, { analysisId: id, mediaId, result });
+      }
+      this.#database.run('INSERT OR REPLACE INTO project (key, value) VALUES (?, ?)', KEY, String(EVIDENCE_VERSION));
+    });
   }
-}
-
-function bounds(span: Span): { readonly start: number; readonly end: number } {
-  return span.kind === 'frames' ? { start: span.firstFrame, end: span.lastFrame } : span;
-}
-
-function spanOf(row: z.infer<typeof measureRow>): Span {
-  return row.span_kind === 'frames'
-    ? { kind: 'frames', firstFrame: row.span_start, lastFrame: row.span_end }
-    : { kind: 'time', start: flicks(row.span_start), end: flicks(row.span_end) };
 }

@@ -146,10 +146,34 @@ CREATE TABLE job_log (
 CREATE INDEX job_log_by_job ON job_log (job_id);
 `;
 
+/** Measures of before had no times of their own and no labels: they are read anew from the results when a project opens. */
+const EVIDENCE = `
+DROP TABLE measures;
+
+CREATE TABLE evidence (
+  analysis_id INTEGER NOT NULL REFERENCES analysis (id) ON DELETE CASCADE,
+  media_id TEXT NOT NULL REFERENCES media (id),
+  kind TEXT NOT NULL,
+  measure TEXT NOT NULL,
+  label TEXT,
+  value REAL NOT NULL,
+  span_kind TEXT NOT NULL CHECK (span_kind IN ('frames', 'time')),
+  span_start INTEGER NOT NULL,
+  span_end INTEGER NOT NULL,
+  start_time INTEGER NOT NULL,
+  end_time INTEGER NOT NULL
+) STRICT;
+CREATE INDEX evidence_by_analysis ON evidence (analysis_id);
+CREATE INDEX evidence_by_media ON evidence (media_id, kind, measure, start_time);
+CREATE INDEX evidence_by_value ON evidence (measure, value);
+CREATE INDEX evidence_by_label ON evidence (label COLLATE NOCASE, measure);
+`;
+
 /** Forward only, in order, never changed once released; each is tested from a file of the version before. */
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'media, analysis and timelines', sql: LIBRARY },
   { version: 2, name: 'jobs', sql: JOBS },
+  { version: 3, name: 'evidence', sql: EVIDENCE },
 ];
 
 /** The version this Montage writes. */

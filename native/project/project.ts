@@ -62,7 +62,7 @@ export class Project {
     this.ids = ids;
     this.events = new ProjectEvents();
     this.media = new MediaStore(database, this.events, clock, ids);
-    this.analysis = new AnalysisStore(database, this.events, clock);
+    this.analysis = new AnalysisStore(database, this.events, clock, this.media);
     this.timelines = new TimelineStore(database, this.events, clock, this.media, services.applyEdit);
     this.suggestions = new SuggestionStore(database, this.events, clock);
     this.#idle = setInterval(() => this.#checkpointIfIdle(), services.idleMs).unref();

@@ -83,15 +83,26 @@ describe('media', () => {
 });
 
 describe('analysis', () => {
-  it('is found whole and by span, newest version first', async () => {
-    const { media, analysis } = await openTestProject();
+  const shot = { sharpness: 40.5, exposure: 50, motion: 3, steadiness: 90, bestFrame: 4 };
+  const shots = [
+    { ...shot, firstFrame: 0, lastFrame: 9, meanColour: [1, 2, 3] as const },
+    { ...shot, firstFrame: 10, lastFrame: 24, sharpness: 70.25, meanColour: [1, 2, 3] as const },
+  ];
+  const result = { analyserId: 'shot-measures', analyserVersion: 1, kind: 'shot-measures' as const, shots };
+  const frame = 28_224_000;
+  const speaks = (start: number, end: number) => ({
+    ...{
+      analyserId: 'speech',
+      analyserVersion: 1,
+      kind: 'speech-segments' as const,
+      path: { kind: 'signal', because: null } as const,
+    },
+    segments: [{ start: flicks(start * frame), end: flicks(end * frame), confidence: 0.75 }],
+  });
+
+  it('is found whole, newest version first; what this version cannot read is not there', async () => {
+    const { media, analysis, database } = await openTestProject();
     const { id } = media.add('/a.mov', constant);
-    const shot = { sharpness: 40.5, exposure: 50, motion: 3, steadiness: 90, bestFrame: 4 };
-    const shots = [
-      { ...shot, firstFrame: 0, lastFrame: 9, meanColour: [1, 2, 3] as const },
-      { ...shot, firstFrame: 10, lastFrame: 24, sharpness: 70.25, meanColour: [1, 2, 3] as const },
-    ];
-    const result = { analyserId: 'shot-measures', analyserVersion: 1, kind: 'shot-measures' as const, shots };
     analysis.save(id, result, ['artifact']);
     analysis.save(id, { ...result, shots: [] });
     analysis.save(id, result, ['artifact']);
@@ -99,11 +110,52 @@ describe('analysis', () => {
     analysis.save(id, newer);
     expect(analysis.results(id)).toEqual([newer]);
     expect(analysis.result(id, 'shot-measures', 1)).toEqual(result);
-    const query = { mediaId: id, analyserId: 'shot-measures', analyserVersion: 1, measure: 'sharpness' };
-    expect(analysis.measures(query).map(({ value }) => value)).toEqual([40.5, 70.25]);
-    const span = { kind: 'frames', firstFrame: 10, lastFrame: 24 } as const;
-    expect(analysis.measures({ ...query, span })).toEqual([{ measure: 'sharpness', span, value: 70.25 }]);
-    expect(analysis.measures({ mediaId: id, analyserId: 'shot-measures' })).toHaveLength(20);
-    expect(analysis.measures({ ...query, span: { kind: 'time', start: flicks(0), end: flicks(9) } })).toEqual([]);
+    database.run(`UPDATE analysis SET result = '{"kind":"shot-measures","seen":true}' WHERE version = 2`);
+    expect(analysis.results(id)).toEqual([result]);
+  });
+
+  it('answers by measure, size, order, page and time, in frames and in source time', async () => {
+    const { media, analysis } = await openTestProject();
+    const [first, second] = [
+      media.add('/a.mov', constant),
+      media.add('/b.mov', facts({ kind: 'constant', rate: rational(25), frameCount: 25 }, 'cc')),
+    ];
+    for (const { id } of [first, second]) analysis.save(id, result);
+    const all = { during: [], order: 'time', limit: 10, offset: 0 } as const;
+    const sharp = { measure: 'sharpness', least: 60 };
+    const page = analysis.find({ ...all, find: sharp });
+    expect(page.total).toBe(2);
+    expect(page.found[0]).toEqual({
+      ...{ mediaId: first.id, kind: 'shot-measures', measure: 'sharpness', value: 70.25 },
+      ...{ span: { kind: 'frames', firstFrame: 10, lastFrame: 24 }, start: 10 * frame, end: 25 * frame },
+    });
+    expect(analysis.find({ ...all, find: sharp, mediaIds: [second.id] }).found.map(({ mediaId }) => mediaId)).toEqual([
+      second.id,
+    ]);
+    const ranked = analysis.find({ ...all, find: { measure: 'sharpness' }, order: 'highest', limit: 3, offset: 1 });
+    expect([ranked.total, ranked.found.map(({ value }) => value)]).toEqual([4, [70.25, 40.5, 40.5]]);
+    const within = { start: flicks(9 * frame), end: flicks(10 * frame) };
+    expect(analysis.find({ ...all, find: { measure: 'sharpness' }, within }).found.map(({ value }) => value)).toEqual([
+      40.5, 40.5,
+    ]);
+    media.remove(second.id);
+    expect(analysis.find({ ...all, find: sharp }).total).toBe(1);
+  });
+
+  it('answers what happens during other things, and forgets what newer results no longer say', async () => {
+    const { media, analysis } = await openTestProject();
+    const { id } = media.add('/a.mov', constant);
+    analysis.save(id, result);
+    analysis.save(id, speaks(0, 10));
+    const ask = (find: object, ...during: readonly object[]) =>
+      analysis.find({ find, during, order: 'time', limit: 10, offset: 0 }).found.map(({ value }) => value);
+    expect(ask({ measure: 'sharpness' }, { kind: 'speech-segments' })).toEqual([40.5]);
+    expect(ask({ measure: 'sharpness' }, { kind: 'speech-segments', least: 0.8 })).toEqual([]);
+    analysis.save(id, speaks(0, 11));
+    expect(ask({ measure: 'sharpness' }, { kind: 'speech-segments' })).toEqual([40.5, 70.25]);
+    expect(ask({ label: 'a', contains: '100%_\\' })).toEqual([]);
+    expect(ask({ measure: 'sharpness' }, { measure: 'exposure', most: 50 }, { measure: 'speech' })).toHaveLength(2);
+    analysis.remove(id);
+    expect(ask({})).toEqual([]);
   });
 });

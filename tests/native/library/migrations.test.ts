@@ -7,6 +7,15 @@ import { emptyTimeline } from './marker-engine.ts';
 import { openTestProject } from '../open-test-project.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
+const FACTS = {
+  ...{ kind: 'audio', container: 'wav', duration: 1, video: [], audio: [], remarks: [] },
+  fingerprint: { sizeBytes: 1, sampledSha256: 'aa' },
+};
+const RHYTHM = {
+  ...{ kind: 'rhythm', analyserId: 'rhythm', analyserVersion: 1, tempoBpm: 120, confidence: 1 },
+  ...{ beats: [], onsets: [] },
+};
+
 /** What a file of each version held that a later version must keep; a new migration without a row here fails below. */
 const FILLED: ReadonlyMap<number, string> = new Map([
   [
@@ -14,6 +23,15 @@ const FILLED: ReadonlyMap<number, string> = new Map([
     `INSERT INTO project VALUES ('id', 'project-1'), ('createdAt', '0');
      INSERT INTO timelines VALUES ('timeline-1', 'Cut', 0, 0, NULL);
      INSERT INTO timeline_snapshots VALUES ('timeline-1', 0, 1, '${JSON.stringify(emptyTimeline())}');`,
+  ],
+  [
+    2,
+    `INSERT INTO project VALUES ('id', 'project-1'), ('createdAt', '0');
+     INSERT INTO timelines VALUES ('timeline-1', 'Cut', 0, 0, NULL);
+     INSERT INTO timeline_snapshots VALUES ('timeline-1', 0, 1, '${JSON.stringify(emptyTimeline())}');
+     INSERT INTO media VALUES ('m', 'a.wav', '/a.wav', 1, 'audio', 1, 'aa', NULL, 1, '${JSON.stringify(FACTS)}', 0, NULL);
+     INSERT INTO analysis VALUES (1, 'm', 'rhythm', 'rhythm', 1, '${JSON.stringify(RHYTHM)}', '[]', 0);
+     INSERT INTO measures VALUES (1, 'tempoBpm', 'time', 0, 9, 120);`,
   ],
 ]);
 
@@ -41,6 +59,13 @@ describe('migrations', () => {
     project.close();
     const header = readFileSync(path);
     expect([header.readUInt32BE(60), header.readUInt32BE(68)]).toEqual([CURRENT_VERSION, APPLICATION_ID]);
+  });
+
+  it('find the evidence in results that an older version stored', async () => {
+    const project = await openTestProject(fileOfVersion(2, FILLED.get(2) ?? ''));
+    const query = { find: { measure: 'tempoBpm' }, during: [], order: 'time', limit: 9, offset: 0 } as const;
+    expect(project.analysis.find(query).found.map(({ value }) => value)).toEqual([120]);
+    project.close();
   });
 
   it('that fail half-way leave the file as it was', async () => {
