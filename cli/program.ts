@@ -15,6 +15,7 @@ import { renderCommand } from './commands/render.ts';
 import { sampleCommand } from './commands/sample.ts';
 import { serveCommand } from './commands/serve.ts';
 import { shotsCommand } from './commands/shots.ts';
+import { showCommand } from './commands/show.ts';
 import { timelineCommand } from './commands/timeline.ts';
 
 /** The whole command line; also what docs/cli.md is made from. */
@@ -36,6 +37,7 @@ const COMMANDS: readonly ((cli: Cli) => Command)[] = [
   probeCommand,
   importCommand,
   shotsCommand,
+  showCommand,
   cutCommand,
   duckCommand,
   exportCommand,

@@ -125,6 +125,17 @@ describe('the commands do what they say', () => {
     const lost = await montage(['import', join(footage, 'notes.txt'), place.film, '--project', project]);
     expect(lost.status).toBe(1);
 
+    const show = async (...args: readonly string[]) => {
+      const shown = await montage(['show', '--project', project, '--json', ...args]);
+      return document(shown.stdout);
+    };
+    expect(await show('--what', 'shots')).toMatchObject({ total: 2, found: [{ startSeconds: 0, endSeconds: 1 }, {}] });
+    const oneFile = { total: 1, found: [{ file: 'blue.mp4', measure: 'sharpness', value: expect.any(Number) }] };
+    expect(await show('blue.mp4', '--what', 'scores', '--measure', 'sharpness')).toMatchObject(oneFile);
+    expect(await show('--measure', 'sharpness', '--least', '101')).toEqual({ total: 0, found: [] });
+    const unknown = await montage(['show', 'red.mp4', '--project', project]);
+    expect([unknown.status, unknown.stderr]).toEqual([3, expect.stringMatching(/^E_MEDIA_UNKNOWN: .*blue\.mp4/)]);
+
     const out = join(place.folder, 'out');
     const cut = await montage([
       'cut',

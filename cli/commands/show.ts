@@ -1,0 +1,115 @@
+import { Command, Option } from 'commander';
+import { resolve } from 'node:path';
+import type { Evidence, EvidenceCondition } from '../../core/analysis/evidence.ts';
+import type { MediaEntry } from '../../core/contract/model.ts';
+import { MontageError } from '../../core/errors.ts';
+import type { Media } from '../../core/media/media.ts';
+import { secondsOf } from '../../core/time/flicks.ts';
+import type { Cli } from '../cli.ts';
+import { withEngine } from '../connection.ts';
+import { signedNumber, wholeNumber } from '../option-values.ts';
+import { table } from '../terminal.ts';
+
+/** What can be shown, by the words that editors use. */
+const SUBJECTS = {
+  shots: { kind: 'shots' },
+  scores: { kind: 'shot-measures' },
+  loudness: { kind: 'loudness' },
+  tempo: { kind: 'rhythm', measure: 'tempoBpm' },
+  beats: { kind: 'rhythm', measure: 'beat' },
+  onsets: { kind: 'rhythm', measure: 'onset' },
+  speech: { kind: 'speech-segments' },
+  sounds: { kind: 'sound-kinds' },
+  faults: { kind: 'sound-faults' },
+} as const satisfies Readonly<Record<string, EvidenceCondition>>;
+type Subject = keyof typeof SUBJECTS;
+const SUBJECT_NAMES = Object.keys(SUBJECTS).filter((name): name is Subject => name in SUBJECTS);
+
+type ShowFlags = {
+  readonly project: string;
+  readonly what?: Subject;
+  readonly measure?: string;
+  readonly label?: string;
+  readonly contains?: string;
+  readonly least?: number;
+  readonly most?: number;
+  readonly during?: readonly Subject[];
+  readonly order: 'time' | 'highest' | 'lowest';
+  readonly limit: number;
+};
+
+/** `montage show`: what was found in the footage. */
+export function showCommand(cli: Cli): Command {
+  const subjects = (flags: string, text: string) => new Option(flags, text).choices(SUBJECT_NAMES);
+  return new Command('show')
+    .description('show what was found in the footage of a project: where, what and how much')
+    .argument('[media]', 'path, name or id of one file; all footage where it is not given')
+    .requiredOption('--project <file>', 'project')
+    .addOption(subjects('--what <what>', 'what to show'))
+    .option('--measure <name>', 'one measure, such as sharpness')
+    .option('--label <text>', 'what it is called, whatever the case')
+    .option('--contains <text>', 'a part of what it is called')
+    .option('--least <number>', 'smallest value', signedNumber)
+    .option('--most <number>', 'largest value', signedNumber)
+    .addOption(subjects('--during <what...>', 'only where there is such evidence at the same time'))
+    .addOption(new Option('--order <order>', 'what comes first').choices(['time', 'highest', 'lowest']).default('time'))
+    .option('--limit <count>', 'how many to show at most', wholeNumber, 1000)
+    .action(async (media: string | undefined, flags: ShowFlags) => show(cli, media, flags));
+}
+
+async function show(cli: Cli, named: string | undefined, flags: ShowFlags): Promise<void> {
+  const { project, what, measure, label, contains, least, most, during, order, limit } = flags;
+  await withEngine(cli, { project, create: false, runJobs: false }, async ({ client }) => {
+    const files = (await client.media.list()).map(({ media }: MediaEntry) => media);
+    const only = named === undefined ? undefined : [mediaNamed(files, named).id];
+    const find = { ...(what !== undefined && SUBJECTS[what]), ...(measure !== undefined && { measure }) };
+    const page = await client.media.find({
+      find: { ...find, label, contains, least, most },
+      during: during?.map((subject) => SUBJECTS[subject]),
+      ...{ mediaIds: only, order, limit },
+    });
+    const nameOf = (id: Media['id']) => files.find((file) => file.id === id)?.name ?? id;
+    cli.terminal.document({ total: page.total, found: page.found.map((row) => asJson(row, nameOf)) }, () =>
+      asText(page.found, page.total, nameOf),
+    );
+  });
+}
+
+/**
+ * One file by path, name or id.
+ *
+ * @throws MontageError E_MEDIA_UNKNOWN, also where several files have the name
+ */
+function mediaNamed(files: readonly Media[], named: string): Media {
+  const exact = files.find(({ id, path }) => id === named || path === resolve(named));
+  const called = files.filter(({ name }) => name === named);
+  const found = exact ?? (called.length === 1 ? called[0] : undefined);
+  if (found !== undefined) return found;
+  const message = called.length > 1 ? 'several files have this name' : 'the project has no such file';
+  const hint = called.length > 1 ? 'give its path' : `there are: ${files.map(({ name }) => name).join(', ')}`;
+  throw new MontageError({ code: 'E_MEDIA_UNKNOWN', message, where: named, hint });
+}
+
+type NameOf = (id: Media['id']) => string;
+
+function asJson({ start, end, ...rest }: Evidence, nameOf: NameOf) {
+  return { file: nameOf(rest.mediaId), ...rest, ...secondsBetween({ start, end }) };
+}
+
+/** What holds for a whole file has no end of its own. */
+function secondsBetween({ start, end }: Pick<Evidence, 'start' | 'end'>) {
+  const whole = end === Number.MAX_SAFE_INTEGER;
+  return { startSeconds: secondsOf(start), endSeconds: whole ? null : secondsOf(end) };
+}
+
+function asText(found: readonly Evidence[], total: number, nameOf: NameOf): string {
+  if (found.length === 0) return 'nothing was found';
+  const rows = found.map((row) => {
+    const { startSeconds, endSeconds } = secondsBetween(row);
+    const from = endSeconds === null ? 'whole file' : startSeconds.toFixed(3);
+    const value = Number.isInteger(row.value) ? String(row.value) : row.value.toFixed(3);
+    return [nameOf(row.mediaId), row.measure, row.label ?? '', value, from, endSeconds?.toFixed(3) ?? ''];
+  });
+  const more = total > found.length ? `\n${total - found.length} more` : '';
+  return `${table(['file', 'measure', 'label', 'value', 'start s', 'end s'], rows)}${more}`;
+}
