@@ -69,7 +69,7 @@ function transitionOf(
   const isFade = to === undefined;
   if (item !== undefined && !isFade && from !== undefined && inOffset > 0) {
     const message = 'a list has the cut at the start of its transition; only our own comment says where it was';
-    cut.losses.push(loss('transition', 'detail', item.clip.name, item.place, message));
+    cut.losses.push(loss('alignment', 'detail', item.clip.name, item.place, message));
   }
   return {
     from,

@@ -4,7 +4,7 @@ import type { TrackKind } from '../timeline/timeline.ts';
 import { readEdlTrack, type EdlContext } from './edl-track-read.ts';
 import { scanEdl, type EdlEvent } from './edl-text.ts';
 import type { ImportedMarker, ImportedTimeline, ImportedTrack, ImportOptions } from './handoff.ts';
-import { collectLosses, guessRate, refuse } from './imported.ts';
+import { collectLosses, guessRate, refuse, type Losses } from './imported.ts';
 import { markerColour } from './otio-reader.ts';
 
 /**
@@ -45,10 +45,7 @@ export function readEdl(text: string, options: ImportOptions = {}): ImportedTime
   if (known === undefined && events.length > 0) {
     losses.add('rate', 'detail', edl.title, {}, `an EDL carries no rate; ${rate.num}/${rate.den} is assumed`);
   }
-  for (const { line, text: other, kind } of edl.others) {
-    const message = kind === 'colour' ? 'its colour correction is left out' : 'this line is left out';
-    losses.add(kind, 'cut', other.slice(0, 60), { line }, message);
-  }
+  listUnread(edl, recordMarked === true, losses);
   const markers = edl.locators.map(
     (locator): ImportedMarker => ({
       at: Math.max(0, recordFrame(locator.timecode, locator.line) - startFrame),
@@ -69,6 +66,18 @@ export function readEdl(text: string, options: ImportOptions = {}): ImportedTime
     markers: markers.toSorted((a, b) => a.at - b.at),
     losses: losses.list,
   };
+}
+
+/** Lines that say what a cut cannot hold, or the contrary of the others. */
+function listUnread(edl: ReturnType<typeof scanEdl>, isRecordMarked: boolean, losses: Losses): void {
+  if (edl.dropRecord === false && isRecordMarked) {
+    const message = 'its FCM line says non-drop but its record columns have ;, so they count drop-frame';
+    losses.add('drop-frame', 'detail', edl.title, {}, message);
+  }
+  for (const { line, text: other, kind } of edl.others) {
+    const message = kind === 'colour' ? 'its colour correction is left out' : 'this line is left out';
+    losses.add(kind, 'cut', other.slice(0, 60), { line }, message);
+  }
 }
 
 /** A cut that starts within a minute after a full hour starts at the hour, behind a gap. */

@@ -8,9 +8,9 @@ import { keptMetadata } from './fcp7-kept-read.ts';
 import { readTimeRemap, type ReadSpeed } from './fcp7-speed-read.ts';
 import { graphicTitle, readTitle } from './fcp7-title-read.ts';
 import { readTransition, type Edges, type TrackTransition } from './fcp7-transition-read.ts';
-import { isOff, isOn, rateIn, wholeText } from './fcp7-values.ts';
+import { isOff, isOn, numberText, rateIn, wholeText } from './fcp7-values.ts';
 import type { ImportedClip, ImportedTransition, LossKind } from './handoff.ts';
-import { importedClip, type Losses } from './imported.ts';
+import { importedClip, OFF_GRID, type Losses } from './imported.ts';
 import {
   addSeconds,
   exactSeconds,
@@ -50,6 +50,7 @@ export function readClipItem(
   const lose = (lost: LossKind, message: string) => losses.add(lost, 'cut', name, place, message);
   const content = contentOf(reader, item, lose);
   if (content === undefined) return undefined;
+  if (['start', 'end'].some((edge) => !Number.isInteger(numberText(item, edge) ?? 0))) lose('off-grid', OFF_GRID);
   const file = readFile(reader.files, item, name);
   const timing = readTiming(reader, item, edges, file, kind, lose);
   const context = effectContext(reader, item, file, timing, lose);

@@ -3,6 +3,7 @@ import {
   addSeconds,
   divideSeconds,
   framesInSeconds,
+  isWholeFrames,
   multiplySeconds,
   subtractSeconds,
   ZERO_SECONDS,
@@ -16,7 +17,7 @@ import { readClipTiming, type ClipTiming } from './fcpxml-read-timing.ts';
 import { captionLanguage, readTitle } from './fcpxml-read-title.ts';
 import { timeAttribute, type FcpAsset, type StoryReader } from './fcpxml-read-types.ts';
 import type { ImportedClip, LossKind, LossPlace } from './handoff.ts';
-import { importedClip } from './imported.ts';
+import { importedClip, OFF_GRID } from './imported.ts';
 import { pathOfMediaUrl } from './media-path.ts';
 import { child, childText, type XmlElement } from './xml-read.ts';
 
@@ -31,7 +32,7 @@ export type ItemPlace = {
   readonly where: LossPlace;
 };
 
-/** The record frames an element covers; undefined, and listed, where it has no length. */
+/** The record frames an element covers; undefined, and listed, where it has no length. Edges between frames are listed. */
 export function recordSpan(
   reader: StoryReader,
   item: XmlElement,
@@ -39,9 +40,14 @@ export function recordSpan(
   fallback: Seconds = ZERO_SECONDS,
 ): { readonly recordIn: number; readonly duration: number } | undefined {
   const duration = timeAttribute(item, 'duration') ?? fallback;
+  const end = addSeconds(place.record, duration);
   const recordIn = framesInSeconds(place.record, reader.rate, 'nearest');
-  const recordOut = framesInSeconds(addSeconds(place.record, duration), reader.rate, 'nearest');
-  if (recordOut > recordIn) return { recordIn, duration: recordOut - recordIn };
+  const recordOut = framesInSeconds(end, reader.rate, 'nearest');
+  if (recordOut > recordIn) {
+    if (!isWholeFrames(place.record, reader.rate) || !isWholeFrames(end, reader.rate))
+      reader.losses.add('off-grid', 'cut', place.name, place.where, OFF_GRID);
+    return { recordIn, duration: recordOut - recordIn };
+  }
   reader.losses.add('media', 'cut', place.name, place.where, 'it has no length and is left out');
   return undefined;
 }

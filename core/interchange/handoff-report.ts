@@ -81,6 +81,7 @@ function faultOf({ kind, track, timecode, message }: CutDifference): HandoffItem
 }
 
 const CHANGES: readonly LossKind[] = [
+  'alignment',
   'rate',
   'source-in',
   'variable-rate',
@@ -140,6 +141,7 @@ function survivalOf(cut: ImportedTimeline, differences: readonly CutDifference[]
 
 /** What an editor does about each kind of loss. */
 const ADVICE: Readonly<Record<LossKind, string>> = {
+  alignment: 'move the cut of the transition there',
   blend: 'set the blend mode there',
   captions: 'import the captions as SRT',
   channels: 'choose the channels there',

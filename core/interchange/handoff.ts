@@ -36,6 +36,7 @@ export type ExportResult = { readonly files: readonly ExportFile[]; readonly los
 
 /** What kind of thing a format, or our model, cannot hold. */
 export type LossKind =
+  | 'alignment'
   | 'blend'
   | 'captions'
   | 'channels'

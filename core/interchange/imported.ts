@@ -8,6 +8,9 @@ import { ZERO_SECONDS } from '../time/seconds.ts';
 /** What a reader must say of a clip; the rest has a neutral value. */
 type ClipFields = Pick<ImportedClip, 'name' | 'media' | 'recordIn' | 'duration' | 'sourceIn'> & Partial<ImportedClip>;
 
+/** What is said of a clip whose edges are no whole frames of the timeline. */
+export const OFF_GRID = 'its edges lie between frames and move to the nearest';
+
 /** Builds an imported clip at normal speed, enabled, alone, first stream. */
 export function importedClip(fields: ClipFields): ImportedClip {
   return {

@@ -1,6 +1,7 @@
 import type { ImportedClip, ImportedTrack, ImportedTransition } from './handoff.ts';
 import { listAt, objectAt, schemaOf, textAt, type JsonObject } from './otio-json.ts';
 import { finished, readClip, withTransitions, type Placed } from './otio-read-clip.ts';
+import { OFF_GRID } from './imported.ts';
 import { foreignMetadata, readOwnTrack } from './otio-read-own.ts';
 import { readTransition } from './otio-read-transitions.ts';
 import { readMarkers, type OtioReader } from './otio-reader.ts';
@@ -129,8 +130,7 @@ function readItem(
     return undefined;
   }
   const duration = framesInSeconds(end, rate, 'nearest') - recordIn;
-  if (isOffGrid(at, rate) || isOffGrid(end, rate))
-    losses.add('rate', 'cut', name, place, 'its edges lie between frames and move to the nearest');
+  if (isOffGrid(at, rate) || isOffGrid(end, rate)) losses.add('off-grid', 'cut', name, place, OFF_GRID);
   if (duration < 1) {
     losses.add('media', 'cut', name, place, 'it is shorter than a frame and left out');
     return undefined;

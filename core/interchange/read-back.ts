@@ -60,7 +60,7 @@ export function readBackExport(format: InterchangeFormat, input: ExportInput, re
 /** What our reader could not hold of our own file. */
 function unread({ kind, what, where, message }: Loss): CutDifference {
   return {
-    kind: kind === 'off-grid' ? 'off-grid' : 'unread',
+    kind: kind === 'off-grid' || kind === 'drop-frame' ? kind : 'unread',
     track: where.track ?? '',
     timecode: where.timecode ?? '',
     message: `${what}: ${message}`,

@@ -124,7 +124,7 @@ test('transitions without a clip, without a length, side by side or beyond their
 
 test('a clip shorter than a frame, or between frames, is listed', () => {
   const cut = read([trackOf(clip({ source_range: range(0, 0) }), clip({ source_range: range(0, 10.5) }))]);
-  expect(kinds(cut)).toEqual(['media', 'rate']);
+  expect(kinds(cut)).toEqual(['media', 'off-grid']);
 });
 
 test('a clip without a range plays its media, in seconds from their first frame', () => {
