@@ -10,6 +10,7 @@ import {
   type ContainerId,
   type VideoCodec,
 } from '../../core/output/codecs.ts';
+import { qualityLines, type PreflightReport, type QualityReport } from '../../core/output/quality.ts';
 import { PRESETS, type PresetId } from '../../core/output/presets.ts';
 import { openInterchange } from '../../native/engine/render-interchange.ts';
 import { refuseBadOutput } from '../../native/engine/render-output.ts';
@@ -105,6 +106,8 @@ async function renderPlan(cli: Cli, path: string, flags: RenderFlags): Promise<v
   const report = await executePlan(path, resolve(output), { signal: cli.signal, onProgress });
   cli.terminal.progressDone();
   cli.terminal.say(report.log);
+  sayFindings(cli, report.preflight);
+  sayQuality(cli, report.quality);
   if (report.lost.length > 0) {
     cli.terminal.say(`lost: ${report.lost.length} of ${report.clips.length} clips had no or not all of their source`);
     cli.endWith(EXIT.lost);
@@ -118,9 +121,9 @@ async function renderCut(cli: Cli, path: string, flags: RenderFlags): Promise<vo
   const { timeline, sources, losses } = await openInterchange(path, cli.signal);
   const onProgress = (fraction: number) => cli.terminal.progress(`Render ${basename(output)}`, fraction);
   const settings = settingsFor(output, wishOf(flags));
-  const before = await preflight(timeline, sources, output, settings, await findFfmpeg());
+  const before = await preflight({ timeline, sources, output, settings }, await findFfmpeg());
   refuseFindings(before);
-  for (const { message, where } of before.findings) cli.terminal.say(`warning: ${message}: ${where ?? ''}`);
+  sayFindings(cli, before);
   const check = !isMadeFromPictures(containerOf(output));
   const report = await renderTimeline(timeline, sources, output, settings, { signal: cli.signal, onProgress, check });
   cli.terminal.progressDone();
@@ -128,7 +131,16 @@ async function renderCut(cli: Cli, path: string, flags: RenderFlags): Promise<vo
     cli.terminal.say(`lost: ${what} ${where.track ?? ''} ${where.timecode ?? ''}: ${message}`);
     if (severity === 'cut') cli.endWith(EXIT.lost);
   }
-  cli.terminal.document({ ...report, losses }, () => report.path);
+  sayQuality(cli, report.quality);
+  cli.terminal.document({ ...report, losses, preflight: before }, () => report.path);
+}
+
+function sayFindings(cli: Cli, { findings }: PreflightReport): void {
+  for (const { severity, message, where } of findings) cli.terminal.say(`${severity}: ${message}: ${where ?? ''}`);
+}
+
+function sayQuality(cli: Cli, quality: QualityReport | undefined): void {
+  for (const line of quality === undefined ? [] : qualityLines(quality)) cli.terminal.say(`checked: ${line}`);
 }
 
 async function renderProject(cli: Cli, project: string, flags: RenderFlags): Promise<void> {
@@ -150,6 +162,7 @@ async function renderProject(cli: Cli, project: string, flags: RenderFlags): Pro
       return;
     }
     const [job] = await waitForJobs(cli, client, [jobId]);
+    for (const { message } of await client.jobs.log({ jobId })) cli.terminal.say(message);
     cli.terminal.document(resultOfJob(job), () => path);
   });
 }

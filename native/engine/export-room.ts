@@ -24,7 +24,7 @@ export function exportRoom(caller: Caller, parts: EngineParts) {
     preflight: caller.export.preflight.handler(({ input }) => {
       const { timeline } = project.timelines.get(input.timelineId);
       const render = { timeline, path: resolve(input.path), settings: input.settings };
-      return preflightOf(render, renderSourcesOf(project.media));
+      return preflightOf(render, renderSourcesOf(project.media), project.artifacts.folder);
     }),
     presets: caller.export.presets.handler(() => listPresets()),
     suggestPath: caller.export.suggestPath.handler(({ input }) => {

@@ -9,9 +9,9 @@ import { findFfmpeg, type FfmpegTools } from '../ffmpeg/find.ts';
 import type { JobContext, JobKind } from '../jobs/job-kind.ts';
 import type { MediaStore } from '../library/media-store.ts';
 import { containerOf, isMadeFromPictures, segmentExtension } from '../render/containers.ts';
-import { preflight, refuseFindings } from '../render/preflight.ts';
+import { findingOf, preflight, refuseFindings } from '../render/preflight.ts';
 import { checkQuality } from '../render/quality-check.ts';
-import type { PreflightReport, QualityReport } from '../../core/output/quality.ts';
+import { qualityFaults, qualityLines, type PreflightReport, type QualityReport } from '../../core/output/quality.ts';
 import { finishFilm } from '../render/finish-film.ts';
 import { eachInParallel, segmentCores, segmentMemoryBytes, segmentsAtOnce } from '../render/parallel.ts';
 import { planFilm, type FilmPlan } from '../render/plan-film.ts';
@@ -31,6 +31,7 @@ const outputSchema = z.object({ index: z.int(), artifact: z.string(), made: z.bo
 const span = z.object({ fromS: z.number(), toS: z.number() });
 const qualityValue: z.ZodType<QualityReport> = z.object({
   durationS: z.number(),
+  expectedS: z.number(),
   frameCount: z.int(),
   expectedFrames: z.int(),
   lookedAt: z.enum(['every-frame', 'key-frames', 'nothing']),
@@ -39,6 +40,18 @@ const qualityValue: z.ZodType<QualityReport> = z.object({
   clipped: z.array(span),
   integratedLufs: z.number().nullable(),
   truePeakDbtp: z.number().nullable(),
+});
+const findingValue = z.object({
+  severity: z.enum(['error', 'warning']),
+  code: z.templateLiteral(['E_', z.string()]),
+  message: z.string(),
+  where: z.string().optional(),
+  hint: z.string().optional(),
+});
+const preflightValue: z.ZodType<PreflightReport> = z.object({
+  findings: z.array(findingValue),
+  estimatedBytes: z.number(),
+  freeBytes: z.number().nullable(),
 });
 const resultSchema = z.object({
   path: z.string(),
@@ -52,6 +65,8 @@ const resultSchema = z.object({
   copyRefused: z.string().optional(),
   /** What was found in the finished film; null where it cannot be looked at as one file. */
   quality: qualityValue.nullable(),
+  /** What was found before the work began. */
+  preflight: preflightValue,
 });
 
 export type RenderInput = z.infer<typeof inputSchema>;
@@ -71,10 +86,9 @@ export function renderJob(media: MediaStore): JobKind<RenderInput, Shard, Output
     schemas: { input: inputSchema, shard: shardSchema, output: outputSchema, result: resultSchema },
     title: ({ timeline }) => `Render ${timeline.name}`,
     async split(input, context) {
-      await refuseBadOutput(input.path);
-      const report = await preflightOf(input, sources);
-      refuseFindings(report);
-      for (const { message, where } of report.findings) context.log('warn', `${message}: ${where ?? ''}`);
+      const before = await preflightOf(input, sources, context.artifacts.folder);
+      refuseFindings(before);
+      for (const { message, where } of before.findings) context.log('warn', `${message}: ${where ?? ''}`);
       const { plan } = await planOnce(input, context);
       const perSecond = plan.timeline.rate.num / plan.timeline.rate.den;
       const needs = { cores: segmentCores(), memoryBytes: segmentMemoryBytes(plan) };
@@ -97,6 +111,7 @@ export function renderJob(media: MediaStore): JobKind<RenderInput, Shard, Output
     async merge(input, outputs, context) {
       const { tools, plan, full } = await planOnce(input, context);
       const work = { tools, sources, context };
+      const before = await preflightOf(input, sources, context.artifacts.folder);
       const found = new Map(outputs.map(({ index, artifact }) => [index, artifact]));
       const finished = await finish({ ...work, plan }, found, input.path).catch((error: unknown) => {
         if (!(error instanceof CopyRefused)) throw error;
@@ -106,8 +121,8 @@ export function renderJob(media: MediaStore): JobKind<RenderInput, Shard, Output
       context.log('info', `rendered ${plan.frameCount} frames → ${input.path}`);
       const quality = await lookAt({ ...work, plan }, input.path);
       const reused = outputs.filter(({ made }) => !made).length;
-      const { frameCount } = plan;
-      return { value: { path: input.path, frameCount, segments: plan.segments.length, reused, quality, ...finished } };
+      const counts = { frameCount: plan.frameCount, segments: plan.segments.length, reused };
+      return { value: { path: input.path, ...counts, quality, preflight: before, ...finished } };
     },
   };
 }
@@ -181,25 +196,27 @@ async function finishFull(work: Work, output: string, copyRefused: string): Prom
   return { ...(await finish(work, made, output)), copyRefused };
 }
 
-/** What a render would meet, before it starts. */
+/** What a render would meet, before it starts. `workFolder` is where its segments are kept. */
 export async function preflightOf(
   { timeline, path, settings }: RenderInput,
   sources: RenderSources,
+  workFolder: string,
 ): Promise<PreflightReport> {
-  return preflight(timeline, sources, path, settingsFor(path, settings), await findFfmpeg());
+  try {
+    await refuseBadOutput(path);
+    const wish = { timeline, sources, output: path, settings: settingsFor(path, settings), workFolder };
+    return await preflight(wish, await findFfmpeg());
+  } catch (error) {
+    return { findings: [findingOf(error)], estimatedBytes: 0, freeBytes: null };
+  }
 }
 
 /** Image sequences and animations are not looked at: ffmpeg does not read all of them back. */
 async function lookAt({ tools, plan, context }: Work, path: string): Promise<QualityReport | null> {
   if (isMadeFromPictures(containerOf(path))) return null;
   const quality = await checkQuality(tools, plan, path, context.signal);
-  const count = (name: string, spans: readonly unknown[]) => (spans.length === 0 ? [] : [`${spans.length} ${name}`]);
-  const found = [
-    ...count('black', quality.black),
-    ...count('frozen', quality.frozen),
-    ...count('clipped', quality.clipped),
-  ];
-  if (found.length > 0) context.log('warn', `spans in the film: ${found.join(', ')}`);
+  const isFound = qualityFaults(quality).length + quality.black.length + quality.frozen.length + quality.clipped.length;
+  context.log(isFound > 0 ? 'warn' : 'info', `the finished film: ${qualityLines(quality).join('; ')}`);
   return quality;
 }
 

@@ -92,13 +92,50 @@ export function softwareEncoder(
   const { encoders } = SOFTWARE[codec];
   const found = encoders.find((encoder) => tools.encoders.has(encoder));
   if (found !== undefined) return found;
-  throw new MontageError({
-    code: 'E_UNSUPPORTED',
-    message: `this ffmpeg cannot encode ${VIDEO_CODEC_NAMES[codec]}: it has no ${encoders.join(' or ')}`,
-    where: tools.ffmpeg,
-    stage: 'render',
-    hint: 'install a full ffmpeg build or choose another codec',
-  });
+  throw unsupported(tools, VIDEO_CODEC_NAMES[codec], encoders.join(' or '));
+}
+
+function unsupported(tools: Pick<FfmpegTools, 'ffmpeg'>, what: string, encoders: string): MontageError {
+  const hint = 'install a full ffmpeg build or choose another codec';
+  const message = `this ffmpeg cannot encode ${what}: it has no ${encoders}`;
+  return new MontageError({ code: 'E_UNSUPPORTED', message, where: tools.ffmpeg, stage: 'render', hint });
+}
+
+/** Whether a codec keeps ten bits of each colour. */
+export function hasTenBits(codec: VideoSettings['codec']): boolean {
+  return SOFTWARE[codec].pixelFormat.endsWith('10le');
+}
+
+/** What is made from segments when the film is whole, by the encoders that do it. */
+const FROM_PICTURES: Partial<Readonly<Record<VideoSettings['codec'], string>>> = {
+  gif: 'gif',
+  webp: 'libwebp_anim',
+  png: 'png',
+  jpeg: 'mjpeg',
+};
+
+const AUDIO_ENCODERS: Readonly<Record<Audio['codec'], string>> = {
+  aac: 'aac',
+  opus: 'libopus',
+  mp3: 'libmp3lame',
+  flac: 'flac',
+  pcm: 'pcm_s16le',
+  pcm24: 'pcm_s24le',
+};
+
+/**
+ * Refuses settings that this build of ffmpeg has no encoders for.
+ *
+ * @throws MontageError E_UNSUPPORTED
+ */
+export function refuseMissingEncoders(
+  tools: Pick<FfmpegTools, 'encoders' | 'ffmpeg'>,
+  { video, audio }: RenderSettings,
+): void {
+  if (video !== null) softwareEncoder(tools, video.codec);
+  const others = [video === null ? undefined : FROM_PICTURES[video.codec], audio && AUDIO_ENCODERS[audio.codec]];
+  const missing = others.find((encoder) => typeof encoder === 'string' && !tools.encoders.has(encoder));
+  if (typeof missing === 'string') throw unsupported(tools, missing.replace(/^lib/, ''), missing);
 }
 
 /**
@@ -138,20 +175,8 @@ function matchOptions({ profile, parameterSetId }: NonNullable<VideoSettings['ma
 /** Encoder arguments for the sound. */
 export function audioArgs(audio: Audio): readonly string[] {
   const bitrate = ['-b:a', `${audio.bitrateKbps ?? 192}k`];
-  switch (audio.codec) {
-    case 'aac':
-      return ['-c:a', 'aac', ...bitrate];
-    case 'opus':
-      return ['-c:a', 'libopus', ...bitrate];
-    case 'mp3':
-      return ['-c:a', 'libmp3lame', ...bitrate];
-    case 'flac':
-      return ['-c:a', 'flac'];
-    case 'pcm':
-      return ['-c:a', 'pcm_s16le'];
-    case 'pcm24':
-      return ['-c:a', 'pcm_s24le'];
-  }
+  const isLossless = audio.codec === 'flac' || audio.codec === 'pcm' || audio.codec === 'pcm24';
+  return ['-c:a', AUDIO_ENCODERS[audio.codec], ...(isLossless ? [] : bitrate)];
 }
 
 /** Puts each joined picture back on its rate's grid: the concat demuxer counts file lengths in whole microseconds. */

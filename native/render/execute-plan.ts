@@ -3,11 +3,13 @@ import { dirname, resolve } from 'node:path';
 import { MontageError } from '../../core/errors.ts';
 import { sourceDuration } from '../../core/media/frames.ts';
 import { displaySize, mediaId, primaryVideo } from '../../core/media/media.ts';
+import type { PreflightReport, QualityReport } from '../../core/output/quality.ts';
 import { parsePlan, type Plan } from '../../core/plan/plan.ts';
 import { timelineOfPlan, type PlannedClip, type PlanSource } from '../../core/plan/plan-timeline.ts';
 import { findFfmpeg } from '../ffmpeg/find.ts';
 import { inspectMedia, sourceFramesOfMedia, type InspectedMedia } from '../media/probe.ts';
-import { codecFor, containerOf } from './containers.ts';
+import { codecFor, containerOf, isMadeFromPictures } from './containers.ts';
+import { preflight, refuseFindings } from './preflight.ts';
 import { fileFault } from '../files.ts';
 import type { RenderMedia, RenderSettings, RenderSources } from './request.ts';
 import { renderTimeline, type RenderOptions } from './render-timeline.ts';
@@ -21,6 +23,9 @@ export type PlanReport = {
   readonly clips: readonly PlannedClip[];
   /** Wishes that had no or not all of their source. */
   readonly lost: readonly PlannedClip[];
+  readonly preflight: PreflightReport;
+  /** What was found in the finished film; absent where it is no one file that can be looked at. */
+  readonly quality: QualityReport | undefined;
   /** `Executed plan: <plan> → <out>`. */
   readonly log: string;
 };
@@ -54,10 +59,18 @@ export async function executePlan(planPath: string, output: string, options: Ren
     });
   }
   const render: RenderMedia = { path: media.path, facts: media.facts, frames: source.frames };
-  const report = await renderTimeline(timeline, onlySource(render, source), output, settings, { ...options, tools });
+  const sources = onlySource(render, source);
+  const before = await preflight({ timeline, sources, output, settings, workFolder: options.workFolder }, tools);
+  refuseFindings(before);
+  const check = !isMadeFromPictures(container);
+  const { quality, ...report } = await renderTimeline(timeline, sources, output, settings, {
+    check,
+    ...options,
+    tools,
+  });
   const frameCount = settings.video === null ? 0 : report.frameCount;
   const log = `Executed plan: ${planPath} → ${output}`;
-  return { plan: planPath, source: media.path, output, frameCount, clips, lost, log };
+  return { plan: planPath, source: media.path, output, frameCount, clips, lost, preflight: before, quality, log };
 }
 
 async function readPlan(path: string): Promise<Plan> {

@@ -1,51 +1,91 @@
-import { access, constants, statfs } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { access, constants, stat, statfs } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import type { VideoCodec } from '../../core/output/codecs.ts';
 import type { PreflightFinding, PreflightReport } from '../../core/output/quality.ts';
 import { MontageError } from '../../core/errors.ts';
 import type { Clip, Timeline } from '../../core/timeline/timeline.ts';
 import { isGenerated } from '../../core/timeline/generated-media.ts';
 import type { FfmpegTools } from '../ffmpeg/find.ts';
-import { softwareEncoder } from './encoders.ts';
+import { refuseBadTables } from './colour-tables.ts';
+import { codecFor, containerOf } from './containers.ts';
+import { hasTenBits, refuseMissingEncoders } from './encoders.ts';
 import { missingFonts } from './fonts.ts';
 import { planRender, type RenderPlan } from './render-plan.ts';
-import type { RenderSettings, RenderSources } from './request.ts';
+import type { RenderMedia, RenderSettings, RenderSources } from './request.ts';
+
+/** A film that may be rendered. */
+export type PreflightWish = {
+  readonly timeline: Timeline;
+  readonly sources: RenderSources;
+  readonly output: string;
+  readonly settings: RenderSettings;
+  /** Where segments and sound are kept until the film is whole; beside it where not given. */
+  readonly workFolder?: string | undefined;
+};
 
 /**
- * What a render would meet: files that are not there, an encoder that this ffmpeg lacks, a disk that is too small.
- * Renders read originals, so offline proxies do not matter.
+ * What a render would meet: files that are not there or are others than were imported, fonts and look-up tables that
+ * are missing, an encoder that this ffmpeg lacks, a codec that the file does not take, a disk that is too small. Renders
+ * read originals: a proxy does not stand in for one.
  */
-export async function preflight(
-  timeline: Timeline,
-  sources: RenderSources,
-  output: string,
-  settings: RenderSettings,
-  tools: FfmpegTools,
-): Promise<PreflightReport> {
-  const findings: PreflightFinding[] = [...(await missingMedia(timeline, sources)), ...(await withoutFonts(timeline))];
-  const attempt = <Value>(work: () => Value): Value | undefined => {
+export async function preflight(wish: PreflightWish, tools: FfmpegTools): Promise<PreflightReport> {
+  const { timeline, sources, output, settings } = wish;
+  const findings: PreflightFinding[] = [
+    ...(await mediaFindings(timeline, sources)),
+    ...(await withoutFonts(timeline)),
+    ...bandedColours(wish),
+  ];
+  const attempt = async <Value>(work: () => Value | Promise<Value>): Promise<Value | undefined> => {
     try {
-      return work();
+      return await work();
     } catch (error) {
-      if (!(error instanceof MontageError)) throw error;
-      const { code, message, where, hint } = error.fault;
-      if (!findings.some((finding) => finding.code === code)) {
-        findings.push({ severity: 'error', code, message, where, hint });
-      }
+      const finding = findingOf(error);
+      if (!findings.some(({ code }) => code === finding.code)) findings.push(finding);
       return undefined;
     }
   };
-  const { video } = settings;
-  if (video !== null) attempt(() => softwareEncoder(tools, video.codec));
-  const plan = attempt(() => planRender(timeline, sources, settings, tools.build));
-  const estimatedBytes = plan === undefined ? 0 : estimateBytes(plan);
-  const freeBytes = await freeSpace(dirname(output));
-  if (freeBytes !== null && estimatedBytes > freeBytes) {
-    const message = `the film may take ${inGb(estimatedBytes)}, ${inGb(freeBytes)} are free`;
+  await attempt(() => refuseBadTables(timeline));
+  await attempt(() => refuseUnfit(output, settings));
+  await attempt(() => refuseMissingEncoders(tools, settings));
+  const plan = await attempt(() => planRender(timeline, sources, settings, tools.build));
+  const room = plan === undefined ? { workBytes: 0, filmBytes: 0 } : estimateRoom(plan);
+  const folder = dirname(resolve(output));
+  const disks = await disksOf(room, { folder, workFolder: wish.workFolder ?? folder });
+  for (const { path, neededBytes, freeBytes } of disks) {
+    if (neededBytes <= freeBytes) continue;
+    const message = `the film may take ${inGb(neededBytes)}, ${inGb(freeBytes)} are free`;
     const hint = 'free some space or choose another folder';
-    findings.push({ severity: 'error', code: 'E_NO_SPACE', message, where: dirname(output), hint });
+    findings.push({ severity: 'error', code: 'E_NO_SPACE', message, where: path, hint });
   }
-  return { findings, estimatedBytes, freeBytes };
+  return { findings, estimatedBytes: room.workBytes + room.filmBytes, freeBytes: disks[0]?.freeBytes ?? null };
+}
+
+/**
+ * What keeps a render from starting, as a finding.
+ *
+ * @throws what is no MontageError
+ */
+export function findingOf(error: unknown): PreflightFinding {
+  if (!(error instanceof MontageError)) throw error;
+  const { code, message, where, hint } = error.fault;
+  return { severity: 'error', code, message, where, hint };
+}
+
+/** The container must take both codecs. */
+function refuseUnfit(output: string, { video, audio }: RenderSettings): void {
+  const container = containerOf(output);
+  if (video !== null) codecFor(output, container.video, video.codec);
+  if (audio !== null) codecFor(output, container.audio, audio.codec);
+}
+
+/** Films of HDR colours in 8 bits show steps in skies; ITU-R BT.2100 asks for 10 bits at least. */
+function bandedColours({ timeline, settings, output }: PreflightWish): readonly PreflightFinding[] {
+  const { colourSpace } = timeline;
+  const isHdr = colourSpace === 'rec2020-pq' || colourSpace === 'rec2020-hlg';
+  if (!isHdr || settings.video === null || hasTenBits(settings.video.codec)) return [];
+  const message = 'the sequence is HDR, eight bits show steps in smooth colours';
+  const hint = 'choose H.265 10-bit, ProRes or DNxHR HQX';
+  return [{ severity: 'warning', code: 'E_TOO_FEW_BITS', message, where: output, hint }];
 }
 
 /**
@@ -61,23 +101,32 @@ export function refuseFindings({ findings }: PreflightReport): void {
   throw new MontageError({ code: first.code, message, where: first.where, stage: 'preflight', hint: first.hint });
 }
 
-async function missingMedia(timeline: Timeline, sources: RenderSources): Promise<readonly PreflightFinding[]> {
+async function mediaFindings(timeline: Timeline, sources: RenderSources): Promise<readonly PreflightFinding[]> {
   const clips = [timeline, ...(timeline.nested ?? [])]
     .flatMap(({ tracks }) => tracks)
     .filter(({ enabled }) => enabled)
     .flatMap((track): readonly Clip[] => track.clips)
     .filter(({ enabled, mediaId }) => enabled && !isGenerated(mediaId));
   const byMedia = new Map(clips.map((clip) => [clip.mediaId, clip]));
-  const findings: PreflightFinding[] = [];
-  for (const [id, clip] of byMedia) {
-    const media = sources.media(id);
-    const isThere = media !== undefined && (await isReadable(media.path));
-    if (isThere) continue;
+  const findings = [...byMedia].map(async ([id, { name }]) => mediaFinding(sources.media(id), name));
+  return (await Promise.all(findings)).flatMap((finding) => finding ?? []);
+}
+
+async function mediaFinding(media: RenderMedia | undefined, name: string): Promise<PreflightFinding | undefined> {
+  const relink = 'relink the file or remove its clips';
+  if (media === undefined) {
     const message = 'the file of a clip is not there';
-    const hint = 'relink the file or remove its clips';
-    findings.push({ severity: 'error', code: 'E_OFFLINE', message, where: media?.path ?? clip.name, hint });
+    return { severity: 'error', code: 'E_OFFLINE', message, where: name, hint: relink };
   }
-  return findings;
+  const { path, facts } = media;
+  const size = await readableSize(path);
+  if (size === undefined) {
+    const message = 'the original of a clip is not there; a proxy does not do for a film';
+    return { severity: 'error', code: 'E_OFFLINE', message, where: path, hint: relink };
+  }
+  if (size === facts.fingerprint.sizeBytes) return undefined;
+  const message = 'the file of a clip is another than when it was imported: its frames may be others';
+  return { severity: 'warning', code: 'E_SOURCE_CHANGED', message, where: path, hint: 'import it again' };
 }
 
 async function withoutFonts(timeline: Timeline): Promise<readonly PreflightFinding[]> {
@@ -86,11 +135,13 @@ async function withoutFonts(timeline: Timeline): Promise<readonly PreflightFindi
   return missing.map((where) => ({ severity: 'warning', code: 'E_FONT_MISSING', message, where, hint: 'install it' }));
 }
 
-async function isReadable(path: string): Promise<boolean> {
-  return access(path, constants.R_OK).then(
-    () => true,
-    () => false,
-  );
+async function readableSize(path: string): Promise<number | undefined> {
+  try {
+    await access(path, constants.R_OK);
+    return (await stat(path)).size;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Bits a picture's pixel takes at usual quality, on the generous side; of editing codecs, from their makers' tables. */
@@ -112,22 +163,42 @@ const BITS_PER_PIXEL: Readonly<Record<VideoCodec, number>> = {
   jpeg: 10,
 };
 
-/** Segments and film, each as large as the pictures; the sound as 32-bit PCM, twice where it is brought to a loudness. */
-export function estimateBytes(plan: RenderPlan): number {
+/** Segments and film are each as large as the pictures; the sound is 32-bit PCM, twice where it is brought to a loudness. */
+function estimateRoom(plan: RenderPlan): { readonly workBytes: number; readonly filmBytes: number } {
   const { video, audio, loudness } = plan.settings;
   const { width, height, frameCount, timeline, sampleCount } = plan;
   const seconds = (frameCount * timeline.rate.den) / timeline.rate.num;
   const byRate = video?.bitrateKbps === undefined ? undefined : video.bitrateKbps * 125 * seconds;
   const byPixels = video === null ? 0 : (width * height * frameCount * BITS_PER_PIXEL[video.codec]) / 8;
+  const pictures = Math.round(byRate ?? byPixels);
   const pcm = audio === null ? 0 : sampleCount * 8 * (loudness === undefined ? 1 : 2);
-  return Math.round(2 * (byRate ?? byPixels) + pcm);
+  return { workBytes: pictures + pcm, filmBytes: pictures + (audio === null ? 0 : sampleCount * 4) };
 }
 
-async function freeSpace(folder: string): Promise<number | null> {
-  return statfs(folder).then(
-    ({ bavail, bsize }) => bavail * bsize,
-    () => null,
-  );
+type Disk = { readonly path: string; readonly neededBytes: number; readonly freeBytes: number };
+
+/** What is needed and free on the film's disk, then on that of passing files where it is another. */
+async function disksOf(
+  { workBytes, filmBytes }: ReturnType<typeof estimateRoom>,
+  { folder, workFolder }: { readonly folder: string; readonly workFolder: string },
+): Promise<readonly Disk[]> {
+  const [film, work] = await Promise.all([folder, workFolder].map(freeSpace));
+  if (film === undefined || work === undefined || film.device === work.device) {
+    return film === undefined ? [] : [{ path: folder, neededBytes: workBytes + filmBytes, freeBytes: film.freeBytes }];
+  }
+  return [
+    { path: folder, neededBytes: filmBytes, freeBytes: film.freeBytes },
+    { path: workFolder, neededBytes: workBytes, freeBytes: work.freeBytes },
+  ];
+}
+
+async function freeSpace(folder: string): Promise<{ readonly device: number; readonly freeBytes: number } | undefined> {
+  try {
+    const [{ bavail, bsize }, { dev }] = [await statfs(folder), await stat(folder)];
+    return { device: dev, freeBytes: bavail * bsize };
+  } catch {
+    return undefined;
+  }
 }
 
 function inGb(bytes: number): string {

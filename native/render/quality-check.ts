@@ -1,9 +1,12 @@
+import { z } from 'zod';
 import type { QualityReport, QualitySpan } from '../../core/output/quality.ts';
 import type { FfmpegTools } from '../ffmpeg/find.ts';
-import { checkInput } from '../ffmpeg/input.ts';
+import { checkInput, type CheckedInput } from '../ffmpeg/input.ts';
+import { askFfprobeJson } from '../ffmpeg/query.ts';
 import { runFfmpeg } from '../ffmpeg/run.ts';
 import { listPackets } from '../media/frame-table.ts';
 import type { RenderPlan } from './render-plan.ts';
+import { RENDER_SAMPLE_RATE } from './request.ts';
 
 /** Longer films are looked at by their key frames: decoding all would cost a good part of the export again. */
 const MOST_FRAMES = 1500;
@@ -47,14 +50,22 @@ export async function checkQuality(
   });
   const { rate } = plan.timeline;
   const frameCount = video === null ? 0 : (packets.get(0)?.length ?? 0);
-  const pictureS = (frameCount * rate.den) / rate.num;
+  const durationS = await durationOf(tools, input, signal);
   return {
-    durationS: video === null ? plan.sampleCount / 48_000 : pictureS,
+    durationS,
+    expectedS: video === null ? plan.sampleCount / RENDER_SAMPLE_RATE : (plan.frameCount * rate.den) / rate.num,
     frameCount,
     expectedFrames: video === null ? 0 : plan.frameCount,
     lookedAt: video === null ? 'nothing' : everyFrame ? 'every-frame' : 'key-frames',
-    ...findings.found(pictureS),
+    ...findings.found(durationS),
   };
+}
+
+const durationSchema = z.object({ format: z.object({ duration: z.coerce.number() }) });
+
+async function durationOf(tools: FfmpegTools, input: CheckedInput, signal?: AbortSignal): Promise<number> {
+  const { value } = await askFfprobeJson(tools, input, ['-show_entries', 'format=duration'], durationSchema, signal);
+  return value.format.duration;
 }
 
 const PICTURES = `[0:v:0]scale=320:-2:flags=fast_bilinear,blackdetect=d=${SHORTEST_BLACK_S}:pix_th=0.1,freezedetect=n=-60dB:d=${SHORTEST_FROZEN_S}[v]`;

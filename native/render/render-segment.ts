@@ -165,7 +165,8 @@ async function encodeComposited(
   ];
   const output = [
     '-vf',
-    colourFilter(format.colourSpace),
+    // Square pixels, as segments say that ffmpeg makes alone: all segments must have one header.
+    `setsar=1,${colourFilter(format.colourSpace)}`,
     ...videoArgs(tools, video, plan),
     '-an',
     '-fflags',

@@ -182,10 +182,13 @@ describe('the commands do what they say', () => {
     expect(readFileSync(join(place.folder, 'again.otio'), 'utf8')).toBe(readFileSync(join(out, 'cut.otio'), 'utf8'));
     const film = join(place.folder, 'film.mp4');
     const rendered = await montage(['render', project, '--timeline', name, '-o', film, '--json']);
-    expect(document(rendered.stdout)).toMatchObject({ path: film, frameCount });
+    const looked = { preflight: { findings: [] }, quality: { frameCount, expectedFrames: frameCount } };
+    expect(document(rendered.stdout)).toMatchObject({ path: film, frameCount, ...looked });
+    expect(rendered.stderr).toMatch(/the finished film: .*LUFS/);
     for (const file of ['cut.otio', 'cut.xml']) {
       const again = await montage(['render', join(out, file), '-o', film, '--json']);
-      expect([file, again.status, document(again.stdout)]).toMatchObject([file, 0, { frameCount }]);
+      expect([file, again.status, document(again.stdout)]).toMatchObject([file, 0, { frameCount, ...looked }]);
+      expect(again.stderr).toMatch(/checked: loudness/);
     }
     const jobs = await montage(['jobs', 'list', '--project', project, '--json']);
     expect(document(jobs.stdout)).toMatchObject({

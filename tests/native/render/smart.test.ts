@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rational } from '../../../core/time/rational.ts';
+import { timeOfFrame } from '../../../core/time/rate.ts';
 import { findFfmpeg, type FfmpegTools } from '../../../native/ffmpeg/find.ts';
 import { runFfmpeg } from '../../../native/ffmpeg/run.ts';
 import { renderTimeline } from '../../../native/render/render-timeline.ts';
@@ -35,13 +36,22 @@ type Kind = keyof typeof KINDS;
 
 type Cut = { readonly sourceIn: number; readonly length: number };
 
-async function smartly(kind: Kind, cuts: readonly Cut[], extension = 'mp4', tools?: FfmpegTools) {
+type FilmOptions = {
+  readonly extension?: string;
+  readonly tools?: FfmpegTools;
+  /** Frames of a dissolve at every cut. */
+  readonly dissolve?: number;
+};
+
+async function smartly(kind: Kind, cuts: readonly Cut[], { extension = 'mp4', tools, dissolve }: FilmOptions = {}) {
   const sources = await sourcesOf({ film: await numberedClip(KINDS[kind]) });
   let at = 0;
-  const clips = cuts.map(({ sourceIn, length }) => {
+  const half = timeOfFrame((dissolve ?? 0) / 2, rate);
+  const head = { kind: 'dissolve', inOffset: half, outOffset: half } as const;
+  const clips = cuts.map(({ sourceIn, length }, n) => {
     const clip = picture('film', rate, at, length, sourceIn);
     at += length;
-    return clip;
+    return dissolve === undefined || n === 0 ? clip : { ...clip, head };
   });
   const heard = cuts.map(({ sourceIn, length }, n) => {
     const start = cuts.slice(0, n).reduce((sum, one) => sum + one.length, 0);
@@ -114,7 +124,7 @@ describe('a smart render', () => {
           { sourceIn: 5, length: 100 },
           { sourceIn: 150, length: 75 },
         ],
-        extension,
+        { extension },
       );
       expect(report.copiedFrames).toBe(
         wholeGroups({ sourceIn: 5, length: 100 }) + wholeGroups({ sourceIn: 150, length: 75 }),
@@ -137,6 +147,20 @@ describe('a smart render', () => {
     },
   );
 
+  it('joins copied pictures with a dissolve, which is composited here', async () => {
+    const cuts = [
+      { sourceIn: 5, length: 60 },
+      { sourceIn: 100, length: 60 },
+    ];
+    const { report, output } = await smartly('closed', cuts, { dissolve: 8 });
+    expect(report.copyRefused).toBeUndefined();
+    expect(report.copiedFrames).toBe(48 + 48);
+    expect(await complaints(output)).toEqual([]);
+    const numbers = (await numbersOf(output)).map((number) => number?.frame);
+    expect(numbers).toHaveLength(120);
+    expect([numbers[55], numbers[65]]).toEqual([60, 105]);
+  });
+
   it('whose copied pictures are not the source’s is encoded in full, and says so', async () => {
     const folder = temporaryFolder();
     const tools = await findFfmpeg();
@@ -145,7 +169,7 @@ describe('a smart render', () => {
     const script = `#!/bin/sh\ncase "$*" in *show_data_hash*) ${tools.ffprobe} "$@" | sed 's/MD5:../MD5:zz/';; *) exec ${tools.ffprobe} "$@";; esac\n`;
     await writeFile(liar, script, { mode: 0o755 });
     const cuts = [{ sourceIn: 5, length: 60 }];
-    const { report, output } = await smartly('closed', cuts, 'mp4', { ...tools, ffprobe: liar });
+    const { report, output } = await smartly('closed', cuts, { tools: { ...tools, ffprobe: liar } });
     expect(report.copyRefused).toMatch(/was changed/);
     expect(report.copiedFrames).toBe(0);
     expect((await numbersOf(output)).map((number) => number?.frame)).toEqual(
