@@ -9,11 +9,14 @@ import { systemClock, type Clock } from '../clock.ts';
 import { findFfmpeg, type FfmpegTools } from '../ffmpeg/find.ts';
 import type { ByteSource } from '../host/bytes.ts';
 import { randomIds, type IdSource } from '../ids.ts';
+import { MODEL_ANALYSERS } from '../analysers/model-registry.ts';
 import { JobQueue } from '../jobs/queue.ts';
+import { createModelHost } from '../models/model-host.ts';
 import { sweepOrphans } from '../process/reaper.ts';
 import type { Endpoint } from '../project/lock.ts';
 import { openProject } from '../project/open.ts';
 import type { Project } from '../project/project.ts';
+import { createAnalysisBoard } from './analysis-board.ts';
 import { createByteHandles } from './byte-handles.ts';
 import { translateEvents } from './event-translation.ts';
 import { createEventHub } from './events.ts';
@@ -91,7 +94,9 @@ function engineOf(
   const { database, events, artifacts } = project;
   const queue = new JobQueue({ database, events, clock, ids, artifacts });
   const handles = createByteHandles(ids);
-  const kinds = registerKinds(queue, project, ids, () => parts.ingest);
+  const host = createModelHost();
+  const kinds = registerKinds({ queue, project, ids, host, board: () => parts.ingest });
+  const ingest = createIngestBoard({ project, queue, kind: kinds.ingest, handles, tools });
   const parts: EngineParts = {
     shell: options.shell,
     debug: options.debug ?? false,
@@ -102,7 +107,8 @@ function engineOf(
     project,
     queue,
     kinds,
-    ingest: createIngestBoard({ project, queue, kind: kinds.ingest, handles, tools }),
+    ingest,
+    analysis: createAnalysisBoard({ project, queue, kind: kinds.analysis, ingest, analysers: MODEL_ANALYSERS }),
     temporary: temporary !== undefined,
     saved: { atMs: null },
   };
@@ -115,7 +121,9 @@ function engineOf(
     findBytes: (kind, handle) => parts.handles.find(kind, handle),
     receive: async (upload) => receiveUpload(parts, upload),
     async close() {
+      parts.analysis.close();
       await queue.stop();
+      host.close();
       stopTranslating();
       parts.events.close();
       project.close();
@@ -125,11 +133,12 @@ function engineOf(
 }
 
 /** Takes up what was left, and looks again at files whose cache is gone or whose analysers have changed. */
-function startWork({ project, queue, ingest }: EngineParts): void {
+function startWork({ project, queue, ingest, analysis }: EngineParts): void {
   for (const media of project.media.list()) {
     const { state } = ingest.stateOf(media);
     const isUnread = state === 'ready' && media.fingerprint.fullSha256 === undefined && existsSync(media.path);
     if (media.online && (state === 'waiting' || isUnread)) ingest.queueFor(media);
+    else if (state === 'ready') void analysis.queueDue(media).catch(() => undefined);
   }
   queue.start();
 }

@@ -4,6 +4,7 @@ import type { Media, MediaId } from '../../core/media/media.ts';
 import { mediaIdSchema } from '../../core/media/schema.ts';
 import type { FfmpegTools } from '../ffmpeg/find.ts';
 import { ingestKeys, missingOf, type IngestKeys } from '../ingest/ingest-steps.ts';
+import type { IngestAssets } from '../ingest/ports.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import type { Project } from '../project/project.ts';
 import { z } from 'zod';
@@ -22,6 +23,8 @@ export interface IngestBoard {
   /** Ends the work on a file and removes what was made of it and of no other file. */
   forget(media: Media): void;
   assetsOf(media: Media): MediaEntry['assets'];
+  /** Artifact keys of what ingest makes of a file; undefined where ffmpeg is missing. */
+  keysOf(media: Media): IngestAssets | undefined;
 }
 
 export type IngestBoardParts = {
@@ -84,6 +87,7 @@ export function createIngestBoard({ project, queue, kind, handles, tools }: Inge
     jobOf: (id) => latest(id)?.id,
     mediaOf: (job) => owners.get(job.id),
     stateOf: (media) => stateOf(latest(media.id), () => isReady(media)),
+    keysOf: (media) => keysOf(media)?.assets,
     forget(media) {
       const job = latest(media.id);
       if (job !== undefined && ONGOING.has(job.state)) queue.cancel(job.id);

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { IdSource } from '../ids.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import type { Project } from '../project/project.ts';
+import type { AnalysisBoard } from './analysis-board.ts';
 import type { ByteHandles } from './byte-handles.ts';
 import type { EventHub } from './events.ts';
 import type { IngestBoard } from './ingest-board.ts';
@@ -20,6 +21,8 @@ export type EngineParts = {
   readonly queue: JobQueue;
   readonly kinds: JobKinds;
   readonly ingest: IngestBoard;
+  /** What runs after ingest. */
+  readonly analysis: AnalysisBoard;
   /** Removed with all that belongs to it on close. */
   readonly temporary: boolean;
   /** When the last edit was committed in this engine's life. */

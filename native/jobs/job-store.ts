@@ -126,6 +126,12 @@ export class JobStore {
     return this.#database.get(idRow, sql, kind, JSON.stringify(input))?.id;
   }
 
+  /** The newest job of this kind and input, whatever became of it. */
+  latest(kind: string, input: unknown): string | undefined {
+    const sql = 'SELECT id FROM jobs WHERE kind = ? AND input = ? ORDER BY created_at DESC, rowid DESC LIMIT 1';
+    return this.#database.get(idRow, sql, kind, JSON.stringify(input))?.id;
+  }
+
   childrenOf(id: string): readonly string[] {
     return this.#database.all(idRow, 'SELECT id FROM jobs WHERE parent_id = ?', id).map((row) => row.id);
   }

@@ -113,6 +113,15 @@ export class JobQueue {
     return this.#store.unfinished(kind.id, input) ?? this.add(kind, input);
   }
 
+  /** The newest job of this kind and input, whatever became of it; undefined where there was none or it was forgotten. */
+  latest<Input, Shard, Output, Result>(
+    kind: JobKind<Input, Shard, Output, Result>,
+    input: Input,
+  ): JobSummary | undefined {
+    const id = this.#store.latest(kind.id, input);
+    return id === undefined ? undefined : this.find(id);
+  }
+
   /** All jobs, newest first. */
   list(): readonly JobSummary[] {
     return this.#store.list().map((row) => this.#summary(row));

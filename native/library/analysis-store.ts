@@ -86,6 +86,13 @@ export class AnalysisStore {
     return [...newest.values()];
   }
 
+  /** Whether a result of a file rests on this artifact. */
+  isKept(mediaId: MediaId, artifact: string): boolean {
+    const sql = `SELECT id FROM analysis WHERE media_id = ? AND EXISTS (
+      SELECT 1 FROM json_each(analysis.artifacts) WHERE json_each.value = ?)`;
+    return this.#database.get(idRow, sql, mediaId, artifact) !== undefined;
+  }
+
   /** The result of one analyser version; undefined where it has not run. */
   result(mediaId: MediaId, analyserId: string, analyserVersion: number): AnalysisResult | undefined {
     const sql = 'SELECT result, artifacts FROM analysis WHERE media_id = ? AND analyser = ? AND version = ?';

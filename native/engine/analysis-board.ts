@@ -1,0 +1,166 @@
+import type { Fault } from '../../core/errors.ts';
+import type { Media } from '../../core/media/media.ts';
+import { artifactKey } from '../artifacts/key.ts';
+import type { BoundModelAnalyser } from '../analysers/model-analyser.ts';
+import type { JobQueue } from '../jobs/queue.ts';
+import { findModel } from '../models/find-model.ts';
+import type { Project } from '../project/project.ts';
+import type { AnalysisInput, analysisJob } from './analysis-job.ts';
+import type { IngestBoard } from './ingest-board.ts';
+
+/** How far one analyser is with one file. */
+export type AnalyserState = { readonly analyserId: string; readonly title: string } & (
+  | { readonly state: 'done' }
+  | { readonly state: 'running'; readonly jobId: string; readonly progress: number }
+  /** For ingest, or for another analyser. */
+  | { readonly state: 'waiting' }
+  /** A model is not here; `sentence` says which, how big, and how to get it. */
+  | { readonly state: 'needs-model'; readonly modelId: string; readonly sentence: string }
+  | { readonly state: 'failed'; readonly jobId: string; readonly fault: Fault | undefined }
+);
+
+/** Which analysers are due after ingest, and how far they are. */
+export interface AnalysisBoard {
+  /** Queues what can be found in a file now and has not been; gives the jobs. */
+  queueDue(media: Media): Promise<readonly string[]>;
+  /** One per analyser that applies to the file. */
+  statesOf(media: Media): Promise<readonly AnalyserState[]>;
+  /** Stops following the project. */
+  close(): void;
+}
+
+export type AnalysisBoardParts = {
+  readonly project: Project;
+  readonly queue: JobQueue;
+  readonly kind: ReturnType<typeof analysisJob>;
+  readonly ingest: Pick<IngestBoard, 'stateOf'>;
+  readonly analysers: readonly BoundModelAnalyser[];
+};
+
+type Standing = { readonly analyser: BoundModelAnalyser } & (
+  | { readonly kind: 'due'; readonly input: AnalysisInput }
+  | { readonly kind: 'told'; readonly state: AnalyserState }
+);
+
+export function createAnalysisBoard(parts: AnalysisBoardParts): AnalysisBoard {
+  const { project, queue, kind } = parts;
+  const queueDue = async (media: Media): Promise<readonly string[]> => {
+    const standings = await standingsOf(parts, media);
+    return standings.flatMap((standing) => (standing.kind === 'due' ? [queue.addOnce(kind, standing.input)] : []));
+  };
+  let closed = false;
+  // Looking for models reads disks: one file after the other, and never in the way of who told.
+  let looking: Promise<unknown> = Promise.resolve();
+  const stop = project.events.subscribe((event) => {
+    if (event.kind !== 'job-changed') return;
+    const job = queue.find(event.jobId);
+    if (job?.state !== 'done' || (job.kind !== 'ingest' && job.kind !== kind.id)) return;
+    const mediaId = mediaIdOf(queue.inputOf(job.id));
+    looking = looking.then(async () => {
+      const media = closed ? undefined : project.media.list().find(({ id }) => id === mediaId);
+      if (media !== undefined) await queueDue(media).catch(() => undefined);
+    });
+  });
+  return {
+    queueDue,
+    async statesOf(media) {
+      return (await standingsOf(parts, media)).map((standing) =>
+        standing.kind === 'told' ? standing.state : told(standing.analyser, { state: 'waiting' }),
+      );
+    },
+    close() {
+      closed = true;
+      stop();
+    },
+  };
+}
+
+function mediaIdOf(input: unknown): unknown {
+  return typeof input === 'object' && input !== null && 'mediaId' in input ? input.mediaId : undefined;
+}
+
+async function standingsOf(parts: AnalysisBoardParts, media: Media): Promise<readonly Standing[]> {
+  const standings: Standing[] = [];
+  for (const analyser of parts.analysers) {
+    if (!analyser.appliesTo(media)) continue;
+    const models = await modelsOf(analyser);
+    const before = standings.filter((other) => (analyser.needs.results ?? []).includes(other.analyser.gives));
+    standings.push({ analyser, ...standingOf(parts, media, { analyser, models, before }) });
+  }
+  return standings;
+}
+
+type Models =
+  | { readonly kind: 'ready'; readonly hashes: readonly (readonly [string, string])[] }
+  | { readonly kind: 'missing'; readonly modelId: string; readonly sentence: string };
+
+async function modelsOf({ needs }: BoundModelAnalyser): Promise<Models> {
+  const hashes: [string, string][] = [];
+  for (const modelId of [...needs.models, ...(needs.betterWith ?? [])]) {
+    const state = await findModel(modelId);
+    if (state.kind === 'ready') hashes.push([modelId, state.sha256]);
+    else if (needs.models.includes(modelId)) return { kind: 'missing', modelId, sentence: state.sentence };
+  }
+  return { kind: 'ready', hashes };
+}
+
+type Question = {
+  readonly analyser: BoundModelAnalyser;
+  readonly models: Models;
+  /** How those stand that it builds on. */
+  readonly before: readonly Standing[];
+};
+
+type Outcome = { readonly kind: 'due'; readonly input: AnalysisInput } | ReturnType<typeof tell>;
+
+function standingOf(parts: AnalysisBoardParts, media: Media, { analyser, models, before }: Question): Outcome {
+  const { project, queue, ingest } = parts;
+  const stored = project.analysis.stored(media.id);
+  if (models.kind === 'missing') {
+    const { modelId, sentence } = models;
+    // What was found with a model that has gone since is still right.
+    const isFound = stored.some(({ result }) => result.analyserId === analyser.id);
+    return tell(analyser, isFound ? { state: 'done' } : { state: 'needs-model', modelId, sentence });
+  }
+  if (ingest.stateOf(media).state !== 'ready') return tell(analyser, { state: 'waiting' });
+  const obstacle = before.find((other) => other.kind === 'due' || other.state.state !== 'done');
+  if (obstacle?.kind === 'due') return tell(analyser, { state: 'waiting' });
+  if (obstacle !== undefined) {
+    const { state } = obstacle;
+    if (state.state !== 'needs-model') return tell(analyser, { state: 'waiting' });
+    return tell(analyser, { state: 'needs-model', modelId: state.modelId, sentence: state.sentence });
+  }
+  const builtOn = (analyser.needs.results ?? []).map((wanted) => stored.find(({ result }) => result.kind === wanted));
+  const key = artifactKey({
+    media: media.fingerprint,
+    step: `analysis.${analyser.id}`,
+    stepVersion: analyser.version,
+    parameters: {
+      models: models.hashes,
+      results: builtOn.map((one) => [
+        one?.result.analyserId ?? null,
+        one?.result.analyserVersion ?? null,
+        one?.artifacts ?? [],
+      ]),
+    },
+    extension: 'json',
+  });
+  if (project.analysis.isKept(media.id, key)) return tell(analyser, { state: 'done' });
+  const input = { mediaId: media.id, name: media.name, analyser: analyser.id, title: analyser.title, key };
+  const job = queue.latest(parts.kind, input);
+  if (job === undefined || job.state === 'done') return { kind: 'due', input };
+  if (job.state !== 'failed' && job.state !== 'cancelled') {
+    return tell(analyser, { state: 'running', jobId: job.id, progress: job.progress });
+  }
+  return tell(analyser, { state: 'failed', jobId: job.id, fault: job.fault });
+}
+
+type Bare<State> = State extends unknown ? Omit<State, 'analyserId' | 'title'> : never;
+
+function told({ id, title }: BoundModelAnalyser, state: Bare<AnalyserState>): AnalyserState {
+  return { analyserId: id, title, ...state };
+}
+
+function tell(analyser: BoundModelAnalyser, state: Bare<AnalyserState>) {
+  return { kind: 'told', state: told(analyser, state) } as const;
+}

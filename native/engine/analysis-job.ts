@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { analysisResultSchema } from '../../core/analysis/schema.ts';
+import { MontageError } from '../../core/errors.ts';
+import type { Media } from '../../core/media/media.ts';
+import { mediaIdSchema } from '../../core/media/schema.ts';
+import type { AnalyserInput, BoundModelAnalyser } from '../analysers/model-analyser.ts';
+import { openProxyFrames } from '../analysers/proxy-frames.ts';
+import { openSpeechSound } from '../analysers/speech-sound.ts';
+import { findFfmpeg } from '../ffmpeg/find.ts';
+import type { IngestAssets } from '../ingest/ports.ts';
+import type { JobKind } from '../jobs/job-kind.ts';
+import { findModel, type ReadyModel } from '../models/find-model.ts';
+import type { ModelHost } from '../models/model-host.ts';
+import type { Project } from '../project/project.ts';
+
+/** `key` names the result by all that decides it: the same job is not done twice, a changed model is another job. */
+const inputSchema = z.object({
+  mediaId: mediaIdSchema,
+  name: z.string(),
+  analyser: z.string(),
+  title: z.string(),
+  key: z.string(),
+});
+const shardSchema = z.object({ shard: z.unknown() });
+const outputSchema = z.object({ output: z.unknown() });
+const resultSchema = z.object({ kind: z.string().nullable() });
+
+export type AnalysisInput = z.infer<typeof inputSchema>;
+
+export type AnalysisJobParts = {
+  readonly project: Project;
+  readonly host: ModelHost;
+  readonly analysers: readonly BoundModelAnalyser[];
+  readonly assetsOf: (media: Media) => IngestAssets | undefined;
+};
+
+/** Runs one analyser over one file after its ingest; the result becomes a row of the project in the step that says so. */
+export function analysisJob(
+  parts: AnalysisJobParts,
+): JobKind<AnalysisInput, { shard?: unknown }, { output?: unknown }, z.infer<typeof resultSchema>> {
+  const { project } = parts;
+  const analyserOf = (id: string) => parts.analysers.find((analyser) => analyser.id === id);
+  return {
+    id: 'analyse',
+    version: 1,
+    schemas: { input: inputSchema, shard: shardSchema, output: outputSchema, result: resultSchema },
+    title: ({ title, name }) => `${title} of ${name}`,
+    async split({ mediaId, analyser: id, key }, context) {
+      const [media, analyser] = [project.media.get(mediaId), analyserOf(id)];
+      // Taken out of the bin meanwhile, or known from a file with the same content.
+      if (media === undefined || analyser === undefined || context.artifacts.has(key)) return [];
+      const planned = await analyser.split(await inputOf(parts, media, analyser));
+      return planned.map(({ shard, cost, needs }) => ({ shard: { shard }, cost, needs }));
+    },
+    async run({ shard }, context, { mediaId, analyser: id }) {
+      const [media, analyser] = [project.media.get(mediaId), analyserOf(id)];
+      if (media === undefined || analyser === undefined) return { value: {} };
+      const input = await inputOf(parts, media, analyser);
+      const output = await analyser.run(shard, input, {
+        host: parts.host,
+        signal: context.signal,
+        progress: (fraction) => context.progress(fraction),
+        log: (level, message) => context.log(level, message),
+      });
+      return { value: { output } };
+    },
+    async merge({ mediaId, analyser: id, key }, outputs, context) {
+      const [media, analyser] = [project.media.get(mediaId), analyserOf(id)];
+      if (media === undefined || analyser === undefined) return { value: { kind: null } };
+      if (!context.artifacts.has(key)) {
+        const input = await inputOf(parts, media, analyser);
+        const made = await analyser.merge(
+          outputs.map(({ output }) => output),
+          input,
+        );
+        await context.artifacts.put(key, JSON.stringify(made));
+      }
+      const bytes = await context.artifacts.get(key);
+      const result = analysisResultSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+      const commit = () => {
+        if (project.media.get(mediaId) !== undefined) project.analysis.save(mediaId, result, [key]);
+      };
+      return { value: { kind: result.kind }, commit };
+    },
+  };
+}
+
+/** Opens what an analyser works with. @throws MontageError E_MODEL_MISSING, E_ARTIFACT_MISSING, E_PROXY_UNREADABLE */
+async function inputOf(parts: AnalysisJobParts, media: Media, analyser: BoundModelAnalyser): Promise<AnalyserInput> {
+  const { project } = parts;
+  const { proxy, speech } = parts.assetsOf(media) ?? {};
+  const there = (key: string | undefined) =>
+    key !== undefined && project.artifacts.has(key) ? project.artifacts.path(key) : undefined;
+  const [proxyPath, speechPath] = [media.kind === 'audio' ? undefined : there(proxy), there(speech)];
+  return {
+    media,
+    analysis: { mediaId: media.id, results: project.analysis.results(media.id) },
+    models: await modelsOf(analyser),
+    frames: proxyPath === undefined ? undefined : await openProxyFrames(proxyPath, await findFfmpeg()),
+    sound: speechPath === undefined ? undefined : await openSpeechSound(speechPath),
+    artifacts: project.artifacts,
+  };
+}
+
+async function modelsOf({ needs }: BoundModelAnalyser): Promise<ReadonlyMap<string, ReadyModel>> {
+  const models = new Map<string, ReadyModel>();
+  for (const id of [...needs.models, ...(needs.betterWith ?? [])]) {
+    const state = await findModel(id);
+    if (state.kind === 'ready') models.set(id, state);
+    else if (needs.models.includes(id)) {
+      throw new MontageError({ code: 'E_MODEL_MISSING', message: state.sentence, where: id, stage: 'models' });
+    }
+  }
+  return models;
+}

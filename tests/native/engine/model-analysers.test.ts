@@ -1,0 +1,162 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { z } from 'zod';
+import type { IngestState } from '../../../core/contract/model.ts';
+import type { MediaFacts } from '../../../core/media/media.ts';
+import { flicks } from '../../../core/time/flicks.ts';
+import {
+  bindModelAnalyser,
+  MODEL_SHARD_NEEDS,
+  type BoundModelAnalyser,
+} from '../../../native/analysers/model-analyser.ts';
+import { createAnalysisBoard, type AnalyserState } from '../../../native/engine/analysis-board.ts';
+import { analysisJob } from '../../../native/engine/analysis-job.ts';
+import { createModelHost } from '../../../native/models/model-host.ts';
+import type { JobQueue } from '../../../native/jobs/queue.ts';
+import type { Project } from '../../../native/project/project.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+import { openTestProject, testQueue } from '../open-test-project.ts';
+
+const facts: MediaFacts = {
+  kind: 'audio',
+  container: 'wav',
+  duration: flicks(0),
+  video: [],
+  audio: [],
+  fingerprint: { sizeBytes: 10, sampledSha256: 'aa' },
+  remarks: [],
+};
+
+let ran: string[] = [];
+let stuck: string | undefined;
+
+/** Counts its shards' letters; sticks in the one that is named until it is cancelled. */
+function lettersAnalyser(id: string, needs: Partial<BoundModelAnalyser['needs']> = {}): BoundModelAnalyser {
+  return bindModelAnalyser<string, number>({
+    id,
+    version: 1,
+    title: 'Letters',
+    gives: id === 'second' ? 'shots' : 'rhythm',
+    needs: { models: [], ...needs },
+    schemas: { shard: z.string(), output: z.number() },
+    appliesTo: ({ kind }) => kind === 'audio',
+    split: () => ['a', 'bb', 'ccc'].map((shard) => ({ shard, cost: 1, needs: MODEL_SHARD_NEEDS })),
+    async run(shard, _input, { signal, progress }) {
+      ran.push(shard);
+      progress(0.5);
+      if (shard === stuck) await new Promise((_, reject) => signal.addEventListener('abort', reject, { once: true }));
+      return shard.length;
+    },
+    merge(outputs, { analysis }) {
+      const stamp = { analyserId: id, analyserVersion: 1 };
+      if (id === 'second') return { ...stamp, kind: 'shots', frameCount: analysis.results.length, shots: [] };
+      return {
+        ...stamp,
+        kind: 'rhythm',
+        tempoBpm: outputs.reduce((a, b) => a + b, 0),
+        confidence: 1,
+        beats: [],
+        onsets: [],
+      };
+    },
+  });
+}
+
+function boardOf(project: Project, queue: JobQueue, analysers: readonly BoundModelAnalyser[]) {
+  const host = createModelHost();
+  onTestFinished(() => host.close());
+  const kind = analysisJob({ project, host, analysers, assetsOf: () => ({}) });
+  queue.register(kind);
+  const ingest = { stateOf: (): IngestState => ({ state: 'ready' }) };
+  const board = createAnalysisBoard({ project, queue, kind, ingest, analysers });
+  onTestFinished(() => board.close());
+  return board;
+}
+
+const statesOf = (states: readonly AnalyserState[]) => states.map(({ state }) => state);
+
+beforeEach(() => {
+  ran = [];
+  stuck = undefined;
+  vi.stubEnv('XDG_DATA_HOME', temporaryFolder());
+});
+afterEach(() => vi.unstubAllEnvs());
+
+describe('analysers that run after ingest', () => {
+  it('run shard by shard, keep their result, and are not run again, nor for a second file of the same content', async () => {
+    const project = await openTestProject();
+    const queue = testQueue(project);
+    const board = boardOf(project, queue, [
+      lettersAnalyser('first'),
+      lettersAnalyser('second', { results: ['rhythm'] }),
+    ]);
+    queue.start();
+    const media = project.media.add('/a.wav', facts);
+    expect(statesOf(await board.statesOf(media))).toEqual(['waiting', 'waiting']);
+    await board.queueDue(media);
+    await vi.waitUntil(async () => statesOf(await board.statesOf(media)).every((state) => state === 'done'));
+    // The second was queued by the end of the first and saw its result.
+    expect(project.analysis.results(media.id)).toMatchObject([{ frameCount: 1 }, { tempoBpm: 6 }]);
+    expect(ran).toEqual(['a', 'bb', 'ccc', 'a', 'bb', 'ccc']);
+    expect(await board.queueDue(media)).toEqual([]);
+    const twin = project.media.add('/b.wav', facts);
+    await board.queueDue(twin);
+    await vi.waitUntil(async () => statesOf(await board.statesOf(twin)).every((state) => state === 'done'));
+    expect(ran).toHaveLength(6);
+    expect(project.analysis.results(twin.id)).toMatchObject([{ frameCount: 1 }, { tempoBpm: 6 }]);
+  });
+
+  it('go on after an interruption with the shards that are missing', async () => {
+    const path = join(temporaryFolder(), 'film.montage');
+    const project = await openTestProject(path);
+    const queue = testQueue(project, { capacity: { cores: 1, memoryBytes: 1e9 } });
+    const board = boardOf(project, queue, [lettersAnalyser('first')]);
+    const media = project.media.add('/a.wav', facts);
+    stuck = 'bb';
+    queue.start();
+    await board.queueDue(media);
+    await vi.waitUntil(() => ran.includes('bb'));
+    expect(await board.statesOf(media)).toMatchObject([{ state: 'running' }]);
+    board.close();
+    await queue.stop();
+    project.close();
+    stuck = undefined;
+    const later = await openTestProject(path);
+    const nextQueue = testQueue(later);
+    const next = boardOf(later, nextQueue, [lettersAnalyser('first')]);
+    nextQueue.start();
+    await vi.waitUntil(async () => statesOf(await next.statesOf(media))[0] === 'done');
+    expect(ran).toEqual(['a', 'bb', 'bb', 'ccc']);
+    expect(later.analysis.results(media.id)).toMatchObject([{ tempoBpm: 6 }]);
+  });
+
+  it('say which model they lack, and are due anew with another one', async () => {
+    const project = await openTestProject();
+    const queue = testQueue(project);
+    const board = boardOf(project, queue, [
+      lettersAnalyser('first', { models: ['yunet'] }),
+      lettersAnalyser('second', { results: ['rhythm'] }),
+    ]);
+    queue.start();
+    const media = project.media.add('/a.wav', facts);
+    expect(await board.queueDue(media)).toEqual([]);
+    const sentence = 'Faces need YuNet, 0.3 MB: get it with `montage models get yunet`';
+    expect(await board.statesOf(media)).toMatchObject([
+      { state: 'needs-model', modelId: 'yunet', sentence },
+      { state: 'needs-model', modelId: 'yunet', sentence },
+    ]);
+    const chosen = temporaryFolder();
+    mkdirSync(join(chosen, 'yunet'));
+    vi.stubEnv('MONTAGE_MODELS_DIR', chosen);
+    for (const weights of ['one', 'another']) {
+      ran = [];
+      writeFileSync(join(chosen, 'yunet/yunet_n_dynamic.onnx'), weights);
+      expect(await board.queueDue(media)).toHaveLength(1);
+      await vi.waitUntil(async () => statesOf(await board.statesOf(media)).every((state) => state === 'done'));
+      expect(ran.slice(0, 3)).toEqual(['a', 'bb', 'ccc']);
+    }
+    vi.stubEnv('MONTAGE_MODELS_DIR', '');
+    expect(statesOf(await board.statesOf(media))).toEqual(['done', 'done']);
+  });
+});
