@@ -106,4 +106,8 @@ export const inside = (element: Element | undefined, tag: string): Element | und
 export const allInside = (element: Element | undefined, tag: string): readonly Element[] =>
   element?.inner.filter((one) => one.tag === tag) ?? [];
 export const textInside = (element: Element | undefined, tag: string): string => inside(element, tag)?.text ?? '';
-export const lastPart = (url: string): string => decodeURIComponent(url.split('/').at(-1) ?? '');
+/** The file's name of an address or, as Resolve takes it, of a bare path. */
+export const lastPart = (url: string): string => {
+  const part = url.split(/[/\\]/).at(-1) ?? '';
+  return url.startsWith('file:') ? decodeURIComponent(part) : part;
+};

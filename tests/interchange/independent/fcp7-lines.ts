@@ -13,6 +13,7 @@ import {
   type Element,
   type Fraction,
 } from './cut-list.ts';
+import type { Crossing, WholeCut } from './whole-cut.ts';
 
 function rateIn(element: Element | undefined): Fraction {
   const rate = inside(element, 'rate');
@@ -24,6 +25,11 @@ function rateIn(element: Element | undefined): Fraction {
 
 /** Reads our own xmeml by `in` alone, as an editor that ignores Premiere's ticks; checks links, ids and files. */
 export function fcp7Lines(text: string): readonly CutLine[] {
+  return fcp7Whole(text, 'in').lines;
+}
+
+/** The same with transitions and markers, by `in` or, as Premiere, by its ticks. */
+export function fcp7Whole(text: string, by: 'in' | 'ticks'): WholeCut {
   const sequence = inside(parseElements(text), 'sequence');
   const media = inside(sequence, 'media');
   const tracks = (kind: string) => allInside(inside(media, kind), 'track');
@@ -41,6 +47,8 @@ export function fcp7Lines(text: string): readonly CutLine[] {
     if (url !== '') files.set(id, url);
   }
   const lines: CutLine[] = [];
+  const crossings: Crossing[] = [];
+  const markers = allInside(sequence, 'marker').map((one) => `${textInside(one, 'in')} ${textInside(one, 'name')}`);
   for (const [letter, kind] of [
     ['V', 'video'],
     ['A', 'audio'],
@@ -51,13 +59,18 @@ export function fcp7Lines(text: string): readonly CutLine[] {
       if ((track.at['currentExplodedTrackIndex'] ?? '0') !== '0') continue;
       number += 1;
       for (const [index, item] of track.inner.entries()) {
+        if (item.tag === 'transitionitem') crossings.push({ track: `${letter}${number}`, ...cutIn(item) });
         if (item.tag !== 'clipitem') continue;
         const edges = edgesIn(item, track.inner[index - 1], track.inner[index + 1]);
-        lines.push(lineOf(item, `${letter}${number}`, files, textInside(track, 'enabled'), edges));
+        lines.push(lineOf(item, `${letter}${number}`, files, textInside(track, 'enabled'), edges, by));
+        for (const one of allInside(item, 'marker')) {
+          const since = Number(textInside(one, 'in')) - Number(textInside(item, 'in')) - edges.before;
+          markers.push(`${edges.start + since} ${textInside(one, 'name')}`);
+        }
       }
     }
   }
-  return lines;
+  return { lines, crossings, markers };
 }
 
 type Edges = { readonly start: number; readonly end: number; readonly before: number; readonly after: number };
@@ -90,6 +103,7 @@ function lineOf(
   files: ReadonlyMap<string, string>,
   trackEnabled: string,
   edges: Edges,
+  by: 'in' | 'ticks',
 ): CutLine {
   const effect = allInside(item, 'filter')
     .map((filter) => inside(filter, 'effect'))
@@ -104,6 +118,8 @@ function lineOf(
   const speed = isHeld ? fraction(0n) : plain;
   const record = BigInt(edges.end - edges.start + edges.before + edges.after);
   if (value('out') - value('in') !== record) throw new Error('out − in is not the record length');
+  const tick = fraction(1n, 254_016_000_000n);
+  const low = by === 'in' ? over(fraction(value('in')), rate) : times(fraction(value('pproTicksIn')), tick);
   if (speed.n === speed.d && value('out') > value('duration')) throw new Error('out lies behind the media');
   const size = isHeld ? fraction(1n) : fraction(speed.n < 0n ? -speed.n : speed.n, speed.d);
   const used = times(over(fraction(record), rate), size);
@@ -116,7 +132,7 @@ function lineOf(
     recordOut: edges.end,
     // Backwards `in` is the lower end of what plays; the upper one is shown first.
     source: plus(
-      plus(over(fraction(value('in')), rate), speed.n < 0n ? used : fraction(0n)),
+      plus(low, speed.n < 0n ? used : fraction(0n)),
       times(over(fraction(BigInt(edges.before)), rate), speed),
     ),
     speed,

@@ -13,6 +13,7 @@ import {
   type Element,
   type Fraction,
 } from './cut-list.ts';
+import type { Crossing, WholeCut } from './whole-cut.ts';
 
 const time = (text = '0s'): Fraction => {
   const match = /^(-?\d+)(?:\/(\d+))?s$/.exec(text);
@@ -22,21 +23,42 @@ const time = (text = '0s'): Fraction => {
 
 /** Reads our own FCPXML: the spine is V1, lanes count from it; checks that spine children abut. */
 export function fcpxmlLines(text: string): readonly CutLine[] {
+  return fcpxmlWhole(text).lines;
+}
+
+/** The same with transitions and markers; compound clips of one file count as that file. */
+export function fcpxmlWhole(text: string): WholeCut {
   const root = parseElements(text);
   const resources = inside(root, 'resources');
   const sequence = inside(inside(inside(inside(root, 'library'), 'event'), 'project'), 'sequence');
   const format = allInside(resources, 'format').find((one) => one.at['id'] === sequence?.at['format']);
   const frame = time(format?.at['frameDuration']);
   const assets = new Map(allInside(resources, 'asset').map((asset) => [asset.at['id'], asset]));
+  const compounds = new Map(allInside(resources, 'media').map((one) => [one.at['id'], one]));
   const tcStart = time(sequence?.at['tcStart']);
+  const crossings: Crossing[] = [];
+  const markers: string[] = [];
+  const frameOf = (at: Fraction, what: string) => wholeOf(over(at, frame), what);
+  const cross = (lane: number) => (start: Fraction, cut: Fraction, end: Fraction) => {
+    const [a, b, c] = [frameOf(start, 'a transition'), frameOf(cut, 'a cut'), frameOf(end, 'a transition')];
+    crossings.push({ track: `V${lane + 1}`, start: a, cut: b, end: c });
+  };
+  const mark = (item: Element, record: Fraction) => {
+    for (const one of item.inner.filter(({ tag }) => tag.endsWith('marker'))) {
+      const at = plus(record, minus(time(one.at['start']), time(item.at['start'])));
+      markers.push(`${frameOf(at, 'a marker')} ${one.at['value'] ?? ''}`);
+    }
+  };
   const isStill = (asset: Element) =>
     allInside(resources, 'format').some(
       (one) => one.at['id'] === asset.at['format'] && one.at['name'] === 'FFVideoFormatRateUndefined',
     );
   const lines: CutLine[] = [];
   const add = (item: Element, record: Fraction, lane: number) => {
-    const asset = assets.get(item.at['ref']);
+    const whole = inside(inside(compounds.get(item.at['ref']), 'sequence'), 'spine')?.inner[0];
+    const asset = assets.get((whole ?? item).at['ref']);
     if (asset === undefined) throw new Error('unknown asset');
+    if (whole !== undefined && whole.at['offset'] !== whole.at['start']) throw new Error('a compound with a clock');
     const start = time(item.at['start']);
     const [first, last] = allInside(inside(item, 'timeMap'), 'timept');
     const speed =
@@ -61,28 +83,34 @@ export function fcpxmlLines(text: string): readonly CutLine[] {
     if (asset.at['hasAudio'] === '1' && use !== 'video')
       lines.push({ ...base, track: `A${lane < 0 ? -lane : lane + 1}` });
   };
-  walkStory(inside(sequence, 'spine')?.inner ?? [], tcStart, tcStart, (item, record) => {
+  walkStory(inside(sequence, 'spine')?.inner ?? [], tcStart, tcStart, cross(0), (item, record) => {
+    mark(item, record);
     if (playsFile(item)) add(item, record, 0);
     for (const connected of item.inner.filter((one) => one.at['lane'] !== undefined)) {
       const at = plus(record, minus(time(connected.at['offset']), time(item.at['start'])));
       const lane = Number(connected.at['lane']);
       if (connected.tag === 'spine') {
-        walkStory(connected.inner, fraction(0n), minus(fraction(0n), at), (one, place) => {
+        walkStory(connected.inner, fraction(0n), minus(fraction(0n), at), cross(lane), (one, place) => {
+          mark(one, place);
           if (playsFile(one)) add(one, place, lane);
         });
-      } else if (playsFile(connected)) add(connected, at, lane);
+      } else if (playsFile(connected)) {
+        mark(connected, at);
+        add(connected, at, lane);
+      }
     }
   });
-  return lines;
+  return { lines, crossings, markers };
 }
 
-const playsFile = (item: Element): boolean => ['asset-clip', 'video', 'clip'].includes(item.tag);
+const playsFile = (item: Element): boolean => ['asset-clip', 'video', 'clip', 'ref-clip'].includes(item.tag);
 
 /** Clips of a storyline with their record time; they abut, and transitions lie over their cuts. */
 function walkStory(
   items: readonly Element[],
   first: Fraction,
   zero: Fraction,
+  cross: (start: Fraction, cut: Fraction, end: Fraction) => void,
   visit: (item: Element, record: Fraction) => void,
 ): void {
   let expected = first;
@@ -91,6 +119,7 @@ function walkStory(
     if (item.tag === 'transition') {
       const end = plus(offset, time(item.at['duration']));
       if (minus(expected, offset).n < 0n || minus(end, expected).n < 0n) throw new Error('a transition misses its cut');
+      cross(minus(offset, zero), minus(expected, zero), minus(end, zero));
       continue;
     }
     if (minus(offset, expected).n !== 0n) throw new Error('storyline children do not abut');
