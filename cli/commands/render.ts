@@ -40,6 +40,7 @@ type RenderFlags = {
   readonly bitrate?: number;
   readonly size?: { readonly width: number; readonly height: number };
   readonly smart?: true;
+  readonly onDamage?: 'conceal' | 'abort';
   readonly detach?: true;
 };
 
@@ -58,6 +59,11 @@ export function renderCommand(cli: Cli): Command {
     .option('--bitrate <kbps>', 'video bit rate instead of constant quality', wholeNumber)
     .option('--size <w>x<h>', 'size of the film; by the timeline', sizeValue)
     .option('--smart', 'copy pictures that already are what the film asks for instead of encoding them again')
+    .addOption(
+      new Option('--on-damage <what>', 'pictures that cannot be decoded')
+        .choices(['conceal', 'abort'])
+        .default('conceal'),
+    )
     .option('--detach', 'print the job id and leave the work to an engine in the background; for projects')
     .action(async (input: string, given: RenderFlags) => {
       const flags = { ...given, output: outputPath(given.output, given.container, given.preset) };
@@ -103,11 +109,12 @@ async function renderPlan(cli: Cli, path: string, flags: RenderFlags): Promise<v
     throw new MontageError({ code: 'E_USAGE', message: 'a plan says itself how it is encoded', where: path, hint });
   }
   const onProgress = (fraction: number) => cli.terminal.progress(`Render ${basename(output)}`, fraction);
-  const report = await executePlan(path, resolve(output), { signal: cli.signal, onProgress });
+  const report = await executePlan(path, resolve(output), { signal: cli.signal, onProgress, onDamage: flags.onDamage });
   cli.terminal.progressDone();
   cli.terminal.say(report.log);
   sayFindings(cli, report.preflight);
   sayQuality(cli, report.quality);
+  for (const { path: file, message } of report.warnings) cli.terminal.say(`warning: ${file}: ${message}`);
   if (report.lost.length > 0) {
     cli.terminal.say(`lost: ${report.lost.length} of ${report.clips.length} clips had no or not all of their source`);
     cli.endWith(EXIT.lost);
@@ -125,8 +132,11 @@ async function renderCut(cli: Cli, path: string, flags: RenderFlags): Promise<vo
   refuseFindings(before);
   sayFindings(cli, before);
   const check = !isMadeFromPictures(containerOf(output));
-  const report = await renderTimeline(timeline, sources, output, settings, { signal: cli.signal, onProgress, check });
+  const report = await renderTimeline(timeline, sources, output, settings, {
+    ...{ signal: cli.signal, onProgress, check, onDamage: flags.onDamage },
+  });
   cli.terminal.progressDone();
+  for (const { path: file, message } of report.warnings) cli.terminal.say(`warning: ${file}: ${message}`);
   for (const { severity, what, where, message } of losses) {
     cli.terminal.say(`lost: ${what} ${where.track ?? ''} ${where.timecode ?? ''}: ${message}`);
     if (severity === 'cut') cli.endWith(EXIT.lost);
@@ -156,7 +166,11 @@ async function renderProject(cli: Cli, project: string, flags: RenderFlags): Pro
   await withEngine(cli, { project, create: false, runJobs: true }, async ({ client }) => {
     const timelineId = await timelineNamed(client, timeline);
     const path = resolve(flags.output);
-    const { jobId } = await client.export.render({ timelineId, path, settings: wishOf(flags) });
+    const { jobId } = await client.export.render({
+      timelineId,
+      path,
+      settings: { ...wishOf(flags), onDamage: flags.onDamage },
+    });
     if (flags.detach === true) {
       cli.terminal.document({ job: jobId }, () => jobId);
       return;

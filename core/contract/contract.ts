@@ -54,6 +54,8 @@ export const renderSettingsSchema = z.object({
   audioCodec: z.enum(AUDIO_CODECS).optional(),
   /** Whether pictures that already are what the film asks for may be copied from their files. */
   smart: z.boolean().optional(),
+  /** What to do where a source holds pictures that cannot be decoded; 'conceal' by default, with a warning. */
+  onDamage: z.enum(['conceal', 'abort']).optional(),
   crf: z.int().min(0).max(63).optional(),
   bitrateKbps: z.int().min(50).max(400_000).optional(),
   audioBitrateKbps: z.int().min(32).max(512).optional(),

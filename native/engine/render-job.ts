@@ -8,6 +8,7 @@ import { artifactKey } from '../artifacts/key.ts';
 import { findFfmpeg, type FfmpegTools } from '../ffmpeg/find.ts';
 import type { JobContext, JobKind } from '../jobs/job-kind.ts';
 import type { MediaStore } from '../library/media-store.ts';
+import { tellKeptWarnings } from '../render/damage.ts';
 import { containerOf, isMadeFromPictures, segmentExtension } from '../render/containers.ts';
 import { findingOf, preflight, refuseFindings } from '../render/preflight.ts';
 import { checkQuality } from '../render/quality-check.ts';
@@ -27,7 +28,13 @@ import { refuseBadOutput } from './render-output.ts';
 const timelineValue: z.ZodType<Timeline> = timelineSchema;
 const inputSchema = z.object({ timeline: timelineValue, path: z.string(), settings: renderSettingsSchema });
 const shardSchema = z.object({ index: z.int(), key: z.string(), from: z.int(), to: z.int(), seconds: z.number() });
-const outputSchema = z.object({ index: z.int(), artifact: z.string(), made: z.boolean() });
+const warningValue = z.object({ code: z.string(), path: z.string(), message: z.string() });
+const outputSchema = z.object({
+  index: z.int(),
+  artifact: z.string(),
+  made: z.boolean(),
+  warnings: z.array(warningValue),
+});
 const span = z.object({ fromS: z.number(), toS: z.number() });
 const qualityValue: z.ZodType<QualityReport> = z.object({
   durationS: z.number(),
@@ -63,6 +70,8 @@ const resultSchema = z.object({
   copiedFrames: z.int(),
   /** Why copied pictures were given up and all encoded. */
   copyRefused: z.string().optional(),
+  /** What is not as it was asked for: pictures of damaged sources with their times, clips retimed otherwise. */
+  warnings: z.array(warningValue),
   /** What was found in the finished film; null where it cannot be looked at as one file. */
   quality: qualityValue.nullable(),
   /** What was found before the work began. */
@@ -82,7 +91,7 @@ export function renderJob(media: MediaStore): JobKind<RenderInput, Shard, Output
   const planOnce = rememberPlans(sources);
   return {
     id: 'render',
-    version: 2,
+    version: 4,
     schemas: { input: inputSchema, shard: shardSchema, output: outputSchema, result: resultSchema },
     title: ({ timeline }) => `Render ${timeline.name}`,
     async split(input, context) {
@@ -105,12 +114,13 @@ export function renderJob(media: MediaStore): JobKind<RenderInput, Shard, Output
       const segment = plan.segments[shard.index];
       assert(segment?.key === shard.key, 'a render is planned the same way each time');
       const onFrame = (frame: number) => context.progress((frame + 1 - shard.from) / (shard.to - shard.from));
-      const made = await makeSegment({ tools, plan, sources, context }, segment, onFrame);
+      const { onDamage } = input.settings;
+      const made = await makeSegment({ tools, plan, sources, context, onDamage }, segment, onFrame);
       return { value: { index: shard.index, ...made } };
     },
     async merge(input, outputs, context) {
       const { tools, plan, full } = await planOnce(input, context);
-      const work = { tools, sources, context };
+      const work = { tools, sources, context, onDamage: input.settings.onDamage };
       const before = await preflightOf(input, sources, context.artifacts.folder);
       const found = new Map(outputs.map(({ index, artifact }) => [index, artifact]));
       const finished = await finish({ ...work, plan }, found, input.path).catch((error: unknown) => {
@@ -121,8 +131,9 @@ export function renderJob(media: MediaStore): JobKind<RenderInput, Shard, Output
       context.log('info', `rendered ${plan.frameCount} frames → ${input.path}`);
       const quality = await lookAt({ ...work, plan }, input.path);
       const reused = outputs.filter(({ made }) => !made).length;
+      const warnings = withoutRepeats(outputs.flatMap((output) => output.warnings));
       const counts = { frameCount: plan.frameCount, segments: plan.segments.length, reused };
-      return { value: { path: input.path, ...counts, quality, preflight: before, ...finished } };
+      return { value: { path: input.path, ...counts, warnings, quality, preflight: before, ...finished } };
     },
   };
 }
@@ -132,6 +143,7 @@ type Work = {
   readonly plan: RenderPlan;
   readonly sources: RenderSources;
   readonly context: JobContext;
+  readonly onDamage: RenderInput['settings']['onDamage'];
 };
 
 type Planned = FilmPlan & { readonly tools: FfmpegTools };
@@ -156,17 +168,29 @@ async function planned({ timeline, path, settings }: RenderInput, sources: Rende
 }
 
 async function makeSegment(
-  { tools, plan, sources, context }: Work,
+  { tools, plan, sources, context, onDamage }: Work,
   segment: RenderSegment,
   onFrame?: (frame: number) => void,
-): Promise<{ readonly artifact: string; readonly made: boolean }> {
+): Promise<Omit<Output, 'index'>> {
   const { signal, artifacts } = context;
   const key = segmentArtifact(segment.key, tools, segmentExtension(plan.settings.video?.codec ?? 'h264'));
-  const onWarning = ({ path, message }: RenderWarning) => context.log('warn', `${path}: ${message}`);
+  const notes = segmentArtifact(segment.key, tools, 'json');
+  const warnings: Output['warnings'] = [];
+  const onWarning = ({ code, path, message }: RenderWarning) => {
+    context.log('warn', `${path}: ${message}`);
+    warnings.push({ code, path, message });
+  };
+  const keepWarnings = (text: string) => artifacts.put(notes, text);
   const { made } = await artifacts.make(key, (path) =>
-    renderSegment({ tools, plan, sources, signal, onFrame, onWarning }, segment, path),
+    renderSegment({ tools, plan, sources, signal, onFrame, onDamage, onWarning, keepWarnings }, segment, path),
   );
-  return { artifact: key, made };
+  if (!made && artifacts.has(notes)) tellKeptWarnings((await artifacts.get(notes)).toString(), { onDamage, onWarning });
+  return { artifact: key, made, warnings };
+}
+
+/** A clip's warning comes from every segment that it is in. */
+function withoutRepeats(warnings: Output['warnings']): Output['warnings'] {
+  return [...new Map(warnings.map((warning) => [`${warning.path} ${warning.message}`, warning])).values()];
 }
 
 /** The sound is mixed beside the artifacts, where there is room for hours of PCM. */

@@ -5,6 +5,7 @@ import { codedFileOf } from './closed-groups.ts';
 import { needsConversion } from './colour-tables.ts';
 import { colourFilter } from './colour-tags.ts';
 import { pictureFormat } from './composite/raster.ts';
+import type { SuspectSpan } from './damage.ts';
 import { videoArgs, workingFormat, type VideoSettings } from './encoders.ts';
 import { MissingPictures, plainSpanArgs, type SpanArgs } from './pictures.ts';
 import type { RenderMedia } from './request.ts';
@@ -14,7 +15,7 @@ import type { RenderSegment } from './segments.ts';
 
 /** A segment's runs as inputs of one ffmpeg, in order. */
 export type DirectPlan = { readonly inputs: readonly DirectInput[] };
-type DirectInput = SpanArgs & { readonly stream: number };
+type DirectInput = SpanArgs & { readonly stream: number; readonly shown: SuspectSpan };
 
 /** One ffmpeg opens no more files than this at a time. */
 const MOST_INPUTS = 16;
@@ -48,7 +49,8 @@ export async function planDirect(
     const entry = seek ? await entryOf(media, shown.frames[0] ?? 0) : undefined;
     const args = await plainSpanArgs({ media, frames: shown.frames, size, format, look, seek, entry });
     if (args === undefined) return undefined;
-    inputs.push({ ...args, stream });
+    const [first = 0, last = first] = [shown.frames[0], shown.frames.at(-1)];
+    inputs.push({ ...args, stream, shown: { media, first, last } });
   }
   return { inputs };
 }
@@ -73,7 +75,7 @@ function isPlainLayer({ clip, opacity, transform, crop, light, motion, nested }:
 }
 
 /**
- * Makes a planned segment.
+ * Makes a planned segment; what it shows is named where a decoder met errors.
  *
  * @throws MissingPictures where the sources give fewer pictures than planned; MontageError as ffmpeg's messages tell
  */
@@ -83,6 +85,7 @@ export async function encodeDirect(
   segment: RenderSegment,
   { inputs }: DirectPlan,
   path: string,
+  onErrors: (span: SuspectSpan) => void,
 ): Promise<void> {
   const rate = formatRational(plan.timeline.rate);
   const spans = inputs.map(({ filters, count, stream }, n) => {
@@ -111,6 +114,7 @@ export async function encodeDirect(
       for (; made < frame; made += 1) onFrame?.(segment.from + made);
     },
   });
-  await run.done;
+  const { errorCount } = await run.done;
+  if (errorCount > 0) for (const { shown } of inputs) onErrors(shown);
   if (made !== count) throw new MissingPictures(inputs[0]?.input.at(-1) ?? path);
 }

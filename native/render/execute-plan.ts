@@ -12,7 +12,7 @@ import { codecFor, containerOf, isMadeFromPictures } from './containers.ts';
 import { preflight, refuseFindings } from './preflight.ts';
 import { fileFault } from '../files.ts';
 import type { RenderMedia, RenderSettings, RenderSources } from './request.ts';
-import { renderTimeline, type RenderOptions } from './render-timeline.ts';
+import { renderTimeline, type RenderOptions, type RenderReport } from './render-timeline.ts';
 
 export type PlanReport = {
   readonly plan: string;
@@ -26,6 +26,7 @@ export type PlanReport = {
   readonly preflight: PreflightReport;
   /** What was found in the finished film; absent where it is no one file that can be looked at. */
   readonly quality: QualityReport | undefined;
+  readonly warnings: RenderReport['warnings'];
   /** `Executed plan: <plan> → <out>`. */
   readonly log: string;
 };
@@ -70,7 +71,9 @@ export async function executePlan(planPath: string, output: string, options: Ren
   });
   const frameCount = settings.video === null ? 0 : report.frameCount;
   const log = `Executed plan: ${planPath} → ${output}`;
-  return { plan: planPath, source: media.path, output, frameCount, clips, lost, preflight: before, quality, log };
+  const { warnings } = report;
+  const found = { preflight: before, warnings, quality };
+  return { plan: planPath, source: media.path, output, frameCount, clips, lost, ...found, log };
 }
 
 async function readPlan(path: string): Promise<Plan> {

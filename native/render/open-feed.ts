@@ -15,6 +15,7 @@ import { movedInside } from './composite/warp.ts';
 import { steadyPathOf } from './camera-motion.ts';
 import type { FeedPlan } from './layer-feeds.ts';
 import { evenSize, type PictureLook } from './picture-filters.ts';
+import type { SuspectSpan } from './damage.ts';
 import { framesOfMixes, mixedPictures } from './mixed-pictures.ts';
 import { readInOrder } from './picture-order.ts';
 import type { PictureWish } from './pictures.ts';
@@ -34,6 +35,8 @@ export type FeedContext = {
   readonly signal?: AbortSignal | undefined;
   /** Where it is there, frames that files do not give are made up, and it is told of them. */
   readonly onMissing?: ((media: RenderMedia, frame: number) => void) | undefined;
+  /** Told of source frames among which, or right before which, a decoder met errors. */
+  readonly onErrors?: ((span: SuspectSpan) => void) | undefined;
 };
 
 /** The pictures of a feed's wants, one after the other; what opens it begins to decode at the first request. */
@@ -58,8 +61,11 @@ export async function* openFeed(context: FeedContext, feed: FeedPlan): AsyncGene
   const isMixed = (feed.clip.retiming ?? 'nearest') !== 'nearest' && source !== undefined;
   const mixes = isMixed ? feed.offsets.map((offset) => frameMixAt(feed.clip, source, offset)) : undefined;
   const frames = mixes === undefined ? feed.wants.map(({ frame }) => frame) : framesOfMixes(mixes);
-  const { onMissing } = context;
-  const hold = onMissing === undefined ? {} : { onMissing: (frame: number) => onMissing(media, frame) };
+  const { onMissing, onErrors } = context;
+  const hold = {
+    ...(onMissing !== undefined && { onMissing: (frame: number) => onMissing(media, frame) }),
+    onErrors: (first: number, last: number) => onErrors?.({ media, first, last }),
+  };
   const wish = { media, frames, size, format, look, seek, signal, ...hold };
   const pictures = rasters(tools, wish, await steadier(context, feed.clip, media, size));
   try {

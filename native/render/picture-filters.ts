@@ -45,10 +45,10 @@ export function pictureFilters(
   return [`split[sharp][wide];[wide]${behind}[behind];[sharp]${front}[front];[behind][front]${laid}`, ...end];
 }
 
-/** A blur of 3 % of the frame's height, made at a quarter of the size. */
+/** A blur of 5 % of the frame's height, made at a quarter of the size; fewer steps leave corners around small things. */
 function blurFilters({ width, height }: FrameSize): readonly string[] {
   const small = `scale=${Math.max(2, 2 * Math.round(width / 8))}:${Math.max(2, 2 * Math.round(height / 8))}:flags=area`;
-  return [small, `gblur=sigma=${((0.03 * height) / 4).toFixed(3)}:steps=2`, `scale=${width}:${height}:flags=bicubic`];
+  return [small, `gblur=sigma=${((0.05 * height) / 4).toFixed(3)}:steps=4`, `scale=${width}:${height}:flags=bicubic`];
 }
 
 function overlayFormat({ pixelFormat }: PictureFormat): string {

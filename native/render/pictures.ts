@@ -5,6 +5,7 @@ import { primaryVideo, type VideoStream } from '../../core/media/media.ts';
 import { flicks, FLICKS_PER_SECOND } from '../../core/time/flicks.ts';
 import type { FfmpegTools } from '../ffmpeg/find.ts';
 import { checkInput, inputArgs, type CheckedInput } from '../ffmpeg/input.ts';
+import { askFfprobe } from '../ffmpeg/query.ts';
 import { startFfmpeg, type FfmpegRun } from '../ffmpeg/run.ts';
 import type { FrameSize } from '../../core/timeline/placement-geometry.ts';
 import { blackRaster, rasterBytes, type PictureFormat } from './composite/raster.ts';
@@ -30,6 +31,8 @@ export type PictureWish = {
    * first), and it is told of them; else they are `MissingPictures`.
    */
   readonly onMissing?: ((frame: number) => void) | undefined;
+  /** Told when the decoder met errors on its way through frames `first` to `last`, or before them where it entered. */
+  readonly onErrors?: ((first: number, last: number) => void) | undefined;
 };
 
 /** A file gave fewer pictures than its frame table says: entered in the wrong place, or changed since. */
@@ -70,6 +73,8 @@ export async function* readPictures(
     }
   } finally {
     await pictures.return();
+    const { errorCount } = await run.done.catch(() => ({ errorCount: 0 }));
+    if (errorCount > 0) wish.onErrors?.(span.first, span.last);
   }
 }
 
@@ -117,6 +122,27 @@ async function* readHolding(
   } finally {
     await pictures.return();
   }
+}
+
+/**
+ * Frames from `first` to `last` before which the decoder complained when it decoded them one by one: pictures that are
+ * there, but made up in part.
+ *
+ * @throws MontageError as ffprobe's messages tell
+ */
+export async function framesWithErrors(tools: FfmpegTools, wish: PictureWish): Promise<readonly number[]> {
+  const span = await spanOf(wish);
+  const { num, den } = span.video.timeBase;
+  const secondsAt = (frame: number) => (ticksOf(span, startOfFrame(span.source, frame)) * num) / den;
+  const around = `${Math.max(0, secondsAt(span.first) - 1).toFixed(3)}%${(secondsAt(span.last + 1) + 1).toFixed(3)}`;
+  const entries = ['-show_log', '16', '-show_entries', 'frame=pts:log=level', '-of', 'compact'];
+  const stream = ['-threads', '1', '-select_streams', String(span.video.index), '-read_intervals', around];
+  const { text } = await askFfprobe(tools, span.input, [...stream, ...entries], wish.signal, 0);
+  const found = text.split('\n').flatMap((line) => {
+    const pts = /^frame\|pts=(-?\d+)\|log/.exec(line)?.[1];
+    return pts === undefined ? [] : [frameOfTicks(span, Number(pts))];
+  });
+  return [...new Set(found)].filter((frame) => frame >= span.first && frame <= span.last);
 }
 
 /** The frame that starts nearest to a PTS. */

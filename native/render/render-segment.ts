@@ -3,13 +3,12 @@ import { stat } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { assert, MontageError } from '../../core/errors.ts';
 import type { VideoCodec } from '../../core/output/codecs.ts';
-import { startOfFrame } from '../../core/media/frames.ts';
 import type { Clip } from '../../core/timeline/timeline.ts';
 import { timeOfFrame } from '../../core/time/rate.ts';
-import { secondsOf } from '../../core/time/flicks.ts';
 import { formatRational } from '../../core/time/rational.ts';
 import { startFfmpeg } from '../ffmpeg/run.ts';
 import { segmentExtension } from './containers.ts';
+import { damageWarnings, HELD, sourceDamaged, tellDamage, type SuspectSpan } from './damage.ts';
 import { encodeDirect, planDirect } from './direct-segment.ts';
 import { videoArgs, workingFormat, type VideoSettings } from './encoders.ts';
 import { writeWhole } from '../files.ts';
@@ -29,26 +28,39 @@ export function segmentFileName(segment: RenderSegment, codec: VideoCodec): stri
 
 /**
  * Renders one segment into a file, which appears whole or not at all. Pictures that a damaged source does not give are
- * made up by holding the one before, with a warning, unless that is to abort.
+ * made up by holding the one before, those that it gives in part are shown as they are; both with a warning that names
+ * the time, unless that is to abort.
  *
  * @throws MontageError as ffmpeg's messages tell; E_SOURCE_CHANGED when a source holds fewer frames than it did,
  *   E_DAMAGED when it is damaged and `onDamage` is 'abort'
  */
-export async function renderSegment(context: SegmentContext, segment: RenderSegment, path: string): Promise<void> {
+export async function renderSegment(told: SegmentContext, segment: RenderSegment, path: string): Promise<void> {
+  const warnings: RenderWarning[] = [];
+  const onWarning = (warning: RenderWarning) => {
+    warnings.push(warning);
+    told.onWarning?.(warning);
+  };
+  const context = { ...told, onWarning };
   warnOfFlow(context, segment);
+  const suspects: SuspectSpan[] = [];
+  const onErrors = (span: SuspectSpan) => suspects.push(span);
   await writeWhole(path, async (temporary) => {
     try {
-      await encodeSegment(context, segment, temporary, true);
+      await encodeSegment(context, segment, temporary, { seek: true, onErrors });
     } catch (error) {
       if (!(error instanceof MissingPictures)) throw error;
       // Some containers cannot be entered in the middle: then from the start.
-      await encodeSegment(context, segment, temporary, false).catch(async (again: unknown) => {
+      await encodeSegment(context, segment, temporary, { seek: false, onErrors }).catch(async (again: unknown) => {
         if (!(again instanceof MissingPictures)) throw again;
         if (await hasChanged(context)) throw sourceChanged(again);
-        if (context.onDamage === 'abort') throw sourceDamaged(again);
+        if (context.onDamage === 'abort') throw sourceDamaged(again.message);
         await concealDamage(context, segment, temporary);
+        // What is held is told already.
+        suspects.length = 0;
       });
     }
+    await tellDamage(context, suspects);
+    if (warnings.length > 0) await told.keepWarnings?.(JSON.stringify(warnings));
   });
 }
 
@@ -89,34 +101,9 @@ async function concealDamage(context: SegmentContext, segment: RenderSegment, pa
   const { video } = context.plan.settings;
   assert(video !== null, 'only films have segments');
   await encodeComposited(context, video, segment, path, { seek: false, onMissing });
-  for (const [media, frames] of missing) warningsOf(media, frames).forEach((warning) => context.onWarning?.(warning));
-}
-
-function warningsOf({ path, frames: source }: RenderMedia, missing: ReadonlySet<number>): readonly RenderWarning[] {
-  const spans: { first: number; last: number }[] = [];
-  for (const frame of [...missing].sort((a, b) => a - b)) {
-    const open = spans.at(-1);
-    if (open?.last === frame - 1) open.last = frame;
-    else spans.push({ first: frame, last: frame });
+  for (const [media, frames] of missing) {
+    damageWarnings(media, frames, HELD).forEach((warning) => context.onWarning?.(warning));
   }
-  return spans.map(({ first, last }) => {
-    const from = source === undefined ? 0 : secondsOf(startOfFrame(source, first));
-    const what = first === last ? 'a picture is' : `${last - first + 1} pictures are`;
-    const message = `at ${from.toFixed(2)} s of the file ${what} damaged: the one before is shown instead`;
-    return { code: 'damaged-source', path, first, last, message };
-  });
-}
-
-function sourceDamaged(missing: MissingPictures): MontageError {
-  const hint = 'copy the file again, or render with damage concealed';
-  const message = 'the file holds pictures that cannot be decoded';
-  return new MontageError({
-    code: 'E_DAMAGED',
-    message,
-    where: missing.message.replace(/^file:/, ''),
-    stage: 'render',
-    hint,
-  });
 }
 
 function sourceChanged(missing: MissingPictures): MontageError {
@@ -135,13 +122,13 @@ async function encodeSegment(
   context: SegmentContext,
   segment: RenderSegment,
   path: string,
-  seek: boolean,
+  reading: Pick<FeedContext, 'seek'> & { readonly onErrors: (span: SuspectSpan) => void },
 ): Promise<void> {
   const { video } = context.plan.settings;
   assert(video !== null, 'only films have segments');
-  const direct = await planDirect(context, video, segment, seek);
-  if (direct !== undefined) return encodeDirect(context, video, segment, direct, path);
-  return encodeComposited(context, video, segment, path, { seek });
+  const direct = await planDirect(context, video, segment, reading.seek);
+  if (direct !== undefined) return encodeDirect(context, video, segment, direct, path, reading.onErrors);
+  return encodeComposited(context, video, segment, path, reading);
 }
 
 /** Composites each picture here and hands it to an encoder. */
@@ -150,7 +137,7 @@ async function encodeComposited(
   video: VideoSettings,
   segment: RenderSegment,
   path: string,
-  reading: Pick<FeedContext, 'seek' | 'onMissing'>,
+  reading: Pick<FeedContext, 'seek' | 'onMissing' | 'onErrors'>,
 ): Promise<void> {
   const { tools, plan } = context;
   const format = pictureFormat(workingFormat(video.codec), plan.timeline.colourSpace ?? 'rec709');

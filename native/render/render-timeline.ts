@@ -1,10 +1,11 @@
-import { access, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { QualityReport } from '../../core/output/quality.ts';
 import type { Timeline } from '../../core/timeline/timeline.ts';
 import { findFfmpeg, type FfmpegTools } from '../ffmpeg/find.ts';
 import { fileFault } from '../files.ts';
+import { tellKeptWarnings } from './damage.ts';
 import { finishFilm } from './finish-film.ts';
 import { planFilm } from './plan-film.ts';
 import type { LoudnessReport } from './loudness.ts';
@@ -42,7 +43,7 @@ export type RenderReport = {
   readonly copyRefused: string | undefined;
   /** What was done to the sound, where a loudness was asked for. */
   readonly loudness?: LoudnessReport | undefined;
-  /** What was made up because its source is damaged, in the segments that were made now. */
+  /** What is not as it was asked for, such as pictures of damaged sources. */
   readonly warnings: readonly RenderWarning[];
   /** What was found in the finished film, where that was asked for. */
   readonly quality: QualityReport | undefined;
@@ -126,10 +127,13 @@ async function makeSegments(
   const paths = new Map<number, string>();
   // Equal segments are one file, made once.
   const missing = new Map<string, RenderSegment>();
+  const there = new Set<string>();
   for (const segment of plan.segments) {
     const path = join(folder, segmentFileName(segment, codec));
     if (segment.copy === undefined) paths.set(segment.index, path);
-    if (segment.copy !== undefined || missing.has(path) || (await exists(path))) onFrames(segment.to - segment.from);
+    const isThere = segment.copy === undefined && !missing.has(path) && (await exists(path));
+    if (isThere) there.add(path);
+    if (segment.copy !== undefined || missing.has(path) || isThere) onFrames(segment.to - segment.from);
     else missing.set(path, segment);
   }
   const warnings: RenderWarning[] = [];
@@ -138,9 +142,15 @@ async function makeSegments(
       warnings.push(warning);
   };
   const context = { tools, plan, sources, onDamage: options.onDamage, onWarning };
-  await eachInParallel([...missing], segmentsAtOnce(plan), options.signal, ([path, segment], signal) =>
-    renderSegment({ ...context, signal, onFrame: () => onFrames(1) }, segment, path),
-  );
+  const notesOf = (path: string) => `${path}.warnings.json`;
+  for (const path of there) {
+    const text = await readFile(notesOf(path), 'utf8').catch(() => '[]');
+    tellKeptWarnings(text, context);
+  }
+  await eachInParallel([...missing], segmentsAtOnce(plan), options.signal, ([path, segment], signal) => {
+    const keepWarnings = (text: string) => writeFile(notesOf(path), text);
+    return renderSegment({ ...context, signal, onFrame: () => onFrames(1), keepWarnings }, segment, path);
+  });
   return { segments: paths, reused: paths.size - missing.size, warnings };
 }
 

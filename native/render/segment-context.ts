@@ -14,17 +14,20 @@ export type SegmentContext = {
   readonly onDamage?: 'conceal' | 'abort' | undefined;
   /** Told once for each span of pictures that were made up, when the segment is done. */
   readonly onWarning?: ((warning: RenderWarning) => void) | undefined;
+  /** Given all warnings of a segment as text before its file appears, to be told again where the file is used again. */
+  readonly keepWarnings?: ((text: string) => Promise<unknown>) | undefined;
 };
 
 /**
- * What is not as it was asked for. 'damaged-source': pictures that could not be decoded, the one before was held.
+ * What is not as it was asked for. 'damaged-source': pictures that could not be decoded, the one before was held
+ * or what came of them is shown.
  * 'no-optical-flow': a clip is retimed by mixing frames instead.
  */
 export type RenderWarning = {
   readonly code: 'damaged-source' | 'no-optical-flow';
   /** The file or the clip. */
   readonly path: string;
-  /** Source frames that were made up, both included. */
+  /** Source frames that are not what was shot, both included. */
   readonly first?: number | undefined;
   readonly last?: number | undefined;
   /** One sentence that names the place. */

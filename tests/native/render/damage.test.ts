@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { MontageError } from '../../../core/errors.ts';
 import { rational } from '../../../core/time/rational.ts';
@@ -17,6 +17,17 @@ const fast = { video: { codec: 'h264' as const, preset: 'ultrafast' }, audio: nu
 async function damaged(folder: string, from: number, to: number): Promise<string> {
   const video = ['-c:v', 'mjpeg', '-q:v', '3', '-pix_fmt', 'yuvj420p'];
   const whole = await numberedClip({ clip: 41, rate: '25', frames: 120, extension: 'mkv', audio: null, video });
+  return overwritten(whole, folder, from, to, (size) => [8, size - 2]);
+}
+
+/** A copy in which bytes of packets `from` to `to` are noise. */
+async function overwritten(
+  whole: string,
+  folder: string,
+  from: number,
+  to: number,
+  bytesOf: (size: number) => readonly [number, number],
+): Promise<string> {
   const { ffprobe } = await findFfmpeg();
   const listed = await runProgram(ffprobe, [
     '-v',
@@ -35,13 +46,60 @@ async function damaged(folder: string, from: number, to: number): Promise<string
     .map((line) => line.split(',').map(Number));
   const bytes = await readFile(whole);
   for (const [size = 0, pos = 0] of packets.slice(from, to + 1)) {
-    // Past the block's head, to its end.
-    bytes.fill(0x5a, pos + 8, pos + size - 2);
+    const [start, end] = bytesOf(size);
+    bytes.fill(0x5a, pos + start, pos + end);
   }
-  const path = join(folder, 'damaged.mkv');
+  const path = join(folder, `damaged${extname(whole)}`);
   await writeFile(path, bytes);
   return path;
 }
+
+/** H.264 whose packets 50 to 52 of 120 are noise in their second half: its decoder fills in what it cannot read. */
+async function halfDamaged(folder: string): Promise<string> {
+  const x264 = ['-c:v', 'libx264', '-preset', 'veryfast', '-g', '24', '-bf', '0', '-pix_fmt', 'yuv420p'];
+  const whole = await numberedClip({ clip: 42, rate: '25', frames: 120, audio: null, video: x264 });
+  return overwritten(whole, folder, 50, 52, (size) => [Math.min(size >> 1, 40), size]);
+}
+
+describe('pictures that are decoded in part', () => {
+  it.each([
+    ['as they are', {}],
+    ['changed', { opacity: 0.9 }],
+  ])('are shown %s, with a warning that names their time, also where they were made before', async (_, change) => {
+    const folder = temporaryFolder();
+    const path = await halfDamaged(folder);
+    const timeline = timelineOf(rate, [[picture('a', rate, 0, 120, 0, change)]], []);
+    const sources = await sourcesOf({ a: path });
+    const options = { workFolder: join(folder, 'work') };
+    const output = join(folder, 'out.mp4');
+    const first = await renderTimeline(timeline, sources, output, fast, options);
+    expect(first.warnings).toHaveLength(1);
+    expect(first.warnings[0]).toMatchObject({ code: 'damaged-source', path, first: 50 });
+    expect(first.warnings[0]?.message).toContain('at 2.00 s of the file');
+    // Beyond the group with the damage, every frame is what it was.
+    const frames = (await numbersOf(output)).map((number) => number?.frame);
+    expect(frames).toHaveLength(120);
+    frames.forEach((frame, k) => {
+      if (k < 50 || k >= 72) expect(frame).toBe(k);
+    });
+    const again = await renderTimeline(timeline, sources, output, fast, options);
+    expect([again.reused, again.warnings]).toEqual([first.segments, first.warnings]);
+    const strict = renderTimeline(timeline, sources, output, fast, { ...options, onDamage: 'abort' });
+    await expect(strict).rejects.toMatchObject({ fault: { code: 'E_DAMAGED' } });
+  });
+
+  it('stop the work where that is asked for', async () => {
+    const folder = temporaryFolder();
+    const sources = await sourcesOf({ a: await halfDamaged(folder) });
+    const work = (from: number) =>
+      renderTimeline(timelineOf(rate, [[picture('a', rate, 0, 30, from)]], []), sources, join(folder, 'o.mp4'), fast, {
+        onDamage: 'abort',
+      });
+    await expect(work(40)).rejects.toMatchObject({ fault: { code: 'E_DAMAGED' } });
+    // What is not shown does not matter.
+    expect((await work(80)).warnings).toEqual([]);
+  });
+});
 
 describe('pictures that cannot be decoded', () => {
   it('are held from the one before, with a warning that names their time, and shift no other', async () => {
