@@ -70,6 +70,74 @@ describe('every frame comes out of', () => {
   );
 });
 
+const short = { rate: '25', frames: 36, audio: null };
+const x264 = (...more: readonly string[]) => [
+  ...['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '12', '-bf', '2', '-pix_fmt', 'yuv420p'],
+  ...more,
+];
+const x265 = ['-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', 'log-level=error:keyint=12'];
+const prores4444 = ['-c:v', 'prores_ks', '-profile:v', '4', '-pix_fmt', 'yuva444p10le'];
+const dnxhd = ['-c:v', 'dnxhd', '-b:v', '36M', '-pix_fmt', 'yuv422p'];
+const mpeg2 = ['-c:v', 'mpeg2video', '-b:v', '4M', '-g', '12', '-bf', '2', '-pix_fmt', 'yuv420p'];
+/** What the table above leaves out of containers × codecs that cameras, phones and editors write. */
+const MORE: Readonly<Record<string, Omit<ClipWish, 'clip'>>> = {
+  'H.264 in MP4': { ...short, video: x264() },
+  'H.264 in MOV': { ...short, extension: 'mov', video: x264() },
+  'H.264 in MKV': { ...short, extension: 'mkv', video: x264() },
+  'H.264 in AVI': { ...short, extension: 'avi', video: x264('-bf', '0') },
+  'interlaced H.264 in MTS': {
+    ...short,
+    extension: 'mts',
+    video: x264('-flags', '+ildct+ilme', '-x264-params', 'tff=1'),
+    output: ['-f', 'mpegts'],
+  },
+  'H.265 in MOV': { ...short, extension: 'mov', video: [...x265, '-pix_fmt', 'yuv420p10le', '-tag:v', 'hvc1'] },
+  'H.265 in MKV': { ...short, extension: 'mkv', video: [...x265, '-pix_fmt', 'yuv420p'] },
+  'VP8 in MKV': { ...short, extension: 'mkv', video: ['-c:v', 'libvpx', '-cpu-used', '8', '-b:v', '1M', '-g', '12'] },
+  'VP9 in WebM': {
+    ...short,
+    extension: 'webm',
+    video: ['-c:v', 'libvpx-vp9', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '1M', '-g', '12'],
+  },
+  'AV1 in MP4': { ...short, video: ['-c:v', 'libsvtav1', '-preset', '12', '-g', '12'] },
+  'ProRes 4444 in MOV': { ...short, extension: 'mov', video: prores4444 },
+  'ProRes in MKV': { ...short, extension: 'mkv', video: ['-c:v', 'prores_ks', '-pix_fmt', 'yuv422p10le'] },
+  'DNxHD in MOV': { ...short, frames: 20, extension: 'mov', width: 1920, height: 1080, video: dnxhd },
+  'MJPEG in MOV': { ...short, extension: 'mov', video: ['-c:v', 'mjpeg', '-q:v', '3', '-pix_fmt', 'yuvj422p'] },
+  'MPEG-2 in MTS': { ...short, extension: 'mts', video: mpeg2, output: ['-f', 'mpegts'] },
+  'MPEG-2 in MKV': { ...short, extension: 'mkv', video: mpeg2 },
+};
+const STILLS = ['png', 'jpg', 'tif', 'bmp', 'webp'];
+
+describe('one film', () => {
+  it('takes every frame from all other pairs of codec and container, and from stills', async () => {
+    const files: Record<string, string> = {};
+    const wishes = Object.entries(MORE);
+    for (const [n, [name, wish]] of wishes.entries()) files[name] = await numberedClip({ ...wish, clip: 100 + n });
+    for (const [n, extension] of STILLS.entries()) {
+      const one = { rate: '25', frames: 1, audio: null, extension };
+      files[extension] = await numberedClip({ ...one, clip: 150 + n, video: [], output: ['-frames:v', '1'] });
+    }
+    const clips = [
+      ...wishes.flatMap(([name], n) => [picture(name, rate, 10 * n, 7, 13), picture(name, rate, 10 * n + 7, 3, 2)]),
+      ...STILLS.map((name, n) => picture(name, rate, 10 * wishes.length + 2 * n, 2, 0)),
+    ];
+    const output = join(temporaryFolder(), 'out.mp4');
+    await renderTimeline(timelineOf(rate, [clips], []), await sourcesOf(files), output, fast);
+    const wanted = [
+      ...wishes.flatMap((_, n) =>
+        Array.from({ length: 10 }, (__, k) => ({ clip: 100 + n, frame: k < 7 ? 13 + k : k - 5 })),
+      ),
+      ...STILLS.flatMap((_, n) => [0, 0].map((frame) => ({ clip: 150 + n, frame }))),
+    ];
+    const found = await numbersOf(output);
+    const names = [...wishes.flatMap(([name]) => Array<string>(10).fill(name)), ...STILLS.flatMap((s) => [s, s])];
+    expect(found.map((number, k) => ({ name: names[k], ...number }))).toEqual(
+      wanted.map((number, k) => ({ name: names[k], ...number })),
+    );
+  });
+});
+
 describe('an interlaced film', () => {
   it('is shown in whole frames', async () => {
     const folder = temporaryFolder();
