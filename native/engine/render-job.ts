@@ -91,7 +91,7 @@ export function renderJob(media: MediaStore): JobKind<RenderInput, Shard, Output
   const planOnce = rememberPlans(sources);
   return {
     id: 'render',
-    version: 4,
+    version: 3,
     schemas: { input: inputSchema, shard: shardSchema, output: outputSchema, result: resultSchema },
     title: ({ timeline }) => `Render ${timeline.name}`,
     async split(input, context) {

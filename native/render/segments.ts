@@ -42,7 +42,7 @@ const GRID_S = 7;
 /** Pieces at a long clip's ends are no shorter than this; what is longer than `LONGEST_S` has a division in between. */
 const EDGE_S = (LONGEST_S - GRID_S) / 2;
 /** Counts up whenever the same plan would make other pictures. */
-const VERSION = 4;
+const VERSION = 5;
 
 /**
  * Divides output frames into segments that can be rendered apart, in any order, and joined without loss. Where it
