@@ -5,7 +5,7 @@ import { exportTimeline, importTimeline } from '../../core/interchange/interchan
 import { PROFILES, type Profile } from '../../core/interchange/profiles.ts';
 import { resolveImported } from '../../core/interchange/resolve.ts';
 import { formatTimecode } from '../../core/time/timecode.ts';
-import { frameOfTime, type Rate } from '../../core/time/rate.ts';
+import { canDropFrame, frameOfTime, type Rate } from '../../core/time/rate.ts';
 import { formatRational } from '../../core/time/rational.ts';
 import { nestedTimeline, sourcesOf } from '../../core/timeline/generated-media.ts';
 import { placedTransitions, type PlacedTransition } from '../../core/timeline/placed-transition.ts';
@@ -33,12 +33,14 @@ function textOf(result: ExportResult): string {
   return result.files[0]?.text ?? '';
 }
 
-/** Whether the export says that it could not write where a clip's source starts. */
+/** Whether the export says that it could not write where a clip's source starts; plain OTIO does not say how timecode drops. */
 function isSourceLost(losses: readonly Loss[], label: string, clip: Clip, timeline: Timeline): boolean {
-  const frame = frameOfTime(clip.recordIn, timeline.rate, 'nearest');
-  const timecode = formatTimecode(timeline.startFrame + frame, timeline);
+  const frame = timeline.startFrame + frameOfTime(clip.recordIn, timeline.rate, 'nearest');
+  const timecodes = [false, true].flatMap((dropFrame) =>
+    dropFrame && !canDropFrame(timeline.rate) ? [] : [formatTimecode(frame, { ...timeline, dropFrame })],
+  );
   return losses.some(
-    (loss) => loss.kind === 'source-in' && loss.where.track === label && loss.where.timecode === timecode,
+    ({ kind, where }) => kind === 'source-in' && where.track === label && timecodes.includes(where.timecode ?? ''),
   );
 }
 

@@ -225,9 +225,11 @@ function titleTrack(g: Gen, rate: Rate): Track {
 }
 
 function nestedClip(g: Gen, nested: Timeline, rate: Rate, at: number): VideoClip | undefined {
-  const length = Math.min(frameOfTime(timelineDuration(nested), rate, 'floor'), 50);
+  const end = timelineDuration(nested);
+  const length = Math.min(frameOfTime(end, rate, 'floor'), 50);
   if (length < 2) return undefined;
-  const sourceIn = whole(g, 0, 1);
+  // Frames of its own: two on a fast timeline can be a single one there.
+  const sourceIn = whole(g, 0, frameOfTime(end, nested.rate, 'ceil') > 1 ? 1 : 0);
   return {
     id: clipId(`nested-${(ids += 1)}`),
     kind: 'video',
