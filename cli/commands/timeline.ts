@@ -20,15 +20,16 @@ export function timelineCommand(cli: Cli): Command {
     .option('--rate <fps>', 'frame rate of EDLs and captions, which carry none', rateValue)
     .action(async (file: string, { rate }: TimelineFlags) => {
       const read = await readCutText(resolve(file));
-      const cut = describe(importCutText(read, { rate }));
+      const cut = describeCut(importCutText(read, { rate }));
       const document = { file: read.path, format: read.format, bundle: read.bundle, ...cut };
       cli.terminal.document(document, () => asText(document));
     });
 }
 
-type Described = ReturnType<typeof describe>;
+type Described = ReturnType<typeof describeCut>;
 
-function describe(cut: ImportedTimeline) {
+/** What a cut says, with its times as frames and timecode. */
+export function describeCut(cut: ImportedTimeline) {
   const nested: readonly { readonly key: string; readonly timeline: ReturnType<typeof describeOne> }[] = (
     cut.nested ?? []
   ).map(({ key, timeline }) => ({ key, timeline: describeOne(timeline) }));

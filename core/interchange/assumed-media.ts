@@ -51,7 +51,8 @@ function joined(before: Uses | undefined, clip: ImportedClip, isSound: boolean, 
   const start = flicksOfSeconds(clip.sourceIn);
   const played = num <= 0 ? 0 : mulDiv(timeOfFrame(Math.max(clip.duration, 0), timelineRate), num, den, 'ceil');
   const handles = [clip.head, clip.tail].map((one) => (one?.outOffset ?? 0) + (one?.inOffset ?? 0));
-  const handle = timeOfFrame(Math.max(0, ...handles), timelineRate) * Math.max(1, Math.ceil(Math.abs(num) / den));
+  const reachable = handles.filter((handle) => isReachable(handle, timelineRate));
+  const handle = timeOfFrame(Math.max(0, ...reachable), timelineRate) * Math.max(1, Math.ceil(Math.abs(num) / den));
   const end = flicks(Math.max(before?.end ?? 0, start + played + handle));
   return {
     reference: {

@@ -4,7 +4,15 @@ import { compareClip, compareMarkers } from './compare-clips.ts';
 import { keepsMetadata } from './compare-effects.ts';
 import type { CutDifference, CutDifferenceKind } from './cut-difference.ts';
 import type { ImportedClip, ImportedTimeline } from './handoff.ts';
-import { matchClips, pairTracks, usedTracks, type ClipMatch, type TrackPair } from './match-clips.ts';
+import {
+  matchClips,
+  pairTracks,
+  presentIn,
+  usedTracks,
+  type ClipMatch,
+  type Cuts,
+  type TrackPair,
+} from './match-clips.ts';
 
 /** How two cuts compare; `matching` of `clips` play the same frames of the same media at the same times. */
 export type CutComparison = {
@@ -49,11 +57,13 @@ export function compareCuts(expected: ImportedTimeline, actual: ImportedTimeline
   let clips = 0;
   let matching = 0;
   for (const kind of ['video', 'audio'] as const) {
-    const pairs = pairTracks(usedTracks(expected, kind), usedTracks(actual, kind));
+    const [ours, theirs] = [usedTracks(expected, kind), usedTracks(actual, kind)];
+    const pairs = pairTracks(ours, theirs);
+    const cuts = { ours: presentIn(ours), theirs: presentIn(theirs) };
     compareOrder(comparison, pairs);
     for (const pair of pairs) {
       clips += pair.ours?.track.clips.length ?? 0;
-      matching += compareTracks(comparison, pair);
+      matching += compareTracks(comparison, pair, cuts);
     }
   }
   compareMarkers(expected.markers, actual.markers, (frame, message) => add('marker', '', frame, message));
@@ -94,11 +104,11 @@ function compareOrder({ add }: Comparison, pairs: readonly TrackPair[]): void {
 const CUT_KINDS: readonly CutDifferenceKind[] = ['record-out', 'source-in', 'speed', 'media', 'title', 'nested'];
 
 /** How many of our track's clips play the same frames at the same times. */
-function compareTracks(comparison: Comparison, { ours, theirs }: TrackPair): number {
+function compareTracks(comparison: Comparison, { ours, theirs }: TrackPair, cuts: Cuts): number {
   const { add, expected, differences } = comparison;
   const label = ours?.label ?? theirs?.label ?? '';
   if (ours !== undefined && theirs !== undefined) compareTrackState(comparison, { ours, theirs });
-  const match = matchClips(ours?.track.clips ?? [], theirs?.track.clips ?? []);
+  const match = matchClips(ours?.track.clips ?? [], theirs?.track.clips ?? [], cuts);
   let matching = 0;
   for (const [clip, other] of match.inPlace) {
     const before = differences.length;

@@ -1,5 +1,5 @@
 import type { Rate } from '../time/rate.ts';
-import { parseRational } from '../time/rational.ts';
+import { parseRational, toNumber } from '../time/rational.ts';
 import { refuse } from './imported.ts';
 
 const MAX_LINES = 1_000_000;
@@ -127,7 +127,7 @@ function scanDetail(edl: EdlText, text: string, line: number): void {
   if (/^\*?\s*ASC_(?:SOP|SAT)/i.test(text)) {
     edl.others.push({ line, text, kind: 'colour' });
     last?.comments.push(text);
-  } else if (key === 'FRAME RATE') edl.rate = parseRational(value);
+  } else if (key === 'FRAME RATE') edl.rate = usualRate(value);
   else if (last === undefined) return;
   else if (key === 'LOC') scanLocator(edl, value, line);
   else if (detail === null || !readDetail(edl, last, key, value)) {
@@ -137,6 +137,12 @@ function scanDetail(edl: EdlText, text: string, line: number): void {
       edl.others.push({ line, text, kind: 'effect' });
     last.comments.push(text);
   }
+}
+
+/** A rate that timecode can count in; undefined for others. */
+function usualRate(text: string): Rate | undefined {
+  const rate = parseRational(text);
+  return rate !== undefined && toNumber(rate) >= 1 && toNumber(rate) <= 1000 && rate.den <= 1001 ? rate : undefined;
 }
 
 /** Reads what a comment says of its event; false where it is not for us. */

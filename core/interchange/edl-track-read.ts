@@ -39,7 +39,7 @@ export function readEdlTrack(
     const outgoing = before?.number === event.number && before.transition === 'C' ? before : undefined;
     joinTransition(clips, outgoing, event, { channel, span, context });
   }
-  return clips.map(({ clip }) => clip);
+  return clips.map(({ clip }) => clip).filter(({ duration }) => duration > 0);
 }
 
 type Span = { readonly recordIn: number; readonly length: number };
@@ -94,8 +94,8 @@ function joinTransition(
     return;
   }
   if (span.length === 0) return;
-  // At least its last frame is its own.
-  const latest = Math.min(frames, span.length - 1);
+  // At least its last frame is its own, unless our own comment says that all its frames are those of the next event.
+  const latest = Math.min(frames, event.cutAt === undefined ? span.length - 1 : span.length);
   const cutAt = previous === undefined ? 0 : Math.min(event.cutAt ?? (previous.isNew ? frames : 0), latest);
   if (previous !== undefined) {
     const { clip } = previous.item;

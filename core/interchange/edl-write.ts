@@ -1,3 +1,4 @@
+import { soundSpan } from './resolve-time.ts';
 import { startOfFrame, type SourceFrames } from '../media/frames.ts';
 import { frameOfTime, nominalFps, timeOfFrame, type Rate } from '../time/rate.ts';
 import { equalRational, formatRational, mulDiv, rational, type Rational } from '../time/rational.ts';
@@ -92,6 +93,7 @@ function editLines(writer: Writer, edit: EdlEdit, number: string): readonly stri
     const message = 'only a transition shows it, where a list has no place for its note';
     cut.losses.push(loss('note', 'detail', from.clip.name, from.place, message));
   }
+  if (from !== undefined && clip !== undefined) listShortHandle(cut, from, clip, start + length);
   const zero = formatTimecode(0, { rate: cut.timeline.rate, dropFrame: cut.timeline.dropFrame });
   const effect = `${code.padEnd(4)} ${String(length).padStart(3, '0')}`;
   const source = clip === undefined ? undefined : sourceOf(cut, clip, start, end);
@@ -198,6 +200,19 @@ function firstFrame(cut: Cut, item: CutClip, isListing: boolean): number {
     cut.losses.push(loss('source-in', 'detail', clip.name, item.place, message));
   }
   return framesInSeconds(seconds, rate, 'ceil');
+}
+
+/** Sound that starts on the next whole frame can be out of media before its transition ends. */
+function listShortHandle(cut: Cut, from: CutClip, to: CutClip, end: number): void {
+  const { rate } = cut.timeline;
+  const span = soundSpan(from.source);
+  if (from.clip.kind !== 'audio' || span === undefined) return;
+  const { num, den } = from.clip.speed;
+  const start = timeOfFrame(firstFrame(cut, from, false), rate);
+  const last = start + mulDiv(timeOfFrame(end - from.recordIn, rate), num, den, 'nearest');
+  if (last >= span.start && last <= span.end) return;
+  const message = 'with sound that starts up to a frame later its media end within the transition';
+  cut.losses.push(loss('transition', 'detail', to.clip.name, to.place, message));
 }
 
 function motionLine(writer: Writer, item: CutClip, source: SourceColumns, length: number): readonly string[] {

@@ -78,5 +78,5 @@ function pathUrl(cut: Cut, item: CutClip): string {
   if (url.kind === 'url') return url.url;
   const message = 'its path is on a network share or relative, so only the name is written';
   cut.losses.push(loss('path', 'cut', item.media.name, item.place, message));
-  return encodeURIComponent(item.media.name);
+  return encodeURIComponent(item.media.name.toWellFormed());
 }

@@ -197,7 +197,7 @@ function sourceUrl(cut: Cut, clip: CutClip): string {
   if (url.kind === 'url') return url.url;
   const message = 'its path is on a network share or relative, so only the name is written';
   cut.losses.push(loss('path', 'cut', clip.media.name, clip.place, message));
-  return encodeURIComponent(clip.media.name);
+  return encodeURIComponent(clip.media.name.toWellFormed());
 }
 
 /** Whether a source needs its rate stated against the sequence's. */

@@ -41,8 +41,36 @@ export function pairTracks(ours: readonly UsedTrack[], theirs: readonly UsedTrac
 
 /** What makes a clip recognisable wherever it lies. */
 function identity(clip: ImportedClip): string {
-  const what = clip.content === undefined ? (clip.media.path ?? clip.media.name) : `${clip.content.kind} ${clip.name}`;
-  return `${what} ${formatRational(clip.sourceIn)} ${clip.duration}`;
+  return `${played(clip)} ${formatRational(clip.sourceIn)} ${clip.duration}`;
+}
+
+function played({ content, media, name }: ImportedClip): string {
+  return content === undefined ? (media.path ?? media.name) : `${content.kind} ${name}`;
+}
+
+/** What plays when, on whatever track: clips of one cut by what makes them recognisable at their time. */
+type Present = ReadonlySet<string>;
+
+/** What is present in two cuts that are compared. */
+export type Cuts = { readonly ours: Present; readonly theirs: Present };
+
+/** All clips of these tracks. */
+export function presentIn(tracks: readonly UsedTrack[]): Present {
+  return new Set(tracks.flatMap(({ track }) => track.clips.flatMap((clip) => keysAt(clip))));
+}
+
+/** By its source; and without, for formats that round it. */
+function keysAt(clip: ImportedClip): readonly string[] {
+  return [`${clip.recordIn} ${identity(clip)}`, `${clip.recordIn} ${played(clip)} for ${clip.duration}`];
+}
+
+/** Whether both clips are also there as they should be on other tracks, so that neither is a changed version of the other. */
+function areStrangers(a: ImportedClip, b: ImportedClip, { ours, theirs }: Cuts): boolean {
+  const others = keysAt(b);
+  return keysAt(a).some((key, at) => {
+    const other = others[at] ?? '';
+    return key !== other && theirs.has(key) && ours.has(other);
+  });
 }
 
 /** Clips of a track matched with those read back: in place, elsewhere on the track, lost, and new. */
@@ -55,9 +83,9 @@ export type ClipMatch = {
 
 /**
  * Matches clips by record start; those left over by what they play, in order. A clip that is in another's place while
- * its own is elsewhere counts as moved.
+ * its own is elsewhere counts as moved; one whose place another clip has because they changed tracks counts as missing.
  */
-export function matchClips(ours: readonly ImportedClip[], theirs: readonly ImportedClip[]): ClipMatch {
+export function matchClips(ours: readonly ImportedClip[], theirs: readonly ImportedClip[], cuts: Cuts): ClipMatch {
   const byStart = new Map(theirs.map((clip) => [clip.recordIn, clip]));
   const wanted = new Set(ours.map((clip) => identity(clip)));
   const present = new Set(theirs.map((clip) => identity(clip)));
@@ -67,7 +95,8 @@ export function matchClips(ours: readonly ImportedClip[], theirs: readonly Impor
     const other = byStart.get(clip.recordIn);
     // Another clip that slid here is no changed version of this one.
     const isOther = other !== undefined && identity(other) !== identity(clip) && wanted.has(identity(other));
-    if (other === undefined || (isOther && present.has(identity(clip)))) rest.push(clip);
+    const isElsewhere = isOther && present.has(identity(clip));
+    if (other === undefined || isElsewhere || areStrangers(clip, other, cuts)) rest.push(clip);
     else {
       inPlace.push([clip, other]);
       byStart.delete(clip.recordIn);

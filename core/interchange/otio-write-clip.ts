@@ -191,7 +191,7 @@ function targetUrl(cut: Cut, item: CutClip, media: Media): string {
       ? 'its path is on a network share, which would send your password to that host'
       : 'its path is relative';
   cut.losses.push(loss('path', 'cut', media.name, item.place, `${why}, so only the name is written`));
-  return encodeURIComponent(media.name);
+  return encodeURIComponent(media.name.toWellFormed());
 }
 
 /** A title as a generator: programs that know it not show nothing, its words stay readable in the file. */

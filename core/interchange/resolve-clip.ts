@@ -188,17 +188,19 @@ function clipBase(resolver: Resolver, clip: ImportedClip, id: MediaId, duration:
 
 /** Markers in the order of timelines; those off the end of time are dropped. */
 export function resolveMarkers(markers: readonly ImportedMarker[], rate: Rate, ids: () => string): readonly Marker[] {
-  return markers
+  const kept = markers
     .filter(({ at, duration }) => isReachable(at, rate) && isReachable(duration, rate))
-    .toSorted((a, b) => a.at - b.at)
-    .map((marker) => ({
-      id: markerId(ids()),
-      at: timeOfFrame(marker.at, rate),
-      duration: timeOfFrame(Math.max(marker.duration, 0), rate),
-      name: marker.name,
-      note: marker.note,
-      colour: marker.colour,
-    }));
+    .toSorted((a, b) => a.at - b.at);
+  // At one time they stand in the order of their ids, which is to be that of the file.
+  const ordered = kept.map(() => ids()).toSorted();
+  return kept.map((marker, index) => ({
+    id: markerId(ordered[index] ?? ids()),
+    at: timeOfFrame(marker.at, rate),
+    duration: timeOfFrame(Math.max(marker.duration, 0), rate),
+    name: marker.name,
+    note: marker.note,
+    colour: marker.colour,
+  }));
 }
 
 function transitionOf(transition: ImportedTransition | undefined, rate: Rate): Transition | undefined {

@@ -85,7 +85,7 @@ export function soundStart(
 
 /**
  * The record frames that media hold from a source time on, in the direction of play; undefined where nothing limits
- * them: stills, and frames that are held.
+ * them: stills, frames that are held, and what outlasts every timeline.
  */
 export function fittingFrames(
   clip: ImportedClip,
@@ -96,6 +96,8 @@ export function fittingFrames(
   const { num, den } = clip.speed;
   if (num === 0 || span.end === undefined) return undefined;
   const left = num > 0 ? span.end - from : from - span.start;
+  // Slowed a thousandfold they outlast every timeline.
+  if ((left / Math.abs(num)) * den > LONGEST_HOURS * 3600 * FLICKS_PER_SECOND) return undefined;
   const record = mulDiv(Math.max(left, 0), den, Math.abs(num), 'floor');
   return framesInSeconds({ num: record, den: FLICKS_PER_SECOND }, rate, 'floor');
 }

@@ -13,6 +13,7 @@ const KINDS: Readonly<Record<string, LossKind>> = {
   lut: 'lut',
   gainDb: 'gain',
   pan: 'pan',
+  streamOrdinal: 'stream',
   channels: 'channels',
   head: 'transition',
   tail: 'transition',
@@ -38,6 +39,10 @@ export function withValidParts<C extends VideoClip | AudioClip>(
     if (refusal === undefined) return valid;
     if (refusal.reason !== 'invalid-value') break;
     const { field, message } = refusal;
+    if (field === 'title') {
+      lose('title', `the title leaves a hole: ${message}`);
+      return undefined;
+    }
     lose(KINDS[field] ?? (TRANSFORM.includes(field) ? 'transform' : 'effect'), `its ${field} is left out: ${message}`);
     valid = withoutPart(valid, field);
   }
@@ -50,7 +55,7 @@ function withoutPart<C extends VideoClip | AudioClip>(clip: C, field: string): C
   const curves: Readonly<Record<string, unknown>> = clip.keyframes ?? {};
   if (curves[field] !== undefined) return { ...clip, keyframes: { ...clip.keyframes, [field]: undefined } };
   if (TRANSFORM.includes(field)) return { ...clip, transform: undefined };
-  const isNeeded = clip.kind === 'audio' && (field === 'fadeIn' || field === 'fadeOut');
+  const isNeeded = clip.kind === 'audio' && ['fadeIn', 'fadeOut', 'streamOrdinal'].includes(field);
   const neutral = field === 'opacity' ? 1 : field === 'gainDb' || isNeeded ? 0 : undefined;
   return { ...clip, [field]: neutral };
 }

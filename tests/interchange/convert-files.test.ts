@@ -6,10 +6,9 @@ import type { CutDifferenceKind } from '../../core/interchange/cut-difference.ts
 import { exportTimeline } from '../../core/interchange/interchange.ts';
 import { INTERCHANGE_FORMATS, type ExportInput } from '../../core/interchange/handoff.ts';
 import { readBackExport } from '../../core/interchange/read-back.ts';
-import { resolveImported } from '../../core/interchange/resolve.ts';
-import { assumedMedia } from '../../core/interchange/assumed-media.ts';
 import { importCutText, readCutText } from '../../native/interchange/read-cut.ts';
 import { mediaRoot } from '../media-root.ts';
+import { assumedCut } from './whole-way.ts';
 
 const folder = join(mediaRoot ?? '', 'interchange');
 const files = mediaRoot !== undefined && existsSync(folder) ? readdirSync(folder).toSorted() : [];
@@ -40,19 +39,7 @@ const KNOWN = new Set([
 async function opened(name: string): Promise<ExportInput | undefined> {
   try {
     const imported = importCutText(await readCutText(join(folder, name)));
-    const find = assumedMedia(imported);
-    const used = new Map<string, NonNullable<ReturnType<typeof find>>>();
-    let id = 0;
-    const { timeline } = resolveImported(
-      imported,
-      (reference) => {
-        const media = find(reference);
-        if (media !== undefined) used.set(media.media.id, media);
-        return media;
-      },
-      () => `c-${(id += 1)}`,
-    );
-    return { timeline, media: (of) => used.get(of)?.media, sources: { source: (of) => used.get(of)?.source } };
+    return assumedCut(imported);
   } catch (error) {
     if (error instanceof MontageError && /^E_(?:INTERCHANGE|UNKNOWN_FORMAT)/.test(error.fault.code)) return undefined;
     throw error;

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { MontageError } from '../../core/errors.ts';
 import { INTERCHANGE_FORMATS } from '../../core/interchange/handoff.ts';
 import { detectFormat, exportTimeline, importTimeline } from '../../core/interchange/interchange.ts';
 import { nameOfMediaUrl, pathOfMediaUrl } from '../../core/interchange/media-path.ts';
@@ -51,33 +50,6 @@ describe('hostile and damaged files', () => {
     const edit = 'TITLE: x\nFCM: DROP FRAME\n001  AX V C 00:01:00;00 00:01:01;00 00:00:00;00 00:00:01;00';
     expect(() => importTimeline('edl', edit, { rate: R.r2997 })).toThrow(
       /E_INTERCHANGE_TIMECODE: .*dropped-number.*line 3/,
-    );
-  });
-
-  test('a file changed anywhere is read or refused with a code, never a crash', () => {
-    const edit = baseEdit(R.r2997, true);
-    const texts = INTERCHANGE_FORMATS.map(
-      (format) =>
-        [format, exportTimeline(format, exportInput(edit.timeline, edit.media)).files[0]?.text ?? ''] as const,
-    );
-    fc.assert(
-      fc.property(
-        fc.constantFrom(...texts),
-        fc.nat(),
-        fc.nat({ max: 60 }),
-        fc.string({ maxLength: 12 }),
-        ([format, text], at, cut, insert) => {
-          const from = at % text.length;
-          const damaged = `${text.slice(0, from)}${insert}${text.slice(from + cut)}`;
-          try {
-            importTimeline(format, damaged);
-          } catch (error) {
-            if (!(error instanceof MontageError)) throw error;
-            expect(error.fault.code).toMatch(/^E_INTERCHANGE_/);
-          }
-        },
-      ),
-      { numRuns: scaled(600) },
     );
   });
 

@@ -1,15 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { MontageError } from '../../core/errors.ts';
-import { assumedMedia } from '../../core/interchange/assumed-media.ts';
-import type { ResolvedMedia } from '../../core/interchange/handoff.ts';
-import { exportTimeline, importTimeline } from '../../core/interchange/interchange.ts';
-import { PROFILES } from '../../core/interchange/profiles.ts';
-import { resolveImported } from '../../core/interchange/resolve.ts';
-import { checkTimeline } from '../../core/timeline/check-timeline.ts';
-import { scaled } from '../scale.ts';
-import { exportInput } from './cut-builder.ts';
-import { randomFullCut } from './random-full-cut.ts';
+import { importTimeline } from '../../core/interchange/interchange.ts';
+import { wholeWay } from './whole-way.ts';
 
 const time = (value: unknown, rate: unknown = 25) => ({ OTIO_SCHEMA: 'RationalTime.1', value, rate });
 const range = (start: unknown, duration: unknown) => ({ start_time: time(start), duration: time(duration) });
@@ -20,32 +11,7 @@ const timeline = (...children: readonly unknown[]) => ({
   tracks: { OTIO_SCHEMA: 'Stack.1', children },
 });
 
-/** Imports and, where that works, makes a timeline and exports it again; only coded errors may come out. */
-function through(text: string): string {
-  try {
-    const imported = importTimeline('otio', text);
-    const assume = assumedMedia(imported);
-    const used = new Map<string, ResolvedMedia>();
-    let id = 0;
-    const { timeline: cut } = resolveImported(
-      imported,
-      (reference) => {
-        const media = assume(reference);
-        if (media !== undefined) used.set(media.media.id, media);
-        return media;
-      },
-      () => `id-${(id += 1)}`,
-    );
-    const sources = { source: (media: string) => used.get(media)?.source };
-    expect(checkTimeline(cut).map(({ rule, message }) => `${rule}: ${message}`)).toEqual([]);
-    exportTimeline('otio', { timeline: cut, media: (media) => used.get(media)?.media, sources });
-    return 'read';
-  } catch (error) {
-    if (!(error instanceof MontageError)) throw error;
-    expect(error.fault.code).toMatch(/^E_/);
-    return error.fault.code;
-  }
-}
+const through = (text: string) => wholeWay('otio', text, 'otio');
 
 /** Bounded: what takes longer hangs. */
 function quickly<T>(limitMs: number, run: () => T): T {
@@ -135,55 +101,4 @@ describe('hostile OTIO', () => {
     const text = JSON.stringify(timeline(track(...Array.from({ length: 10_000 }, () => clip()))));
     expect(quickly(15_000, () => through(text))).toBe('read');
   });
-});
-
-const VALUES: readonly unknown[] = [
-  null,
-  -1,
-  0,
-  0.5,
-  1e15,
-  -1e308,
-  '',
-  'Video',
-  [],
-  {},
-  true,
-  'Stack.1',
-  'Transition.1',
-  'FreezeFrame.1',
-];
-
-/** Changes some values of a parsed text, anywhere. */
-function mutated(g: fc.GeneratorValue, text: string): string {
-  let seen = 0;
-  const at = new Set(Array.from({ length: g(fc.integer, { min: 1, max: 6 }) }, () => g(fc.nat, { max: 4000 })));
-  return JSON.stringify(
-    JSON.parse(text, (_, value: unknown) => {
-      seen += 1;
-      return at.has(seen) ? VALUES[g(fc.nat, { max: VALUES.length - 1 })] : value;
-    }),
-  );
-}
-
-test('files changed anywhere, as text or in their values, are read or refused with a code', () => {
-  const outcomes = new Map<string, number>();
-  fc.assert(
-    fc.property(fc.gen(), fc.boolean(), (g, isText) => {
-      const { timeline: cut, media } = randomFullCut(g);
-      const profile = PROFILES[g(fc.nat, { max: PROFILES.length - 1 })];
-      const text = exportTimeline('otio', { ...exportInput(cut, media), profile }).files[0]?.text ?? '';
-      for (let round = 0; round < 50; round += 1) {
-        const from = g(fc.nat, { max: text.length - 1 });
-        const inserted = g(fc.string, { maxLength: 12 });
-        const damaged = isText
-          ? `${text.slice(0, from)}${inserted}${text.slice(from + g(fc.nat, { max: 60 }))}`
-          : mutated(g, text);
-        const outcome = through(damaged);
-        outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
-      }
-    }),
-    { numRuns: scaled(5), endOnFailure: true },
-  );
-  expect(outcomes.get('read')).toBeGreaterThan(0);
 });

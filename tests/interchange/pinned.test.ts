@@ -1,0 +1,104 @@
+import { expect, test } from 'vitest';
+import { exportTimeline, importTimeline } from '../../core/interchange/interchange.ts';
+import { readBackExport } from '../../core/interchange/read-back.ts';
+import { timeOfFrame } from '../../core/time/rate.ts';
+import { rational } from '../../core/time/rational.ts';
+import {
+  audioTrack,
+  exportInput,
+  picture,
+  R,
+  sound,
+  soundMedia,
+  timelineOf,
+  videoMedia,
+  videoTrack,
+} from './cut-builder.ts';
+import { assumedCut, wholeWay } from './whole-way.ts';
+
+/** What random cuts and mutations found, by hand. */
+
+const seconds = (count: number) => timeOfFrame(count, rational(1));
+const take = videoMedia('take.mov', R.r25, 1000, { audio: [2] });
+const music = soundMedia('music.wav', seconds(90));
+
+test('FCP7 XML: sound of different channel counts parts without being taken for other sound at the same time', () => {
+  const parted = [
+    sound(take, R.r25, 50, 0, 40),
+    { ...sound(take, R.r25, 100, 100, 40), channels: [1] },
+    sound(take, R.r25, 200, 200, 40, { speed: rational(3, 2) }),
+  ];
+  const other = [{ ...sound(music, R.r25, { flicks: seconds(2) }, 200, 40, { gainDb: -3 }), channels: [1] }];
+  const tracks = [videoTrack(1, [picture(take, R.r25, 0, 0, 240)]), audioTrack(1, parted), audioTrack(2, other)];
+  const input = exportInput(timelineOf(R.r25, tracks), [take, music]);
+  const { unexplained } = readBackExport('fcp7', input, exportTimeline('fcp7', input));
+  expect(unexplained).toEqual([]);
+});
+
+test('EDL: a clip that only its transitions show keeps all its frames', () => {
+  const wipe = { kind: 'wipe', inOffset: timeOfFrame(12, R.r25), outOffset: timeOfFrame(0, R.r25) } as const;
+  const fade = { kind: 'dissolve', inOffset: timeOfFrame(6, R.r25), outOffset: timeOfFrame(0, R.r25) } as const;
+  const clips = [
+    picture(take, R.r25, 100, 0, 25),
+    { ...picture(take, R.r25, 500, 25, 6), head: { ...wipe, direction: 'right' as const }, tail: fade },
+  ];
+  const input = exportInput(timelineOf(R.r25, [videoTrack(1, clips)]), [take]);
+  const result = exportTimeline('edl', input);
+  expect(readBackExport('edl', input, result).unexplained).toEqual([]);
+  const [track] = importTimeline('edl', result.files[0]?.text ?? '', { rate: R.r25, startFrame: 0 }).tracks;
+  expect(track?.clips.map(({ recordIn, duration }) => [recordIn, duration])).toEqual([
+    [0, 25],
+    [25, 6],
+  ]);
+});
+
+const time = (value: number, rate = 25) => ({ OTIO_SCHEMA: 'RationalTime.1', value, rate });
+const clip = (more: object) => ({
+  OTIO_SCHEMA: 'Clip.2',
+  name: 'Take',
+  source_range: { start_time: time(5), duration: time(10) },
+  ...more,
+});
+const otio = (...children: readonly object[]) =>
+  JSON.stringify({
+    OTIO_SCHEMA: 'Timeline.1',
+    tracks: { OTIO_SCHEMA: 'Stack.1', children: [{ OTIO_SCHEMA: 'Track.1', kind: 'Video', children }] },
+  });
+
+test.each([
+  [
+    'a transition of a million years',
+    otio(
+      clip({}),
+      { OTIO_SCHEMA: 'Transition.1', in_offset: time(10), out_offset: time(1e15), transition_type: 'SMPTE_Dissolve' },
+      clip({}),
+    ),
+  ],
+  [
+    'half a character in a name',
+    otio(clip({ media_reference: { OTIO_SCHEMA: 'ExternalReference.1', target_url: '\ud800' } })),
+  ],
+])('OTIO with %s goes all the way', (_, text) => {
+  for (const target of ['otio', 'fcpxml', 'fcp7', 'edl'] as const) expect(wholeWay('otio', text, target)).toBe('read');
+});
+
+const event = (more: string) =>
+  `TITLE: T\n001  AX       V     C        09:00:00:00 09:00:01:00 01:00:00:00 01:00:01:00\n${more}\n`;
+
+test('EDL with a rate of its own beyond counting goes all the way', () => {
+  const text = event('* FRAME RATE: 999999999999/7');
+  for (const target of ['otio', 'fcpxml', 'fcp7', 'edl'] as const) expect(wholeWay('edl', text, target)).toBe('read');
+});
+
+test('EDL of a thousandfold slowness goes all the way, or is refused where FCPXML would count weeks of media', () => {
+  const text = event('M2   AX       000.1   09:00:00:00');
+  for (const target of ['otio', 'fcp7', 'edl'] as const) expect(wholeWay('edl', text, target)).toBe('read');
+  expect(wholeWay('edl', text, 'fcpxml')).toBe('E_INTERCHANGE_FCPXML');
+});
+
+test('markers at one time keep the order of the file, however ids count', () => {
+  const locators = Array.from({ length: 12 }, (_, index) => `* LOC: 01:00:00:05 RED m${index}`).join('\n');
+  const { timeline } = assumedCut(importTimeline('edl', event(locators)));
+  expect(timeline.markers.map(({ name }) => name)).toEqual(Array.from({ length: 12 }, (_, index) => `m${index}`));
+  expect(timeline.markers.map(({ id }) => id)).toEqual(timeline.markers.map(({ id }) => id).toSorted());
+});
