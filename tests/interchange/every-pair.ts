@@ -74,29 +74,35 @@ function joined(parts: readonly { readonly list: string; readonly cut: ImportedT
 const asFraction = ({ num, den }: { readonly num: number; readonly den: number }): Fraction =>
   fraction(BigInt(num), BigInt(den));
 
-/** What the independent reader of a dialect sees in its files. */
-export function seen(dialect: Dialect, { files }: ExportResult, { timeline, media }: Edit): readonly string[] {
+const fileOf = (path: string): string => path.split(/[/\\]/).at(-1) ?? '';
+
+/** The cut that the independent reader of a dialect finds in its files. */
+export function independently(dialect: Dialect, { files }: ExportResult, { timeline, media }: Edit): WholeCut {
   const rate = asFraction(timeline.rate);
-  const of = (file: string) => media.find((item) => item.media.path.split(/[/\\]/).at(-1) === file);
-  const sourceRate = (file: string) => {
-    const frames = of(file)?.source.frames;
-    return frames?.kind === 'constant' ? asFraction(frames.rate) : undefined;
-  };
   const start = formatTimecode(timeline.startFrame, timeline);
+  const startOf = (file: string) => media.find((item) => fileOf(item.media.path) === file)?.media.timecode?.text;
   const cuts = files.map(({ suffix, text }): WholeCut => {
     if (dialect.format === 'otio') return otioWhole(text);
     if (dialect.format === 'fcpxml') return fcpxmlWhole(text);
     if (dialect.format === 'fcp7') return fcp7Whole(text, dialect.target === 'premiere25' ? 'ticks' : 'in');
     const own = /^-([VA]\d+)/.exec(suffix)?.[1];
     const track = own ?? (/^\d{3} {2}\S+ +A/m.test(text) ? 'A1' : 'V1');
-    return edlWhole(text, { rate, start, track, startOf: (file) => of(file)?.media.timecode?.text });
+    return edlWhole(text, { rate, start, track, startOf });
   });
-  const all: WholeCut = {
+  return {
     lines: cuts.flatMap(({ lines }) => lines),
     crossings: cuts.flatMap(({ crossings }) => crossings),
     markers: cuts.flatMap(({ markers }) => markers),
   };
-  return playedText(all, rate, sourceRate);
+}
+
+/** The same as text, as it plays. */
+export function seen(dialect: Dialect, result: ExportResult, edit: Edit): readonly string[] {
+  const frames = new Map(edit.media.map(({ media, source }) => [fileOf(media.path), source.frames]));
+  return playedText(independently(dialect, result, edit), asFraction(edit.timeline.rate), (file) => {
+    const own = frames.get(file);
+    return own?.kind === 'constant' ? asFraction(own.rate) : undefined;
+  });
 }
 
 /** What every pair of formats must show, and where it is less. */
