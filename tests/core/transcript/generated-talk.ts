@@ -69,7 +69,13 @@ function soundAlikes(said: readonly string[]): ReadonlyMap<string, readonly stri
   const distinct = [...new Set(said.map((word) => word.toLowerCase()))];
   const key = (word: string) => [word.slice(0, 2), word.slice(-2)];
   const groups = new Map<string, string[]>();
-  for (const word of distinct) for (const part of key(word)) groups.set(part, [...(groups.get(part) ?? []), word]);
+  for (const word of distinct) {
+    for (const part of key(word)) {
+      const known = groups.get(part);
+      if (known === undefined) groups.set(part, [word]);
+      else known.push(word);
+    }
+  }
   return new Map(
     distinct.map((word) => {
       const others = key(word)
