@@ -3,6 +3,7 @@ import type { ExportInput, ExportResult, ImportedTimeline, InterchangeFormat } f
 import { exportTimeline, importTimeline } from '../../core/interchange/interchange.ts';
 import { profileOf, type TargetId } from '../../core/interchange/profiles.ts';
 import { resolveImported } from '../../core/interchange/resolve.ts';
+import { nominalFps } from '../../core/time/rate.ts';
 import { formatTimecode } from '../../core/time/timecode.ts';
 import { exportInput } from './cut-builder.ts';
 import { fraction, type Fraction } from './independent/cut-list.ts';
@@ -80,7 +81,12 @@ const fileOf = (path: string): string => path.split(/[/\\]/).at(-1) ?? '';
 export function independently(dialect: Dialect, { files }: ExportResult, { timeline, media }: Edit): WholeCut {
   const rate = asFraction(timeline.rate);
   const start = formatTimecode(timeline.startFrame, timeline);
-  const startOf = (file: string) => media.find((item) => fileOf(item.media.path) === file)?.media.timecode?.text;
+  // A list of another rate keeps a file's label but drops no numbers in it.
+  const startOf = (file: string) => {
+    const timecode = media.find((item) => fileOf(item.media.path) === file)?.media.timecode;
+    const isOther = timecode !== undefined && nominalFps(timecode.rate) !== nominalFps(timeline.rate);
+    return isOther ? timecode.text.replace(';', ':') : timecode?.text;
+  };
   const cuts = files.map(({ suffix, text }): WholeCut => {
     if (dialect.format === 'otio') return otioWhole(text);
     if (dialect.format === 'fcpxml') return fcpxmlWhole(text);
