@@ -14,7 +14,7 @@ type ImportFlags = { readonly project: string; readonly detach?: true };
 export function importCommand(cli: Cli): Command {
   return new Command('import')
     .description('bring files and folders into a project, make proxies and analyse them')
-    .argument('<paths...>', 'files and folders')
+    .argument('<paths...>', 'files, folders, and numbered pictures as shot_####.png')
     .requiredOption('--project <file>', 'project, made when it is not there')
     .option('--detach', 'print the job ids and leave the work to an engine in the background')
     .action(async (paths: readonly string[], flags: ImportFlags) => importFiles(cli, paths, flags));

@@ -7,6 +7,7 @@ import type { ImportOutcome } from '../../core/contract/model.ts';
 import { applyEdit } from '../../core/timeline/apply-edit.ts';
 import { systemClock, type Clock } from '../clock.ts';
 import { findFfmpeg, type FfmpegTools } from '../ffmpeg/find.ts';
+import { filesOf } from '../ffmpeg/picture-run.ts';
 import type { ByteSource } from '../host/bytes.ts';
 import { randomIds, type IdSource } from '../ids.ts';
 import { MODEL_ANALYSERS } from '../analysers/model-registry.ts';
@@ -136,7 +137,10 @@ function engineOf(
 function startWork({ project, queue, ingest, analysis }: EngineParts): void {
   for (const media of project.media.list()) {
     const { state } = ingest.stateOf(media);
-    const isUnread = state === 'ready' && media.fingerprint.fullSha256 === undefined && existsSync(media.path);
+    const isUnread =
+      state === 'ready' &&
+      media.fingerprint.fullSha256 === undefined &&
+      filesOf(media.path).every((file) => existsSync(file));
     if (media.online && (state === 'waiting' || isUnread)) ingest.queueFor(media);
     else if (state === 'ready') void analysis.queueDue(media).catch(() => undefined);
   }

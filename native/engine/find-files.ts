@@ -3,6 +3,7 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { ImportRejection } from '../../core/contract/model.ts';
 import { MontageError } from '../../core/errors.ts';
+import { filesOf, pictureRun, runPath, runsAmong, runsOfPattern } from '../ffmpeg/picture-run.ts';
 import { faultOf } from './refusals.ts';
 import { pathFault } from './path-faults.ts';
 
@@ -24,7 +25,14 @@ const natural = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 export async function findFiles(paths: readonly string[], signal?: AbortSignal): Promise<FoundFiles> {
   const search: Search = { files: [], rejected: [], entered: new Set(), signal };
   for (const path of paths) await visit(search, resolve(path));
-  return { files: [...new Set(search.files)], rejected: search.rejected };
+  return { files: withRuns([...new Set(search.files)]), rejected: search.rejected };
+}
+
+/** Numbered pictures become one clip, where the first of them was. */
+function withRuns(files: readonly string[]): readonly string[] {
+  const { runs } = runsAmong(files);
+  const runOf = new Map(runs.map(runPath).flatMap((path) => filesOf(path).map((file) => [file, path] as const)));
+  return [...new Set(files.map((file) => runOf.get(file) ?? file))];
 }
 
 type Search = {
@@ -37,6 +45,11 @@ type Search = {
 async function visit(search: Search, path: string): Promise<void> {
   if (search.signal?.aborted === true) throw new MontageError({ code: 'E_CANCELLED', message: 'cancelled' });
   try {
+    const runs = pictureRun(path) === undefined ? await runsOfPattern(path) : [];
+    if (runs !== undefined) {
+      search.files.push(...(runs.length === 0 ? [path] : runs.map(runPath)));
+      return;
+    }
     const found = await stat(path);
     if (found.isDirectory()) await enter(search, path);
     else if (found.isFile()) search.files.push(path);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { ImportRejection } from '../../core/contract/model.ts';
 import type { Fingerprint, Media } from '../../core/media/media.ts';
+import { filesOf } from '../ffmpeg/picture-run.ts';
 import type { MediaStore } from '../library/media-store.ts';
 import { fingerprintOf, fullSha256Of, SAMPLED_WHOLLY_BYTES } from '../media/fingerprint.ts';
 import { fullHashOf, toldApart } from './full-hash.ts';
@@ -112,7 +113,7 @@ async function takeIn(
   const alike = await sameMedia(store, content);
   if (alike !== undefined) {
     // The file was moved: its media goes on where it lies now. A copy elsewhere changes nothing.
-    if (alike.path !== path && !existsSync(alike.path)) store.relink(alike.id, path);
+    if (alike.path !== path && !filesOf(alike.path).every((file) => existsSync(file))) store.relink(alike.id, path);
     else if (!alike.online) store.setOnline(alike.id, true);
     return { media: store.known(alike.id), isNew: false };
   }

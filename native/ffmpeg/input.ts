@@ -1,6 +1,7 @@
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import { MontageError, type Fault } from '../../core/errors.ts';
+import { pictureRun, runArgs, runPath, runsOfPattern, sizeOnDisk, type PictureRun } from './picture-run.ts';
 
 const SNIFFED_BYTES = 4096;
 const PLAYLIST_EXTENSIONS = new Set([
@@ -25,7 +26,12 @@ const PLAYLIST_CONTENT = [
 ];
 
 /** An absolute path that was looked at: it is a readable, non-empty file and names no other files. */
-export type CheckedInput = { readonly path: string; readonly sizeBytes: number };
+export type CheckedInput = {
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** Where the path stands for numbered pictures. */
+  readonly run?: PictureRun | undefined;
+};
 
 /**
  * Looks at a file before ffmpeg does: absent, a directory, unreadable, empty, or a playlist-like file (by extension and
@@ -35,6 +41,8 @@ export type CheckedInput = { readonly path: string; readonly sizeBytes: number }
  */
 export async function checkInput(file: string): Promise<CheckedInput> {
   const path = resolve(file);
+  const run = pictureRun(path) ?? (await runsOfPattern(path))?.[0];
+  if (run !== undefined) return checkRun(run);
   const refuse = (fault: Omit<Fault, 'where' | 'stage'>): never => {
     throw new MontageError({ ...fault, where: path, stage: 'open' });
   };
@@ -55,6 +63,16 @@ export async function checkInput(file: string): Promise<CheckedInput> {
   } finally {
     await handle.close();
   }
+}
+
+/** Every picture of a run is there. */
+async function checkRun(run: PictureRun): Promise<CheckedInput> {
+  const path = runPath(run);
+  const sizeBytes = await sizeOnDisk(path).catch((error: unknown) => {
+    const missing = error instanceof Error && 'path' in error ? String(error.path) : path;
+    throw openFault(error, missing);
+  });
+  return { path, sizeBytes, run };
 }
 
 async function openForReading(path: string): Promise<FileHandle> {
@@ -118,11 +136,13 @@ const STILL_SEQUENCE_EXTENSIONS = new Set([
 
 /** How a checked file is named to ffmpeg: no other protocol is reachable, and no name is read as an option or pattern. */
 export function inputArgs(input: CheckedInput): readonly string[] {
-  return [...openArgs(input.path), '-i', `file:${input.path}`];
+  const { run, path } = input;
+  return run === undefined
+    ? [...openArgs(path), '-i', `file:${path}`]
+    : ['-protocol_whitelist', 'file,pipe', ...runArgs(run)];
 }
 
-/** The options before the name, for ffprobe too. */
-export function openArgs(path: string): readonly string[] {
+function openArgs(path: string): readonly string[] {
   const whitelist = ['-protocol_whitelist', 'file,pipe'];
   // A picture named shot%03d.png is one picture, not a sequence.
   const isPattern = path.includes('%') && STILL_SEQUENCE_EXTENSIONS.has(extname(path).toLowerCase());

@@ -3,7 +3,7 @@ import { MontageError } from '../../core/errors.ts';
 import { runProgram } from '../process/programs.ts';
 import { faultOfStderr } from './faults.ts';
 import type { FfmpegTools } from './find.ts';
-import { openArgs, type CheckedInput } from './input.ts';
+import { inputArgs, type CheckedInput } from './input.ts';
 
 export type ProbeAnswer = { readonly text: string; readonly warnings: string };
 
@@ -23,11 +23,10 @@ export async function askFfprobe(
   timeoutMs = PROBE_TIMEOUT_MS,
 ): Promise<ProbeAnswer> {
   const place = { stage: 'probe', where: input.path };
-  const answer = await runProgram(
-    tools.ffprobe,
-    ['-hide_banner', '-v', 'warning', ...args, ...openArgs(input.path), '-i', `file:${input.path}`],
-    { signal, timeoutMs },
-  );
+  const answer = await runProgram(tools.ffprobe, ['-hide_banner', '-v', 'warning', ...args, ...inputArgs(input)], {
+    signal,
+    timeoutMs,
+  });
   if (signal?.aborted === true) throw new MontageError({ code: 'E_CANCELLED', message: 'cancelled', ...place });
   if (answer.timedOut)
     throw new MontageError({ code: 'E_STALLED', message: 'ffprobe gave no answer in time', ...place });

@@ -7,6 +7,7 @@ import { flicks, flicksFromTicks, ZERO_FLICKS, type Flicks } from '../../core/ti
 import { isListedRate, timeOfFrame } from '../../core/time/rate.ts';
 import { findFfmpeg, type FfmpegTools } from '../ffmpeg/find.ts';
 import { checkInput, type CheckedInput } from '../ffmpeg/input.ts';
+import { PICTURE_RUN_RATE } from '../ffmpeg/picture-run.ts';
 import { askFfprobeJson } from '../ffmpeg/query.ts';
 import { ffprobeAnswer, type FfprobeAnswer, type FfprobeStream } from './ffprobe-answer.ts';
 import { fingerprintOf } from './fingerprint.ts';
@@ -47,7 +48,7 @@ export async function inspectMedia(path: string, options: ProbeOptions = {}): Pr
   const damage = damageRemarks(`${warnings}\n${listed.warnings}`, answer, listed.packets);
   const isDamaged = damage.length > 0;
   const session: Session = { tools, input, answer, packets: listed.packets, isDamaged, signal: options.signal };
-  const isStill = isStillPicture(answer, listed.packets);
+  const isStill = input.run === undefined && isStillPicture(answer, listed.packets);
   const tables = isStill ? new Map<number, FrameTable>() : await frameTables(session);
   const video = isStill ? stillStreams(answer) : movingStreams(answer, tables);
   const origin = originOf(video);
@@ -74,7 +75,7 @@ export async function inspectMedia(path: string, options: ProbeOptions = {}): Pr
     audio: kind === 'still' ? [] : audio,
     ...(timecode !== undefined && { timecode }),
     fingerprint,
-    remarks: [...pictureRemarks(video[0], answer), ...damage],
+    remarks: [...runRemarks(input), ...pictureRemarks(video[0], answer), ...damage],
   };
   return { path: input.path, facts, tables };
 }
@@ -243,6 +244,12 @@ function pictureRemarks(video: VideoStream | undefined, answer: FfprobeAnswer): 
     ...(rotation === 0 ? [] : [{ code: 'rotated', message: `The picture is turned by ${rotation}°.` }]),
     ...(interlaced ? [{ code: 'interlaced', message: 'The picture is interlaced.' }] : []),
   ];
+}
+
+function runRemarks({ run }: CheckedInput): readonly MediaRemark[] {
+  if (run === undefined) return [];
+  const count = run.last - run.first + 1;
+  return [{ code: 'picture-run', message: `${count} numbered pictures, ${PICTURE_RUN_RATE} a second.` }];
 }
 
 const DAMAGE = /partial file|Invalid NAL|missing picture|truncat|corrupt|Error (?:while )?decoding|invalid data/i;

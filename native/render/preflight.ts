@@ -9,6 +9,7 @@ import type { FfmpegTools } from '../ffmpeg/find.ts';
 import { refuseBadTables } from './colour-tables.ts';
 import { codecFor, containerOf } from './containers.ts';
 import { hasTenBits, refuseMissingEncoders } from './encoders.ts';
+import { filesOf, sizeOnDisk } from '../ffmpeg/picture-run.ts';
 import { missingFonts } from './fonts.ts';
 import { planRender, type RenderPlan } from './render-plan.ts';
 import type { RenderMedia, RenderSettings, RenderSources } from './request.ts';
@@ -137,8 +138,8 @@ async function withoutFonts(timeline: Timeline): Promise<readonly PreflightFindi
 
 async function readableSize(path: string): Promise<number | undefined> {
   try {
-    await access(path, constants.R_OK);
-    return (await stat(path)).size;
+    for (const file of filesOf(path)) await access(file, constants.R_OK);
+    return await sizeOnDisk(path);
   } catch {
     return undefined;
   }

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
-import { stat } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { assert, MontageError } from '../../core/errors.ts';
 import type { VideoCodec } from '../../core/output/codecs.ts';
 import type { Clip } from '../../core/timeline/timeline.ts';
 import { timeOfFrame } from '../../core/time/rate.ts';
 import { formatRational } from '../../core/time/rational.ts';
+import { sizeOnDisk } from '../ffmpeg/picture-run.ts';
 import { startFfmpeg } from '../ffmpeg/run.ts';
 import { segmentExtension } from './containers.ts';
 import { damageWarnings, HELD, sourceDamaged, tellDamage, type SuspectSpan } from './damage.ts';
@@ -84,8 +84,8 @@ async function hasChanged({ plan, sources }: SegmentContext): Promise<boolean> {
   const media = [...ids].map((id) => sources.media(id)).filter((found) => found !== undefined);
   const changed = await Promise.all(
     media.map(async ({ path, facts }) =>
-      stat(path).then(
-        ({ size }) => size !== facts.fingerprint.sizeBytes,
+      sizeOnDisk(path).then(
+        (size) => size !== facts.fingerprint.sizeBytes,
         () => true,
       ),
     ),
