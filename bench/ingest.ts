@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { primaryVideo } from '../core/media/media.ts';
@@ -12,6 +12,7 @@ import { ingest } from '../native/ingest/ingest.ts';
 import { planPass } from '../native/ingest/pass-plan.ts';
 import { inspectMedia } from '../native/media/probe.ts';
 import { mediaRoot } from '../tests/media-root.ts';
+import { median, timed } from './cpu.ts';
 import { writeResults } from './results.ts';
 
 /**
@@ -29,22 +30,6 @@ const FILES = [
 /** A 1080p film of a minute at 25 fps: two seconds at 60 fps, slowed down and repeated without encoding anew. */
 const LONG = { name: 'a minute of 1080p25', picture: 'bbb_1080p60_2s_5_1.mp4', sound: 'german_reading_68s.mp3' };
 const RUNS = 5;
-const TICKS_PER_SECOND = 100;
-
-/** User and system time of this process and of the children it has waited for (Linux: /proc/self/stat, 16th and 17th field). */
-function cpuSeconds(): number {
-  const own = process.cpuUsage();
-  const fields = readFileSync('/proc/self/stat', 'utf8').split(') ')[1]?.split(' ') ?? [];
-  const children = (Number(fields[13]) + Number(fields[14])) / TICKS_PER_SECOND;
-  return (own.user + own.system) / 1e6 + children;
-}
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const before = cpuSeconds();
-  await work();
-  return cpuSeconds() - before;
-}
-
 async function makeLong(root: string, folder: string): Promise<string> {
   const path = join(folder, 'minute.mp4');
   const picture = ['-itsscale', '2.4', '-stream_loop', '-1', '-i', join(root, 'video', LONG.picture)];
@@ -52,10 +37,6 @@ async function makeLong(root: string, folder: string): Promise<string> {
   const copied = ['-map', '0:v', '-map', '1:a', '-c:v', 'copy', '-c:a', 'aac', '-ac', '2', '-t', '60'];
   await runFfmpeg(await findFfmpeg(), { args: [...picture, ...sound, ...copied, path], stage: 'bench' });
   return path;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 }
 
 async function measureFile(path: string, folder: string) {

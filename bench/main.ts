@@ -4,7 +4,15 @@ import { existsSync, readdirSync } from 'node:fs';
  * `npm run bench -- edits ingest` runs `bench/edits.ts` and `bench/ingest.ts`, one after the other in this process;
  * without names all of them. A benchmark is a file here that measures when it is loaded and ends with `writeResults`.
  */
-const SUPPORT = new Set(['edit-cases.ts', 'main.ts', 'render-film.ts', 'results.ts']);
+const SUPPORT = new Set([
+  'cpu.ts',
+  'edit-cases.ts',
+  'main.ts',
+  'render-film.ts',
+  'results.ts',
+  'shot-rivals.ts',
+  'shot-scenes.ts',
+]);
 const here = new URL('./', import.meta.url);
 const all = readdirSync(here)
   .filter((file) => file.endsWith('.ts') && !SUPPORT.has(file))
