@@ -85,6 +85,14 @@ export async function picturesOf(path: string, filter = ''): Promise<readonly Ui
   );
 }
 
+/** Takes for tuning only, out of cut footage or footage of unknown cuts: file, first picture, and the one after the last. */
+const TUNING_ONLY: readonly (readonly [string, number, number])[] = [
+  ['video/tears_of_steel_1920x800_vp9.webm', 190, 295],
+  ['video/bbb_0_30_vp8_vorbis.webm', 60, 200],
+  ['video/gyroflow_shaky_then_stabilised.mp4', 0, 80],
+  ['video/rotated_270_720p_dog.mp4', 0, 140],
+];
+
 /** The takes of one part, of at most {@link MOST_FRAMES} pictures each. */
 export async function takesOf(root: string, part: Part): Promise<readonly Take[]> {
   const takes: Take[] = [];
@@ -95,6 +103,12 @@ export async function takesOf(root: string, part: Part): Promise<readonly Take[]
     const own = part === 'tuning' ? all.slice(0, border) : all.slice(border);
     if (own.length >= 24)
       takes.push({ name: path, pictures: own.slice(0, MOST_FRAMES).map((picture) => picture.slice()) });
+  }
+  for (const [file, from, to] of part === 'tuning' ? TUNING_ONLY : []) {
+    takes.push({
+      name: file,
+      pictures: (await picturesOf(join(root, file))).slice(from, to).map((picture) => picture.slice()),
+    });
   }
   return takes;
 }
@@ -110,10 +124,12 @@ type Strengths = {
   readonly noise: readonly [number, number];
   readonly flash: readonly [number, number];
   readonly panSpeed: readonly [number, number];
+  /** Pictures that a variable rate may go on by. */
+  readonly steps: readonly number[];
 };
 const STRENGTHS: Readonly<Record<Part, Strengths>> = {
-  tuning: { noise: [5, 10], flash: [0.5, 0.9], panSpeed: [14, 40] },
-  bench: { noise: [3, 13], flash: [0.4, 1], panSpeed: [10, 55] },
+  tuning: { noise: [5, 10], flash: [0.5, 0.9], panSpeed: [14, 40], steps: [0, 1, 1, 2, 2, 4] },
+  bench: { noise: [3, 13], flash: [0.4, 1], panSpeed: [10, 55], steps: [0, 1, 1, 1, 2, 3] },
 };
 
 /** One film of a family. The same part, family and seed give the same film. */
@@ -146,7 +162,7 @@ function shotsFor(takes: readonly Take[], family: Family, random: RandomSource, 
       family === 'interlaced'
         ? weave(take.pictures)
         : family === 'variable rate'
-          ? uneven(take.pictures, random)
+          ? uneven(take.pictures, random, strengths.steps)
           : take.pictures;
     const length = Math.min(wanted, source.length);
     const from = randomBelow(random, source.length - length + 1);
@@ -209,9 +225,13 @@ function weave(pictures: readonly Uint8Array[]): readonly Uint8Array[] {
 }
 
 /** Uneven steps through time: a phone that drops pictures in one place and holds them in another. */
-function uneven(pictures: readonly Uint8Array[], random: RandomSource): readonly Uint8Array[] {
+function uneven(
+  pictures: readonly Uint8Array[],
+  random: RandomSource,
+  steps: readonly number[],
+): readonly Uint8Array[] {
   const out: Uint8Array[] = [];
-  for (let at = 0; at < pictures.length; at += [0, 1, 1, 1, 2, 3][randomBelow(random, 6)] ?? 1) {
+  for (let at = 0; at < pictures.length; at += steps[randomBelow(random, steps.length)] ?? 1) {
     const picture = pictures[at];
     if (picture !== undefined) out.push(picture);
   }
