@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { montageVersion } from '../native/engine/system-room.ts';
 import type { Cli } from './cli.ts';
+import { analyseCommand } from './commands/analyse.ts';
 import { convertCommand } from './commands/convert.ts';
 import { cutCommand } from './commands/cut.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -36,6 +37,7 @@ const COMMANDS: readonly ((cli: Cli) => Command)[] = [
   sampleCommand,
   probeCommand,
   importCommand,
+  analyseCommand,
   shotsCommand,
   showCommand,
   cutCommand,

@@ -39,7 +39,7 @@ async function importFiles(cli: Cli, paths: readonly string[], flags: ImportFlag
 }
 
 /** Nothing at all came in: that is bad input and not a warning. */
-function refuseNothing(outcome: ImportOutcome, named: readonly string[]): void {
+export function refuseNothing(outcome: ImportOutcome, named: readonly string[]): void {
   if (outcome.added.length + outcome.known.length > 0) return;
   const [rejection] = outcome.rejected;
   if (rejection !== undefined && named.includes(rejection.path)) throw new MontageError(rejection.fault);

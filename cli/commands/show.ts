@@ -1,12 +1,11 @@
 import { Command, Option } from 'commander';
-import { resolve } from 'node:path';
 import type { Evidence, EvidenceCondition } from '../../core/analysis/evidence.ts';
 import type { MediaEntry } from '../../core/contract/model.ts';
-import { MontageError } from '../../core/errors.ts';
 import type { Media } from '../../core/media/media.ts';
 import { secondsOf } from '../../core/time/flicks.ts';
 import type { Cli } from '../cli.ts';
 import { withEngine } from '../connection.ts';
+import { mediaNamed } from '../media-name.ts';
 import { signedNumber, wholeNumber } from '../option-values.ts';
 import { table } from '../terminal.ts';
 
@@ -73,21 +72,6 @@ async function show(cli: Cli, named: string | undefined, flags: ShowFlags): Prom
       asText(page.found, page.total, nameOf),
     );
   });
-}
-
-/**
- * One file by path, name or id.
- *
- * @throws MontageError E_MEDIA_UNKNOWN, also where several files have the name
- */
-function mediaNamed(files: readonly Media[], named: string): Media {
-  const exact = files.find(({ id, path }) => id === named || path === resolve(named));
-  const called = files.filter(({ name }) => name === named);
-  const found = exact ?? (called.length === 1 ? called[0] : undefined);
-  if (found !== undefined) return found;
-  const message = called.length > 1 ? 'several files have this name' : 'the project has no such file';
-  const hint = called.length > 1 ? 'give its path' : `there are: ${files.map(({ name }) => name).join(', ')}`;
-  throw new MontageError({ code: 'E_MEDIA_UNKNOWN', message, where: named, hint });
 }
 
 type NameOf = (id: Media['id']) => string;

@@ -16,6 +16,7 @@ import { timelineId, trackId } from '../timeline/timeline.ts';
 import { cutWishSchema } from './cut.ts';
 import { evidenceQuerySchema } from './evidence.ts';
 import type * as model from './model.ts';
+import type { AnalyserState, ModelEntry } from './understanding.ts';
 
 const id = z.string().min(1).max(200);
 const mediaIdSchema = id.transform(mediaId);
@@ -90,6 +91,10 @@ const media = {
     .input(z.object({ mediaId: mediaIdSchema, path: pathSchema, acceptOtherContent: z.boolean().default(false) }))
     .output(type<model.MediaEntry>()),
   analysis: oc.input(z.object({ mediaId: mediaIdSchema })).output(type<readonly AnalysisResult[]>()),
+  /** How far each analyser is with a file. */
+  understanding: oc.input(z.object({ mediaId: mediaIdSchema })).output(type<readonly AnalyserState[]>()),
+  /** Queues what can be found in a file and has not been, what failed before included; gives the jobs. */
+  analyse: oc.input(z.object({ mediaId: mediaIdSchema })).output(type<{ readonly jobIds: readonly string[] }>()),
   /** What was found in the footage, by any of its properties. */
   find: oc.input(evidenceQuerySchema).output(type<EvidencePage>()),
   /** Moves a file's ingest to the front of the queue. */
@@ -221,5 +226,11 @@ const jobs = {
   clean: oc.output(type<{ readonly removed: number }>()),
 };
 
+const models = {
+  list: oc.output(type<readonly ModelEntry[]>()),
+  /** Downloads a model from its makers; asking for it is the user's consent to this one download. */
+  get: oc.input(z.object({ modelId: id })).output(type<{ readonly jobId: string }>()),
+};
+
 /** The one API. Renderer, CLI, HTTP and tools are derived from it; a capability exists once. */
-export const contract = { system, project, files, media, timeline, director, cut, export: exporting, jobs };
+export const contract = { system, project, files, media, timeline, director, cut, export: exporting, jobs, models };

@@ -8,6 +8,8 @@ import type { Flicks } from '../../core/time/flicks.ts';
  */
 export interface Analyser {
   readonly id: string;
+  /** What it finds, for titles and sentences: 'Shots'. */
+  readonly title: string;
   /** Rises whenever its numbers could change: stored results of older versions are measured anew. */
   readonly version: number;
   readonly needs: AnalyserNeeds;

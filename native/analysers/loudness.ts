@@ -4,6 +4,7 @@ import type { Analyser } from './analyser.ts';
 /** EBU R 128 loudness; see core/analysis/loudness.ts. */
 export const loudnessAnalyser: Analyser = {
   id: LOUDNESS_ANALYSER.analyserId,
+  title: 'Loudness',
   version: LOUDNESS_ANALYSER.analyserVersion,
   needs: { frames: false, sound: true },
   start: ({ sound }) => {

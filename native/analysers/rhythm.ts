@@ -4,6 +4,7 @@ import type { Analyser } from './analyser.ts';
 /** Onsets, tempo and beats of music; see core/analysis/rhythm.ts. */
 export const rhythmAnalyser: Analyser = {
   id: RHYTHM_ANALYSER.analyserId,
+  title: 'Beats',
   version: RHYTHM_ANALYSER.analyserVersion,
   needs: { frames: false, sound: true },
   start: ({ sound }) => {

@@ -5,6 +5,7 @@ import type { Analyser } from './analyser.ts';
 /** Sharpness, exposure, motion, steadiness, best frame and colour per shot; see core/analysis/shot-measures.ts. */
 export const shotMeasuresAnalyser: Analyser = {
   id: SHOT_MEASURES_ANALYSER.analyserId,
+  title: 'Scores of shots',
   version: SHOT_MEASURES_ANALYSER.analyserVersion,
   needs: { frames: true, sound: false, after: [SHOTS_ANALYSER.analyserId] },
   start: ({ frames }) => {

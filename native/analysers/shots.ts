@@ -4,6 +4,7 @@ import type { Analyser } from './analyser.ts';
 /** Shot boundaries; see core/analysis/shots.ts. */
 export const shotsAnalyser: Analyser = {
   id: SHOTS_ANALYSER.analyserId,
+  title: 'Shots',
   version: SHOTS_ANALYSER.analyserVersion,
   needs: { frames: true, sound: false },
   start: (media) => {

@@ -1,4 +1,4 @@
-import type { Fault } from '../../core/errors.ts';
+import type { AnalyserState } from '../../core/contract/understanding.ts';
 import type { Media } from '../../core/media/media.ts';
 import { artifactKey } from '../artifacts/key.ts';
 import type { BoundModelAnalyser } from '../analysers/model-analyser.ts';
@@ -7,17 +7,6 @@ import { findModel } from '../models/find-model.ts';
 import type { Project } from '../project/project.ts';
 import type { AnalysisInput, analysisJob } from './analysis-job.ts';
 import type { IngestBoard } from './ingest-board.ts';
-
-/** How far one analyser is with one file. */
-export type AnalyserState = { readonly analyserId: string; readonly title: string } & (
-  | { readonly state: 'done' }
-  | { readonly state: 'running'; readonly jobId: string; readonly progress: number }
-  /** For ingest, or for another analyser. */
-  | { readonly state: 'waiting' }
-  /** A model is not here; `sentence` says which, how big, and how to get it. */
-  | { readonly state: 'needs-model'; readonly modelId: string; readonly sentence: string }
-  | { readonly state: 'failed'; readonly jobId: string; readonly fault: Fault | undefined }
-);
 
 /** Which analysers are due after ingest, and how far they are. */
 export interface AnalysisBoard {
@@ -42,6 +31,9 @@ type Standing = { readonly analyser: BoundModelAnalyser } & (
   | { readonly kind: 'told'; readonly state: AnalyserState }
 );
 
+/** Jobs whose end may make analysers due: of one file, or, where a model has come, of all. */
+const TELLING: ReadonlySet<string> = new Set(['ingest', 'analyse', 'model']);
+
 export function createAnalysisBoard(parts: AnalysisBoardParts): AnalysisBoard {
   const { project, queue, kind } = parts;
   const queueDue = async (media: Media): Promise<readonly string[]> => {
@@ -54,11 +46,13 @@ export function createAnalysisBoard(parts: AnalysisBoardParts): AnalysisBoard {
   const stop = project.events.subscribe((event) => {
     if (event.kind !== 'job-changed') return;
     const job = queue.find(event.jobId);
-    if (job?.state !== 'done' || (job.kind !== 'ingest' && job.kind !== kind.id)) return;
-    const mediaId = mediaIdOf(queue.inputOf(job.id));
+    if (job?.state !== 'done' || !TELLING.has(job.kind)) return;
+    const mediaId = job.kind === 'model' ? undefined : mediaIdOf(queue.inputOf(job.id));
     looking = looking.then(async () => {
-      const media = closed ? undefined : project.media.list().find(({ id }) => id === mediaId);
-      if (media !== undefined) await queueDue(media).catch(() => undefined);
+      const all = closed ? [] : project.media.list();
+      for (const media of all) {
+        if (mediaId === undefined || media.id === mediaId) await queueDue(media).catch(() => undefined);
+      }
     });
   });
   return {

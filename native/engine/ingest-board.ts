@@ -2,6 +2,7 @@ import type { ByteKind } from '../../core/contract/addresses.ts';
 import type { IngestState, JobSummary, MediaEntry } from '../../core/contract/model.ts';
 import type { Media, MediaId } from '../../core/media/media.ts';
 import { mediaIdSchema } from '../../core/media/schema.ts';
+import type { Analyser } from '../analysers/analyser.ts';
 import type { FfmpegTools } from '../ffmpeg/find.ts';
 import { ingestKeys, missingOf, type IngestKeys } from '../ingest/ingest-steps.ts';
 import type { IngestAssets } from '../ingest/ports.ts';
@@ -20,6 +21,8 @@ export interface IngestBoard {
   /** The file that a job looks at; undefined for jobs of other kinds. */
   mediaOf(job: JobSummary): MediaId | undefined;
   stateOf(media: Media): IngestState;
+  /** The analysers of the one pass that apply to a file. */
+  analysersOf(media: Media): readonly Pick<Analyser, 'id' | 'title'>[];
   /** Ends the work on a file and removes what was made of it and of no other file. */
   forget(media: Media): void;
   assetsOf(media: Media): MediaEntry['assets'];
@@ -88,6 +91,7 @@ export function createIngestBoard({ project, queue, kind, handles, tools }: Inge
     mediaOf: (job) => owners.get(job.id),
     stateOf: (media) => stateOf(latest(media.id), () => isReady(media)),
     keysOf: (media) => keysOf(media)?.assets,
+    analysersOf: (media) => keysOf(media)?.results.map(({ analyser }) => analyser) ?? [],
     forget(media) {
       const job = latest(media.id);
       if (job !== undefined && ONGOING.has(job.state)) queue.cancel(job.id);

@@ -8,6 +8,7 @@ import { analysisJob } from './analysis-job.ts';
 import { cutJob } from './cut-job.ts';
 import type { IngestBoard } from './ingest-board.ts';
 import { ingestJob } from './ingest-job.ts';
+import { modelJob } from './model-job.ts';
 import { renderJob } from './render-job.ts';
 
 /** Every kind of job this engine does. */
@@ -32,6 +33,8 @@ export function registerKinds({ queue, project, ids, host, board }: KindParts) {
   queue.register(cut);
   const assetsOf = (media: Media) => board().keysOf(media);
   const analysis = analysisJob({ project, host, analysers: MODEL_ANALYSERS, assetsOf });
+  const model = modelJob();
   queue.register(analysis);
-  return { ingest, render, cut, analysis };
+  queue.register(model);
+  return { ingest, render, cut, analysis, model };
 }

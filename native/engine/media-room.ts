@@ -1,4 +1,5 @@
 import type { ImportOutcome } from '../../core/contract/model.ts';
+import type { AnalyserState } from '../../core/contract/understanding.ts';
 import { MontageError } from '../../core/errors.ts';
 import type { Media, MediaId } from '../../core/media/media.ts';
 import type { Clip, Timeline } from '../../core/timeline/timeline.ts';
@@ -22,6 +23,10 @@ export function mediaRoom(caller: Caller, parts: EngineParts) {
       return mediaEntry(parts, relinked);
     }),
     analysis: caller.media.analysis.handler(({ input }) => analysis.results(media.known(input.mediaId).id)),
+    understanding: caller.media.understanding.handler(({ input }) =>
+      understandingOf(parts, media.known(input.mediaId)),
+    ),
+    analyse: caller.media.analyse.handler(({ input }) => analyse(parts, media.known(input.mediaId))),
     find: caller.media.find.handler(({ input }) => analysis.find(input)),
     prioritise: caller.media.prioritise.handler(({ input }) => {
       const job = parts.ingest.jobOf(media.known(input.mediaId).id);
@@ -29,6 +34,36 @@ export function mediaRoom(caller: Caller, parts: EngineParts) {
       return { moved: job !== undefined };
     }),
   };
+}
+
+/** The analysers of the one pass stand as it stands. */
+async function understandingOf(parts: EngineParts, media: Media): Promise<readonly AnalyserState[]> {
+  const { ingest, analysis } = parts;
+  const now = ingest.stateOf(media);
+  const jobId = ingest.jobOf(media.id) ?? '';
+  const inPass = ingest.analysersOf(media).map(({ id, title }): AnalyserState => {
+    const analyser = { analyserId: id, title };
+    switch (now.state) {
+      case 'ready':
+        return { ...analyser, state: 'done' };
+      case 'running':
+        return { ...analyser, state: 'running', jobId, progress: now.progress };
+      case 'failed':
+        return { ...analyser, state: 'failed', jobId, fault: now.fault };
+      case 'waiting':
+      case 'paused':
+      case 'cancelled':
+        return { ...analyser, state: 'waiting' };
+    }
+  });
+  return [...inPass, ...(await analysis.statesOf(media))];
+}
+
+async function analyse({ ingest, analysis, queue }: EngineParts, media: Media) {
+  const states = await analysis.statesOf(media);
+  const again = states.flatMap((state) => (state.state === 'failed' ? [queue.resume(state.jobId).id] : []));
+  const job = ingest.queueFor(media);
+  return { jobIds: [...(job === undefined ? [] : [job]), ...again, ...(await analysis.queueDue(media))] };
 }
 
 /** Brings files and folders in and queues their ingest. */

@@ -5,6 +5,7 @@ import { exportRoom } from './export-room.ts';
 import { filesRoom } from './files-room.ts';
 import { jobsRoom } from './jobs-room.ts';
 import { mediaRoom } from './media-room.ts';
+import { modelsRoom } from './models-room.ts';
 import type { EngineParts } from './parts.ts';
 import { projectRoom } from './project-room.ts';
 import { systemRoom } from './system-room.ts';
@@ -23,6 +24,7 @@ export function makeRouter(parts: EngineParts) {
     cut: cutRoom(caller, parts),
     export: exportRoom(caller, parts),
     jobs: jobsRoom(caller, parts),
+    models: modelsRoom(caller, parts),
   });
 }
 

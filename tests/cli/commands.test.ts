@@ -53,6 +53,8 @@ describe('bad input is one coded line with its exit code, and --json stays JSON'
     [['render', 'text.mp4', '-o', 'a.mp4'], 3, 'E_UNKNOWN_FORMAT'],
     [['cut', 'text.mp4', '--out', 'out', '--duration', '-3'], 2, 'E_USAGE'],
     [['import', 'nope.mp4', '--project', 'p.montage'], 3, 'E_NOT_FOUND'],
+    [['analyse', 'nope.mp4', '--project', 'p.montage'], 3, 'E_NOT_FOUND'],
+    [['analyse', '--project', 'p.montage', '--only', 'taste'], 2, 'E_USAGE'],
   ] as const)('%j', async (args, status, code) => {
     const cwd = folder();
     const hasOwnCommands = args[0] === 'jobs' || args[0] === 'nonsense';
@@ -133,6 +135,9 @@ describe('the commands do what they say', () => {
     const oneFile = { total: 1, found: [{ file: 'blue.mp4', measure: 'sharpness', value: expect.any(Number) }] };
     expect(await show('blue.mp4', '--what', 'scores', '--measure', 'sharpness')).toMatchObject(oneFile);
     expect(await show('--measure', 'sharpness', '--least', '101')).toEqual({ total: 0, found: [] });
+    const analysed = await montage(['analyse', 'blue.mp4', '--project', project, '--only', 'shots,loudness', '--json']);
+    const states = ['shots', 'loudness'].map((analyserId) => ({ analyserId, state: 'done' }));
+    expect(document(analysed.stdout)).toMatchObject({ files: [{ analysers: states }] });
     const unknown = await montage(['show', 'red.mp4', '--project', project]);
     expect([unknown.status, unknown.stderr]).toEqual([3, expect.stringMatching(/^E_MEDIA_UNKNOWN: .*blue\.mp4/)]);
 

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
@@ -10,11 +10,15 @@ import {
   MODEL_SHARD_NEEDS,
   type BoundModelAnalyser,
 } from '../../../native/analysers/model-analyser.ts';
-import { createAnalysisBoard, type AnalyserState } from '../../../native/engine/analysis-board.ts';
+import type { AnalyserState } from '../../../core/contract/understanding.ts';
+import { createAnalysisBoard } from '../../../native/engine/analysis-board.ts';
 import { analysisJob } from '../../../native/engine/analysis-job.ts';
+import { modelJob } from '../../../native/engine/model-job.ts';
+import { modelFolders } from '../../../native/models/model-folders.ts';
 import { createModelHost } from '../../../native/models/model-host.ts';
 import type { JobQueue } from '../../../native/jobs/queue.ts';
 import type { Project } from '../../../native/project/project.ts';
+import { modelsRoot } from '../../media-root.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { openTestProject, testQueue } from '../open-test-project.ts';
 
@@ -158,5 +162,23 @@ describe('analysers that run after ingest', () => {
     }
     vi.stubEnv('MONTAGE_MODELS_DIR', '');
     expect(statesOf(await board.statesOf(media))).toEqual(['done', 'done']);
+  });
+
+  it.skipIf(modelsRoot === undefined)('run by themselves on all footage once the model has come', async () => {
+    const project = await openTestProject();
+    const queue = testQueue(project);
+    const kind = modelJob();
+    queue.register(kind);
+    const board = boardOf(project, queue, [lettersAnalyser('first', { models: ['yunet'] })]);
+    queue.start();
+    const files = [project.media.add('/a.wav', facts), project.media.add('/b.wav', facts)];
+    for (const media of files) expect(statesOf(await board.statesOf(media))).toEqual(['needs-model']);
+    const { user } = modelFolders();
+    mkdirSync(join(user, 'yunet'), { recursive: true });
+    copyFileSync(join(modelsRoot ?? '', 'yunet/yunet_n_dynamic.onnx'), join(user, 'yunet/yunet_n_dynamic.onnx'));
+    queue.add(kind, { modelId: 'yunet', name: 'YuNet' });
+    for (const media of files) {
+      await vi.waitUntil(async () => statesOf(await board.statesOf(media))[0] === 'done');
+    }
   });
 });

@@ -1,0 +1,28 @@
+import type { Fault } from '../errors.ts';
+
+/** How far one analyser is with one file. */
+export type AnalyserState = { readonly analyserId: string; readonly title: string } & (
+  | { readonly state: 'done' }
+  | { readonly state: 'running'; readonly jobId: string; readonly progress: number }
+  /** For ingest, or for another analyser. */
+  | { readonly state: 'waiting' }
+  /** A model is not here; `sentence` says which, how big, and how to get it. */
+  | { readonly state: 'needs-model'; readonly modelId: string; readonly sentence: string }
+  | { readonly state: 'failed'; readonly jobId: string; readonly fault: Fault | undefined }
+);
+
+/** A model of the catalogue and whether it is on this machine. */
+export type ModelEntry = {
+  readonly id: string;
+  readonly name: string;
+  /** What it makes possible. */
+  readonly task: string;
+  /** SPDX identifier of the weights' licence. */
+  readonly licence: string;
+  /** Page of its makers. */
+  readonly source: string;
+  readonly bytes: number;
+  readonly state: 'ready' | 'absent' | 'damaged';
+  /** Whether Montage knows where to get it. */
+  readonly canDownload: boolean;
+};
