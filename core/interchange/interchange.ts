@@ -76,8 +76,8 @@ export function detectFormat(text: string, fileName: string): InterchangeFormat 
     .slice(0, SNIFFED_CHARACTERS)
     .replace(/^\uFEFF/, '')
     .trimStart();
-  if (/<fcpxml[\s>]/.test(start)) return 'fcpxml';
-  if (/<xmeml[\s>]/.test(start)) return 'fcp7';
+  if (/<(?:!DOCTYPE\s+)?fcpxml[\s>]/.test(start)) return 'fcpxml';
+  if (/<(?:!DOCTYPE\s+)?xmeml[\s>]/.test(start)) return 'fcp7';
   if (start.startsWith('{')) return start.includes('"OTIO_SCHEMA"') || /\.otio$/i.test(fileName) ? 'otio' : undefined;
   if (/^(?:TITLE:|FCM:|\d{3,6}\s+\S+\s+\S+\s+[A-Z])/im.test(start) && !start.startsWith('<')) return 'edl';
   const extension = /\.([^.]+)$/.exec(fileName.toLowerCase())?.[1];

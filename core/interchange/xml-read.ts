@@ -76,8 +76,17 @@ function hostile(what: string): MontageError {
   });
 }
 
-/** Walks the tags once: depth, balance, document type. */
+/** Tags of millions of characters are more than regular expressions can walk. */
 function refuseHostile(text: string, lines: readonly number[]): void {
+  try {
+    walkTags(text, lines);
+  } catch (error) {
+    throw error instanceof RangeError ? hostile('one of its tags is millions of characters long') : error;
+  }
+}
+
+/** Walks the tags once: depth, balance, document type. */
+function walkTags(text: string, lines: readonly number[]): void {
   const open: string[] = [];
   for (const markup of text.matchAll(MARKUP)) {
     const [whole, doctype, doctypeEnd, closing, name, rest] = markup;

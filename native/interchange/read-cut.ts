@@ -30,6 +30,11 @@ export async function readCutText(path: string): Promise<CutText> {
     throw pathFault(error, path, 'import');
   });
   const isFolder = found.isDirectory();
+  // Opening a pipe would wait for somebody to write into it.
+  if (!isFolder && !found.isFile()) {
+    const hint = 'name a file';
+    throw new MontageError({ code: 'E_NOT_A_FILE', message: 'this is no file', where: path, hint, stage: 'import' });
+  }
   const bytes = isFolder ? await readWhole(join(path, 'Info.fcpxml')) : await readWhole(path);
   const isZip = bytes === 'zip';
   const text = isZip ? await readOtiozText(path) : decode(bytes, path);
@@ -42,11 +47,32 @@ export async function readCutText(path: string): Promise<CutText> {
   return { path, format, bundle: isZip ? 'otioz' : isFolder ? 'fcpxmld' : 'none', text };
 }
 
-/** What a text says, in its format. */
+/** Far beyond what people cut; what is read of so many still fits into one JSON document. */
+const MOST_ITEMS = 100_000;
+
+/**
+ * What a text says, in its format.
+ *
+ * @throws MontageError E_INTERCHANGE_…, E_INTERCHANGE_TOO_LARGE beyond 100 000 clips and markers
+ */
 export function importCutText({ format, text, path }: CutText, options: ImportOptions = {}): ImportedTimeline {
-  return isSideFormat(format)
+  const cut = isSideFormat(format)
     ? importSide(format, text, basename(path), options)
     : importTimeline(format, text, options);
+  const parts = [cut, ...(cut.nested ?? []).map(({ timeline }) => timeline)];
+  const items = parts.reduce((sum, part) => sum + part.markers.length + part.losses.length + clipsIn(part), 0);
+  if (items <= MOST_ITEMS) return cut;
+  throw new MontageError({
+    code: 'E_INTERCHANGE_TOO_LARGE',
+    message: `it holds more than ${MOST_ITEMS} clips, markers and parts that are not read`,
+    where: path,
+    hint: 'export a shorter part of the timeline',
+    stage: 'import',
+  });
+}
+
+function clipsIn({ tracks }: ImportedTimeline): number {
+  return tracks.reduce((sum, { clips }) => sum + clips.length, 0);
 }
 
 function captionFormat(text: string, name: string): SideFormat | undefined {
