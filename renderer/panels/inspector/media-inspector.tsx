@@ -3,6 +3,7 @@ import { displaySize, type Media, primaryVideo } from '../../../core/media/media
 import { formatBytes, formatDuration, formatRate } from '../../format.ts';
 import { Field } from '../../ui/field.tsx';
 import { stateText } from '../bin/bin-tile.tsx';
+import { Understanding } from './understanding.tsx';
 
 /** Facts of one file, as probing found them. */
 export function MediaInspector({ entry }: { readonly entry: MediaEntry }) {
@@ -29,6 +30,7 @@ export function MediaInspector({ entry }: { readonly entry: MediaEntry }) {
           <Field label="Tempo">{Math.round(summary.tempoBpm)} beats a minute</Field>
         )}
       </div>
+      <Understanding mediaId={media.id} />
       {media.remarks.length > 0 && (
         <ul className="mt-2 border-t border-g3 pt-2">
           {media.remarks.map((remark) => (

@@ -1,0 +1,113 @@
+import { useEffect, useState } from 'react';
+import type { AnalyserState, ModelEntry } from '../../../core/contract/understanding.ts';
+import type { MediaId } from '../../../core/media/media.ts';
+import { useEngine } from '../../engine-context.ts';
+import { formatBytes } from '../../format.ts';
+import { faultText } from '../../microcopy.ts';
+import { useJobsStore } from '../../stores/jobs.ts';
+import { toastFailure } from '../../stores/toasts.ts';
+import { Button } from '../../ui/button.tsx';
+import { Field } from '../../ui/field.tsx';
+import { Progress } from '../../ui/progress.tsx';
+
+/** Jobs that change what is understood of a file. */
+const LOOKING: ReadonlySet<string> = new Set(['ingest', 'analyse', 'model']);
+
+/** What has been found in a file, what is being looked for, and which model would find more. */
+export function Understanding({ mediaId }: { readonly mediaId: MediaId }) {
+  const engine = useEngine();
+  const [states, setStates] = useState<readonly AnalyserState[]>([]);
+  const [models, setModels] = useState<ReadonlyMap<string, ModelEntry>>(new Map());
+  // Reads again whenever such a job begins or ends.
+  const turn = useJobsStore(({ jobs }) =>
+    [...jobs.values()].flatMap(({ id, kind, state }) => (LOOKING.has(kind) ? [`${id} ${state}`] : [])).join(),
+  );
+  useEffect(() => {
+    const reading = new AbortController();
+    const { signal } = reading;
+    Promise.all([engine.client.media.understanding({ mediaId }, { signal }), engine.client.models.list({}, { signal })])
+      .then(([understood, known]) => {
+        if (signal.aborted) return;
+        setStates(understood);
+        setModels(new Map(known.map((model) => [model.id, model])));
+      })
+      .catch((error: unknown) => {
+        if (!signal.aborted) toastFailure('What is understood of the file could not be read.', error);
+      });
+    return () => reading.abort();
+  }, [engine, mediaId, turn]);
+  return (
+    <section aria-label="Understood" className="mt-2 border-t border-g3 pt-2">
+      {states.map((state) => (
+        <Row key={state.analyserId} state={state} model={models.get(modelOf(state))} />
+      ))}
+    </section>
+  );
+}
+
+function modelOf(state: AnalyserState): string {
+  return state.state === 'needs-model' ? state.modelId : '';
+}
+
+function Row({ state, model }: { readonly state: AnalyserState; readonly model: ModelEntry | undefined }) {
+  return (
+    <Field label={state.title}>
+      {state.state === 'done' && 'Found'}
+      {state.state === 'waiting' && <span className="text-g8">Waiting</span>}
+      {state.state === 'running' && <Running jobId={state.jobId} progress={state.progress} />}
+      {state.state === 'failed' && <Failed state={state} />}
+      {state.state === 'needs-model' && <Missing sentence={state.sentence} model={model} />}
+    </Field>
+  );
+}
+
+function Running({ jobId, progress }: { readonly jobId: string; readonly progress: number }) {
+  const now = useJobsStore(({ jobs }) => jobs.get(jobId)?.progress) ?? progress;
+  return (
+    <span className="w-20">
+      <Progress value={now} label="Looking" />
+    </span>
+  );
+}
+
+function Failed({ state }: { readonly state: Extract<AnalyserState, { readonly state: 'failed' }> }) {
+  const engine = useEngine();
+  const again = () => {
+    engine.client.jobs
+      .resume({ jobId: state.jobId })
+      .then((job) => useJobsStore.getState().put(job))
+      .catch((error: unknown) => toastFailure(`${state.title} could not be looked for again.`, error));
+  };
+  return (
+    <>
+      <span className="truncate text-error" title={state.fault === undefined ? undefined : faultText(state.fault)}>
+        Stopped
+      </span>
+      <Button onClick={again}>Try again</Button>
+    </>
+  );
+}
+
+/** The press of the button is the consent to this one download: what, how big and under which licence stand on it. */
+function Missing({ sentence, model }: { readonly sentence: string; readonly model: ModelEntry | undefined }) {
+  const engine = useEngine();
+  if (model === undefined) return <span title={sentence}>Needs a model</span>;
+  if (!model.canDownload) {
+    return (
+      <span className="truncate text-g8" title={sentence}>
+        Needs {model.name}, put in place by hand
+      </span>
+    );
+  }
+  const get = () => {
+    engine.client.models
+      .get({ modelId: model.id })
+      .catch((error: unknown) => toastFailure(`${model.name} could not be got.`, error));
+  };
+  const title = `Downloads ${model.name} (${model.licence}) from ${model.source}`;
+  return (
+    <Button onClick={get} title={title}>
+      Get {model.name}, {formatBytes(model.bytes)}
+    </Button>
+  );
+}
