@@ -179,6 +179,31 @@ describe('HDR', () => {
   });
 });
 
+describe('what a film says of its colours', () => {
+  it.each([
+    ['rec601-525', 'smpte170m', 'smpte170m', 'smpte170m'],
+    ['rec601-625', 'bt470bg', 'smpte170m', 'bt470bg'],
+    ['rec709', 'bt709', 'bt709', 'bt709'],
+    ['rec2020', 'bt2020', 'bt2020-10', 'bt2020nc'],
+    ['rec2020-pq', 'bt2020', 'smpte2084', 'bt2020nc'],
+    ['rec2020-hlg', 'bt2020', 'arib-std-b67', 'bt2020nc'],
+  ] as const)(
+    'in %s is what it is, copied straight and composited',
+    async (colourSpace, primaries, transfer, matrix) => {
+      const folder = temporaryFolder();
+      const tags = ['-color_primaries', primaries, '-color_trc', transfer, '-colorspace', matrix];
+      const source = await patches(folder, 'grays', grays, 10, tags);
+      const settings: RenderSettings = { video: { codec: 'hevc10', preset: 'ultrafast', crf: 4 }, audio: null };
+      for (const change of [{}, { opacity: 0.999 }]) {
+        const output = await film(source, folder, { colourSpace, settings, change });
+        const { colour } = (await inspectMedia(output)).facts.video[0] ?? {};
+        expect(colour, JSON.stringify(change)).toMatchObject({ primaries, transfer, matrix, range: 'tv' });
+        (await read(output, 10, 8)).forEach(([y = 0], n) => expect(Math.abs(y - (grays[n]?.[0] ?? 0))).toBeLessThan(5));
+      }
+    },
+  );
+});
+
 describe('matrices', () => {
   it('keep colours where source and film differ', async () => {
     const folder = temporaryFolder();
