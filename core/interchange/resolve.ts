@@ -49,12 +49,15 @@ export function resolveImported(
 function resolveOne(session: Session, imported: ImportedTimeline): Timeline {
   const rate = isListedRate(imported.rate) ? imported.rate : nearestListedRate(imported.rate);
   const dropFrame = imported.dropFrame && canDropFrame(rate);
-  const losses = collectLosses({ rate, dropFrame }, imported.startFrame);
+  const isTime = imported.startFrame >= 0 && isReachable(imported.startFrame, rate);
+  const startFrame = isTime ? imported.startFrame : 0;
+  const losses = collectLosses({ rate, dropFrame }, startFrame);
   const add = (kind: 'rate' | 'start-timecode', message: string) => losses.add(kind, 'cut', imported.name, {}, message);
   if (rate !== imported.rate)
     add('rate', `its rate of ${imported.rate.num}/${imported.rate.den} fps becomes ${rate.num}/${rate.den}`);
   if (dropFrame !== imported.dropFrame)
     add('start-timecode', 'its rate has no drop-frame timecode, so none is dropped');
+  if (!isTime) add('start-timecode', 'it starts before midnight or beyond all time, and starts at 00:00:00:00 now');
   const resolver: Resolver = {
     imported: { ...imported, dropFrame },
     rate,
@@ -75,7 +78,7 @@ function resolveOne(session: Session, imported: ImportedTimeline): Timeline {
     id: timelineId(session.ids()),
     name: imported.name,
     rate,
-    startFrame: imported.startFrame,
+    startFrame,
     dropFrame,
     width: imported.width ?? DEFAULT_SIZE.width,
     height: imported.height ?? DEFAULT_SIZE.height,

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { exportTimeline, importTimeline } from '../../core/interchange/interchange.ts';
 import { readBackExport } from '../../core/interchange/read-back.ts';
+import { resolveImported } from '../../core/interchange/resolve.ts';
 import { timeOfFrame } from '../../core/time/rate.ts';
 import { rational } from '../../core/time/rational.ts';
 import {
@@ -101,4 +102,23 @@ test('markers at one time keep the order of the file, however ids count', () => 
   const { timeline } = assumedCut(importTimeline('edl', event(locators)));
   expect(timeline.markers.map(({ name }) => name)).toEqual(Array.from({ length: 12 }, (_, index) => `m${index}`));
   expect(timeline.markers.map(({ id }) => id)).toEqual(timeline.markers.map(({ id }) => id).toSorted());
+});
+
+test.each([
+  ['before midnight', '-1s'],
+  ['after a hundred hours', '360000s'],
+])('FCPXML that starts %s starts at zero and says so', (_, start) => {
+  const clip = '<video ref="a" duration="2s"/>';
+  const resources =
+    '<resources><format id="r1" frameDuration="1/25s"/><asset id="a" hasVideo="1" duration="9s" format="r1"/></resources>';
+  const text = `<fcpxml version="1.10">${resources}<project><sequence format="r1" tcStart="${start}"><spine>${clip}</spine></sequence></project></fcpxml>`;
+  const imported = importTimeline('fcpxml', text);
+  expect(assumedCut(imported).timeline.startFrame).toBe(0);
+  const { losses } = resolveImported(
+    imported,
+    () => undefined,
+    () => 'id',
+  );
+  expect(losses.map(({ kind }) => kind)).toContain('start-timecode');
+  expect(wholeWay('fcpxml', text, 'otio')).toBe('read');
 });
