@@ -103,9 +103,8 @@ describe.skipIf(!existsSync(spelling))('a real recogniser of single words', () =
   afterAll(() => host.close());
 
   test('hears at least 88 % of its 24 clips', async () => {
-    const { classes } = JSON.parse(readFileSync(join(spelling, 'spelling_cnn_meta.json'), 'utf8')) as {
-      classes: string[];
-    };
+    const meta: unknown = JSON.parse(readFileSync(join(spelling, 'spelling_cnn_meta.json'), 'utf8'));
+    const { classes } = z.object({ classes: z.array(z.string()) }).parse(meta);
     const clips = readdirSync(join(spelling, 'clips')).filter((file) => file.endsWith('.wav'));
     expect(clips).toHaveLength(24);
     let right = 0;
