@@ -1,4 +1,5 @@
 import { flicks } from '../time/flicks.ts';
+import type { FaceTrack } from './picture-results.ts';
 import type { AnalysisResult, ShotMeasures, Span } from './results.ts';
 import type { TimeSpan } from './sound-results.ts';
 
@@ -58,7 +59,23 @@ export function measuresOf(result: AnalysisResult): readonly Measure[] {
         ...whole([['noiseFloorDbfs', result.noiseFloorDbfs]]),
         ...result.faults.map((fault) => ({ measure: fault.fault, span: time(fault), value: fault.confidence })),
       ];
+    case 'faces':
+      return result.tracks.map((track) => ({ measure: 'face', span: frames(track), value: largest(track) }));
+    case 'face-prints':
+      return result.prints.map((print) => ({ measure: 'facePrint', span: frames(print), value: print.trackId }));
+    case 'objects':
+      return result.found.map((one) => ({
+        measure: 'object',
+        span: frames(one),
+        value: one.score,
+        label: one.label,
+      }));
   }
+}
+
+/** Part of the picture's height that a face fills at most. */
+function largest({ seen }: FaceTrack): number {
+  return seen.reduce((most, { box }) => Math.max(most, box.h), 0);
 }
 
 /** The span of a measure of the whole file: all of its time, however long. */

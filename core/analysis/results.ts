@@ -1,5 +1,6 @@
 import type { MediaId } from '../media/media.ts';
 import type { Flicks } from '../time/flicks.ts';
+import type { FacePrints, Faces, Objects } from './picture-results.ts';
 import type { SoundFaults, SoundKinds, SpeechSegments } from './sound-results.ts';
 
 /** Which analyser made a result; the version rises whenever its numbers could change. */
@@ -80,6 +81,9 @@ export type RhythmResult = AnalyserStamp & {
 export type SpeechSegmentsResult = AnalyserStamp & SpeechSegments;
 export type SoundKindsResult = AnalyserStamp & SoundKinds;
 export type SoundFaultsResult = AnalyserStamp & SoundFaults;
+export type FacesResult = AnalyserStamp & Faces;
+export type FacePrintsResult = AnalyserStamp & FacePrints;
+export type ObjectsResult = AnalyserStamp & Objects;
 
 export type AnalysisResult =
   | ShotsResult
@@ -88,7 +92,10 @@ export type AnalysisResult =
   | RhythmResult
   | SpeechSegmentsResult
   | SoundKindsResult
-  | SoundFaultsResult;
+  | SoundFaultsResult
+  | FacesResult
+  | FacePrintsResult
+  | ObjectsResult;
 
 /** What is known of one file. */
 export type MediaAnalysis = { readonly mediaId: MediaId; readonly results: readonly AnalysisResult[] };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { flicksSchema } from '../time/schema.ts';
+import { facePrintsFields, facesFields, objectsFields } from './picture-schema.ts';
 import type { AnalysisResult, Span } from './results.ts';
 import { soundFaultsFields, soundKindsFields, speechSegmentsFields } from './sound-schema.ts';
 
@@ -60,6 +61,9 @@ export const analysisResultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...stamp, ...speechSegmentsFields }),
   z.strictObject({ ...stamp, ...soundKindsFields }),
   z.strictObject({ ...stamp, ...soundFaultsFields }),
+  z.strictObject({ ...stamp, ...facesFields }),
+  z.strictObject({ ...stamp, ...facePrintsFields }),
+  z.strictObject({ ...stamp, ...objectsFields }),
 ]) satisfies z.ZodType<AnalysisResult>;
 
 /** Every kind of result. */

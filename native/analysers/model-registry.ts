@@ -1,4 +1,5 @@
-import type { BoundModelAnalyser } from './model-analyser.ts';
+import { facesAnalyser } from './faces.ts';
+import { bindModelAnalyser, type BoundModelAnalyser } from './model-analyser.ts';
 
 /** All analysers that run after ingest, each after those it builds on. */
-export const MODEL_ANALYSERS: readonly BoundModelAnalyser[] = [];
+export const MODEL_ANALYSERS: readonly BoundModelAnalyser[] = [bindModelAnalyser(facesAnalyser)];

@@ -1,0 +1,53 @@
+import type { Box } from './boxes.ts';
+import type { FaceLandmarks } from './face-detector.ts';
+import type { AnalysisPath } from './sound-results.ts';
+
+/** Faces over time. Boxes and points are in parts of the shown picture's width and height, 0–1. */
+export type Faces = {
+  readonly kind: 'faces';
+  readonly path: AnalysisPath;
+  /** Every how many frames faces were looked for; in between they move straight (`trackBoxAt`). */
+  readonly stride: number;
+  /** In order of appearance, each inside one shot. */
+  readonly tracks: readonly FaceTrack[];
+};
+
+export type FaceTrack = {
+  readonly id: number;
+  readonly firstFrame: number;
+  readonly lastFrame: number;
+  /** 0–1: mean detection score. */
+  readonly confidence: number;
+  readonly seen: readonly { readonly frame: number; readonly box: Box; readonly score: number }[];
+  /** The clearest looks, for telling who it is. */
+  readonly portraits: readonly { readonly frame: number; readonly landmarks: FaceLandmarks }[];
+};
+
+/** What tells a face from others: one unit vector per face track that could be measured. */
+export type FacePrints = {
+  readonly kind: 'face-prints';
+  readonly path: AnalysisPath;
+  readonly prints: readonly {
+    /** `id` of the track in the 'faces' result. */
+    readonly trackId: number;
+    readonly firstFrame: number;
+    readonly lastFrame: number;
+    readonly vector: readonly number[];
+  }[];
+};
+
+/** Persons and things in the frames that were looked at, a few per shot. Boxes as in {@link Faces}. */
+export type Objects = {
+  readonly kind: 'objects';
+  readonly path: AnalysisPath;
+  readonly found: readonly {
+    readonly frame: number;
+    /** One of the 80 classes of COCO: 'person', 'dog', 'car' … */
+    readonly label: string;
+    readonly score: number;
+    readonly box: Box;
+    /** The shot it was found in. */
+    readonly firstFrame: number;
+    readonly lastFrame: number;
+  }[];
+};
