@@ -44,6 +44,10 @@ export function measuresOf(result: AnalysisResult): readonly Measure[] {
           ['confidence', result.confidence],
         ]),
         ...result.beats.map(({ at, strength }) => ({ measure: 'beat', span: instant(at), value: strength })),
+        ...result.beats.flatMap(({ at, downbeat, strength }) =>
+          downbeat ? [{ measure: 'downbeat', span: instant(at), value: strength }] : [],
+        ),
+        ...result.sections.map((section) => ({ measure: 'energy', span: time(section), value: section.energy })),
         ...result.onsets.map(({ at, strength }) => ({ measure: 'onset', span: instant(at), value: strength })),
       ];
     case 'speech-segments':

@@ -1,7 +1,7 @@
 import type { MediaId } from '../media/media.ts';
 import type { Flicks } from '../time/flicks.ts';
 import type { FacePrints, Faces, Objects } from './picture-results.ts';
-import type { SoundFaults, SoundKinds, SpeechSegments } from './sound-results.ts';
+import type { AnalysisPath, SoundFaults, SoundKinds, SpeechSegments, TimeSpan } from './sound-results.ts';
 
 /** Which analyser made a result; the version rises whenever its numbers could change. */
 export type AnalyserStamp = { readonly analyserId: string; readonly analyserVersion: number };
@@ -76,6 +76,19 @@ export type RhythmResult = AnalyserStamp & {
   readonly confidence: number;
   readonly beats: readonly Beat[];
   readonly onsets: readonly { readonly at: Flicks; readonly strength: number }[];
+  /** By a model or by signal processing; versions before 3 had no model and told none of what follows. */
+  readonly path: AnalysisPath;
+  /** Beats in a bar: 3, 4 or 7 (eighths of 7/8); null where bars are not clear, then no beat is a downbeat. */
+  readonly beatsPerBar: number | null;
+  /** 0–1: how far downbeats stand out. */
+  readonly barConfidence: number;
+  /** Tempo by span; each holds until the next. `tempoBpm` is that of the longest. */
+  readonly tempi: readonly { readonly start: Flicks; readonly bpm: number }[];
+  /** Half, double and other levels of the tempo; strength relative to the chosen one. */
+  readonly alternativesBpm: readonly { readonly bpm: number; readonly strength: number }[];
+  /** How loud and busy, 0–1 within the file. */
+  readonly energy: { readonly stepMs: number; readonly values: readonly number[] };
+  readonly sections: readonly (TimeSpan & { readonly energy: number })[];
 };
 
 export type SpeechSegmentsResult = AnalyserStamp & SpeechSegments;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { flicksSchema } from '../time/schema.ts';
 import { facePrintsFields, facesFields, objectsFields } from './picture-schema.ts';
 import type { AnalysisResult, Span } from './results.ts';
-import { soundFaultsFields, soundKindsFields, speechSegmentsFields } from './sound-schema.ts';
+import { analysisPathSchema, soundFaultsFields, soundKindsFields, speechSegmentsFields } from './sound-schema.ts';
 
 const stamp = { analyserId: z.string().min(1), analyserVersion: z.int().nonnegative() };
 const frames = { firstFrame: z.int().nonnegative(), lastFrame: z.int() };
@@ -57,6 +57,13 @@ export const analysisResultSchema = z.discriminatedUnion('kind', [
     confidence: z.number(),
     beats: z.array(z.strictObject({ at: flicksSchema, downbeat: z.boolean(), strength: z.number() })),
     onsets: z.array(z.strictObject({ at: flicksSchema, strength: z.number() })),
+    path: analysisPathSchema.default({ kind: 'signal', because: null }),
+    beatsPerBar: z.int().nullable().default(null),
+    barConfidence: z.number().default(0),
+    tempi: z.array(z.strictObject({ start: flicksSchema, bpm: z.number() })).default([]),
+    alternativesBpm: z.array(z.strictObject({ bpm: z.number(), strength: z.number() })).default([]),
+    energy: z.strictObject({ stepMs: z.number(), values: z.array(z.number()) }).default({ stepMs: 1000, values: [] }),
+    sections: z.array(z.strictObject({ start: flicksSchema, end: flicksSchema, energy: z.number() })).default([]),
   }),
   z.strictObject({ ...stamp, ...speechSegmentsFields }),
   z.strictObject({ ...stamp, ...soundKindsFields }),

@@ -1,3 +1,5 @@
+import { median } from './median.ts';
+
 /**
  * How the camera moved from one picture to the next, as the way a point of the picture takes: turned by `turn` radians
  * and scaled by e^`grow` around the picture's centre, then shifted. Lengths are fractions of the picture's height.
@@ -67,11 +69,6 @@ function similarity(points: readonly MovedPoint[], weights: readonly number[]): 
   const scale = Math.hypot(a, b);
   if (scale < 0.5 || scale > 2) return undefined;
   return { x: tx - (a * fx - b * fy), y: ty - (b * fx + a * fy), turn: Math.atan2(b, a), grow: Math.log(scale) };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[sorted.length >> 1] ?? 0;
 }
 
 /** How each picture is moved so that the camera seems steady, and how much all are enlarged so that no border shows. */

@@ -66,7 +66,7 @@ function musicOf({ brief, media, analyses, sources }: DirectorInput): Music | un
   if (chosen === undefined || sound === undefined) return undefined;
   const start = sound.start > 0 ? sound.start : ZERO_FLICKS;
   return {
-    known: { mediaId: chosen.id, name: chosen.name, rhythm: rhythmOf(analyses, chosen.id) },
+    known: { mediaId: chosen.id, name: chosen.name, rhythm: rhythmOf(analyses, chosen.id), start, end: sound.end },
     start,
     end: sound.end,
   };
@@ -80,7 +80,7 @@ export function taskOf(input: DirectorInput, music: KnownMusic | undefined): Tas
   const target = Math.max(frameOfTime(brief.duration, rate, 'nearest'), 1);
   const framesOf = (seconds: number) => Math.max(Math.round((seconds * FLICKS_PER_SECOND) / frame), 1);
   const { min, typical, max } = style.shotSeconds;
-  const beats = new Set(music?.rhythm?.beats.map(({ at }) => frameOfBeat(at, frame)));
+  const beats = new Set(music?.rhythm?.beats.flatMap(({ at }) => frameOfBeat(at, music, frame) ?? []));
   return {
     style,
     frame,

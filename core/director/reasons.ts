@@ -10,6 +10,9 @@ export type KnownMusic = {
   readonly mediaId: MediaId;
   readonly name: string;
   readonly rhythm: RhythmResult | undefined;
+  /** The span of the file that is heard; it begins with the timeline. */
+  readonly start: Flicks;
+  readonly end: Flicks;
 };
 
 /** The measures that pictures are chosen by. */
@@ -121,7 +124,7 @@ function lossOf(
 function beatAt(task: Task, frame: number, music: KnownMusic | undefined): Evidence | undefined {
   if (music?.rhythm === undefined || !task.beats.has(frame)) return undefined;
   const { analyserId, analyserVersion, beats } = music.rhythm;
-  const beat = beats.find(({ at }) => frameOfBeat(at, task.frame) === frame);
+  const beat = beats.find(({ at }) => frameOfBeat(at, music, task.frame) === frame);
   if (beat === undefined) return undefined;
   return {
     analyserId,
@@ -133,9 +136,9 @@ function beatAt(task: Task, frame: number, music: KnownMusic | undefined): Evide
   };
 }
 
-/** The timeline frame nearest to a beat of music that starts with the timeline. */
-export function frameOfBeat(at: Flicks, frame: Flicks): number {
-  return Math.round(at / frame);
+/** The timeline frame nearest to a beat of music that starts with the timeline; undefined where the music is not heard. */
+export function frameOfBeat(at: Flicks, { start, end }: KnownMusic, frame: Flicks): number | undefined {
+  return at < start || at >= end ? undefined : Math.round((at - start) / frame);
 }
 
 /** The best takes that no clip uses, best first: what lost. */

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { createRhythmMeter } from '../../../core/analysis/rhythm.ts';
-import { flicks, FLICKS_PER_SECOND } from '../../../core/time/flicks.ts';
+import { flicks, FLICKS_PER_SECOND, secondsOf } from '../../../core/time/flicks.ts';
+import { beatF, beatFAtAnyLevel } from '../../media/beat-score.ts';
+import { makeSong, SONG_RATE, songPlans } from '../../media/made-music.ts';
 
 const RATE = 22_050;
 
@@ -59,5 +61,37 @@ describe('rhythm', () => {
     expect(measure(samples, 777)).toEqual(whole);
     const later = measure(samples, 4096, FLICKS_PER_SECOND);
     expect(later.beats.map(({ at }) => at - FLICKS_PER_SECOND)).toEqual(whole.beats.map(({ at }) => at));
+  });
+});
+
+/** The benchmark has the others, of seeds that were not used for tuning. */
+describe('made music: beats F ≥ 0.97 by the octave rule, downbeats ≥ 0.85', () => {
+  const plans = songPlans('tuning', 24).filter((_, index) => [3, 4, 10, 12, 16].includes(index));
+  test.each(plans)('$meter $style, seed $seed', (plan) => {
+    const song = makeSong(plan);
+    const meter = createRhythmMeter(SONG_RATE, 1);
+    meter.push(song.samples);
+    const { beats, beatsPerBar, tempi } = meter.finish(flicks(0));
+    const times = beats.map(({ at }) => secondsOf(at));
+    const downbeats = beats.filter(({ downbeat }) => downbeat).map(({ at }) => secondsOf(at));
+    expect(beatFAtAnyLevel(times, song.beats)).toBeGreaterThanOrEqual(0.97);
+    expect(beatF(downbeats, song.downbeats)).toBeGreaterThanOrEqual(0.85);
+    expect(`${beatsPerBar}`).toBe(plan.meter.charAt(0));
+    expect(tempi.length).toBeGreaterThanOrEqual(plan.tempi.length > 1 ? 2 : 1);
+  });
+
+  test('sections begin where the music gets clearly louder for long', () => {
+    const [plan] = songPlans('tuning', 1);
+    if (plan === undefined) throw new Error('no plan');
+    const song = makeSong({ ...plan, introBars: 0, fillEvery: 0, tempi: [{ bars: 32, bpm: 120 }] });
+    const meter = createRhythmMeter(SONG_RATE, 1);
+    meter.push(song.samples);
+    const starts = meter.finish(flicks(0)).sections.map(({ start }) => secondsOf(start));
+    const louder = song.sections.filter(({ level }, which) => level > 1.3 * (song.sections[which - 1]?.level ?? 1));
+    expect(louder).toHaveLength(2);
+    for (const { start } of louder) {
+      expect(Math.min(...starts.map((found) => Math.abs(found - start)))).toBeLessThan(2);
+    }
+    expect(starts.length).toBeLessThanOrEqual(2 * song.sections.length);
   });
 });

@@ -1,3 +1,4 @@
+import { NO_PULSE } from '../../../core/analysis/rhythm.ts';
 import { readFileSync } from 'node:fs';
 import type { AnalysisResult, MediaAnalysis, Shot, ShotMeasures } from '../../../core/analysis/results.ts';
 import { randomBelow, randomSource, type RandomSource } from '../../../core/director/random.ts';
@@ -134,13 +135,12 @@ export function music(id: string, bpm: number | null, seconds: number): FootageF
       mediaId: mediaId(id),
       results: [
         {
-          kind: 'rhythm',
+          ...NO_PULSE,
           analyserId: 'rhythm',
           analyserVersion: 1,
           tempoBpm: bpm,
           confidence: bpm === null ? 0 : 0.9,
           beats,
-          onsets: [],
         },
       ],
     },

@@ -1,3 +1,4 @@
+import { NO_PULSE } from '../../../core/analysis/rhythm.ts';
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -56,12 +57,10 @@ function lettersAnalyser(id: string, needs: Partial<BoundModelAnalyser['needs']>
       const stamp = { analyserId: id, analyserVersion: 1 };
       if (id === 'second') return { ...stamp, kind: 'shots', frameCount: analysis.results.length, shots: [] };
       return {
+        ...NO_PULSE,
         ...stamp,
-        kind: 'rhythm',
         tempoBpm: outputs.reduce((a, b) => a + b, 0),
         confidence: 1,
-        beats: [],
-        onsets: [],
       };
     },
   });
