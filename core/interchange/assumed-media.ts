@@ -123,20 +123,25 @@ const COLOURS: Readonly<Record<string, VideoStream['colour']>> = {
   'rec2020-hlg': { primaries: 'bt2020', transfer: 'arib-std-b67', matrix: 'bt2020nc', hdr: 'hlg' },
 };
 
+/** More than any recorder writes: files may say billions. */
+const MOST_CHANNELS = 256;
+
 /** The streams that the file states; else one that holds the highest channel that is heard, stereo at least. */
 function soundStreams({ reference, sounds, highestChannel }: Uses, duration: Flicks): readonly AudioStream[] {
   const stated = reference.declared?.audio ?? [];
   if (stated.length === 0 && !sounds) return [];
-  const streams = stated.length > 0 ? stated : [Math.max(highestChannel, 2)];
-  return streams.map((channels, index) => ({
-    index: index + 1,
-    codec: 'unknown',
-    sampleRateHz: reference.declared?.sampleRateHz ?? 48_000,
-    channels,
-    channelLayout: channels === 1 ? 'mono' : channels === 2 ? 'stereo' : `${channels} channels`,
-    duration,
-    offset: ZERO_FLICKS,
-  }));
+  const streams = (stated.length > 0 ? stated : [Math.max(highestChannel, 2)]).slice(0, MOST_CHANNELS);
+  return streams
+    .map((count) => Math.min(count, MOST_CHANNELS))
+    .map((channels, index) => ({
+      index: index + 1,
+      codec: 'unknown',
+      sampleRateHz: reference.declared?.sampleRateHz ?? 48_000,
+      channels,
+      channelLayout: channels === 1 ? 'mono' : channels === 2 ? 'stereo' : `${channels} channels`,
+      duration,
+      offset: ZERO_FLICKS,
+    }));
 }
 
 function timecodeOf({ reference, rate }: Uses): Media['timecode'] {

@@ -122,3 +122,16 @@ test.each([
   expect(losses.map(({ kind }) => kind)).toContain('start-timecode');
   expect(wholeWay('fcpxml', text, 'otio')).toBe('read');
 });
+
+test('sound of billions of channels and streams takes no memory for them', () => {
+  const reference = { OTIO_SCHEMA: 'ExternalReference.1', target_url: '/m/a.wav' };
+  const premiere = { AudioChannels: { SecondaryAssignments: [{ SecondaryChannelIndex: 1e9 }] } };
+  const heard = clip({ media_reference: reference, metadata: { PremierePro_OTIO: premiere } });
+  const text = otio(heard).replace('"kind":"Video"', '"kind":"Audio"');
+  for (const target of ['otio', 'fcpxml', 'fcp7'] as const) expect(wholeWay('otio', text, target)).toBe('read');
+  const asset =
+    '<asset id="a" hasAudio="1" audioSources="1000000000" audioChannels="1000000000" duration="9s" format="r1"/>';
+  const spine = '<asset-clip ref="a" duration="2s"/>';
+  const xml = `<fcpxml version="1.10"><resources><format id="r1" frameDuration="1/25s"/>${asset}</resources><project><sequence format="r1"><spine>${spine}</spine></sequence></project></fcpxml>`;
+  expect(wholeWay('fcpxml', xml, 'otio')).toBe('read');
+});
