@@ -41,6 +41,7 @@ type RenderFlags = {
   readonly size?: { readonly width: number; readonly height: number };
   readonly smart?: true;
   readonly onDamage?: 'conceal' | 'abort';
+  readonly hardware?: true;
   readonly detach?: true;
 };
 
@@ -64,6 +65,7 @@ export function renderCommand(cli: Cli): Command {
         .choices(['conceal', 'abort'])
         .default('conceal'),
     )
+    .option('--hardware', 'let the graphics device encode H.264 and H.265 where a trial shows that it does so rightly')
     .option('--detach', 'print the job id and leave the work to an engine in the background; for projects')
     .action(async (input: string, given: RenderFlags) => {
       const flags = { ...given, output: outputPath(given.output, given.container, given.preset) };
@@ -90,7 +92,7 @@ async function kindOf(path: string): Promise<'project' | 'plan' | 'cut'> {
   return isJson && !text.includes('"OTIO_SCHEMA"') ? 'plan' : 'cut';
 }
 
-function wishOf({ preset, codec, audioCodec, crf, bitrate, size, smart }: RenderFlags): RenderWish {
+function wishOf({ preset, codec, audioCodec, crf, bitrate, size, smart, hardware }: RenderFlags): RenderWish {
   return {
     ...(preset !== undefined && { preset }),
     ...(codec !== undefined && { codec }),
@@ -98,6 +100,7 @@ function wishOf({ preset, codec, audioCodec, crf, bitrate, size, smart }: Render
     ...(crf !== undefined && { crf }),
     ...(bitrate !== undefined && { bitrateKbps: bitrate }),
     ...(smart === true && { smart }),
+    ...(hardware === true && { hardware }),
     ...size,
   };
 }

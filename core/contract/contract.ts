@@ -57,6 +57,8 @@ export const renderSettingsSchema = z.object({
   smart: z.boolean().optional(),
   /** What to do where a source holds pictures that cannot be decoded; 'conceal' by default, with a warning. */
   onDamage: z.enum(['conceal', 'abort']).optional(),
+  /** Whether the machine's graphics device may encode H.264 and H.265; software does where it cannot or fails. */
+  hardware: z.boolean().optional(),
   crf: z.int().min(0).max(63).optional(),
   bitrateKbps: z.int().min(50).max(400_000).optional(),
   audioBitrateKbps: z.int().min(32).max(512).optional(),

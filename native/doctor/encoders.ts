@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
 import type { FfmpegTools } from '../ffmpeg/find.ts';
+import { hardwareEncoders, missingDevice } from '../ffmpeg/hardware.ts';
 import { runProgram } from '../process/programs.ts';
 
 /** Whether an encoder really encodes a frame here; if not, why it was skipped. */
@@ -17,31 +17,19 @@ type Candidate = {
   readonly device: EncoderTrial['device'];
   readonly before?: readonly string[];
   readonly filter?: string;
-  /** Device file without which there is nothing to try. */
-  readonly needs?: string;
+  /** A device file that is not there: nothing to try. */
+  readonly needs?: string | null;
 };
 
-const RENDER_NODE = '/dev/dri/renderD128';
 const TIMEOUT_MS = 15_000;
-const VAAPI = {
-  device: 'gpu',
-  before: ['-vaapi_device', RENDER_NODE],
-  filter: 'format=nv12,hwupload',
-  needs: RENDER_NODE,
-} as const;
-
+/** H.264 of every device before H.265. */
 const CANDIDATES: readonly Candidate[] = [
   { id: 'libx264', device: 'cpu' },
   { id: 'libx265', device: 'cpu' },
-  { id: 'h264_nvenc', device: 'gpu' },
-  { id: 'hevc_nvenc', device: 'gpu' },
-  { id: 'h264_vaapi', ...VAAPI },
-  { id: 'hevc_vaapi', ...VAAPI },
-  { id: 'h264_qsv', device: 'gpu', filter: 'format=nv12' },
-  { id: 'hevc_qsv', device: 'gpu', filter: 'format=nv12' },
-  { id: 'h264_videotoolbox', device: 'gpu' },
-  { id: 'hevc_videotoolbox', device: 'gpu' },
-  { id: 'h264_amf', device: 'gpu' },
+  ...[...hardwareEncoders('h264'), ...hardwareEncoders('hevc')].map((encoder) => ({
+    ...{ id: encoder.id, device: 'gpu' as const, before: encoder.before, filter: encoder.filter },
+    needs: missingDevice(encoder),
+  })),
 ];
 
 /** Makes every encoder that matters encode one frame. */
@@ -55,7 +43,7 @@ async function tryEncoder(tools: FfmpegTools, candidate: Candidate): Promise<Enc
   const { id, device } = candidate;
   const skipped = (reason: string) => ({ id, device, works: false, driver: null, reason });
   if (!tools.encoders.has(id)) return skipped('not in this build of ffmpeg');
-  if (candidate.needs !== undefined && !existsSync(candidate.needs)) return skipped(`no device ${candidate.needs}`);
+  if (typeof candidate.needs === 'string') return skipped(`no device ${candidate.needs}`);
   const picture = ['-f', 'lavfi', '-i', 'testsrc2=size=256x256:rate=25'];
   const filter = candidate.filter === undefined ? [] : ['-vf', candidate.filter];
   const args = ['-hide_banner', '-loglevel', 'verbose', ...(candidate.before ?? []), ...picture, ...filter];

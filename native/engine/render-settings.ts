@@ -17,6 +17,8 @@ export type RenderWish = {
   readonly height?: number | undefined;
   /** Whether pictures may be taken from sources as they are. */
   readonly smart?: boolean | undefined;
+  /** Whether the machine's graphics device may encode. */
+  readonly hardware?: boolean | undefined;
 };
 
 /**
@@ -31,12 +33,13 @@ export function settingsFor(output: string, wish: RenderWish): RenderSettings {
   const { bitrateKbps } = wish;
   const isSound = container.video.length === 0;
   const size = { width: wish.width ?? preset?.video?.width, height: wish.height ?? preset?.video?.height };
+  const device = wish.hardware === true ? { hardware: true } : {};
   const codec = wish.codec ?? preset?.video?.codec;
   const crf =
     wish.crf ?? (bitrateKbps === undefined && codec === preset?.video?.codec ? preset?.video?.crf : undefined);
   const audioBitrateKbps = wish.audioBitrateKbps ?? preset?.audio?.bitrateKbps;
   return {
-    video: isSound ? null : { codec: codecFor(output, container.video, codec), crf, bitrateKbps, ...size },
+    video: isSound ? null : { codec: codecFor(output, container.video, codec), crf, bitrateKbps, ...device, ...size },
     audio: isSilent(container.audio, wish)
       ? null
       : {

@@ -51,7 +51,8 @@ export function cacheFolderFor(projectPath: string): string {
   return made(join(userCacheFolder(), name));
 }
 
-function userCacheFolder(): string {
+/** Where caches go that belong to no project (`MONTAGE_CACHE_DIR`, else as the system has it). */
+export function userCacheFolder(): string {
   const chosen = process.env['MONTAGE_CACHE_DIR'] ?? '';
   if (chosen !== '') return chosen;
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'montage');

@@ -43,12 +43,19 @@ export function sameParameters(a: AvcParameters, b: AvcParameters): boolean {
   return same(a.sps, b.sps) && same(a.pps, b.pps);
 }
 
+/** Whether pictures that need `own` sets are decoded with `all`. */
+function holdsParameters(all: AvcParameters, own: AvcParameters): boolean {
+  const holds = (list: readonly Uint8Array[], unit: Uint8Array) => list.some((one) => Buffer.compare(one, unit) === 0);
+  return own.sps.every((unit) => holds(all.sps, unit)) && own.pps.every((unit) => holds(all.pps, unit));
+}
+
 /**
  * Both files' parameter sets in one: pictures name the one they need by number. Undefined where they use the same
  * numbers for different sets, or differ in chroma format or depth.
  */
 export function mergeParameters(a: AvcParameters, b: AvcParameters): AvcParameters | undefined {
-  if (sameParameters(a, b)) return a;
+  if (holdsParameters(a, b)) return a;
+  if (holdsParameters(b, a)) return b;
   const clash = (one: readonly number[], other: readonly number[]) => one.some((id) => other.includes(id));
   if (clash(a.sps.map(spsId), b.sps.map(spsId)) || clash(a.pps.map(ppsId), b.pps.map(ppsId))) return undefined;
   if (a.extension.length > 0 && b.extension.length > 0 && Buffer.compare(a.extension, b.extension) !== 0)

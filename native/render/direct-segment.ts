@@ -80,7 +80,7 @@ function isPlainLayer({ clip, opacity, transform, crop, light, motion, nested }:
  * @throws MissingPictures where the sources give fewer pictures than planned; MontageError as ffmpeg's messages tell
  */
 export async function encodeDirect(
-  { tools, plan, signal, onFrame }: SegmentContext,
+  { tools, plan, signal, onFrame, device, stallMs }: SegmentContext,
   video: VideoSettings,
   segment: RenderSegment,
   { inputs }: DirectPlan,
@@ -93,23 +93,27 @@ export async function encodeDirect(
     return `[${n}:${stream}]${[...filters, onGrid].join(',')}[v${n}]`;
   });
   const labels = inputs.map((_, n) => `[v${n}]`).join('');
+  const upload = device === undefined ? '' : `,${device.encoder.filter}`;
+  const decoding = device?.decoding === undefined ? [] : ['-hwaccel', device.decoding];
   // Its time base must name the rate: encoders plan their bits by it.
-  const end = `settb='1/(${rate})',setpts=N,fps=${rate}:start_time=0,${colourFilter(plan.timeline.colourSpace ?? 'rec709')}[out]`;
+  const end = `settb='1/(${rate})',setpts=N,fps=${rate}:start_time=0,${colourFilter(plan.timeline.colourSpace ?? 'rec709')}${upload}[out]`;
   const joined = inputs.length > 1 ? `concat=n=${inputs.length},` : '';
   const count = segment.to - segment.from;
   let made = 0;
   const run = startFfmpeg(tools, {
     args: [
+      ...(device?.encoder.before ?? []),
       ...(inputs[0]?.before ?? []),
-      ...inputs.flatMap(({ input }) => input),
+      ...inputs.flatMap(({ input }) => [...decoding, ...input]),
       ...['-filter_complex', [...spans, `${labels}${joined}${end}`].join(';'), '-map', '[out]'],
       ...['-frames:v', String(count), '-fps_mode', 'passthrough'],
-      ...videoArgs(tools, video, plan),
+      ...videoArgs(tools, video, plan, device),
       ...['-an', '-fflags', '+bitexact', `file:${path}`],
     ],
     stage: 'render',
     where: path,
     signal,
+    stallMs,
     onProgress({ frame = 0 }) {
       for (; made < frame; made += 1) onFrame?.(segment.from + made);
     },

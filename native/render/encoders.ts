@@ -5,6 +5,8 @@ import type { Rate } from '../../core/time/rate.ts';
 import type { FfmpegTools } from '../ffmpeg/find.ts';
 import type { PictureFormat } from './composite/raster.ts';
 import { colourOptions } from './colour-tags.ts';
+import { deviceArgs } from './hardware-args.ts';
+import type { RenderDevice } from './hardware-trial.ts';
 import type { RenderPlan } from './render-plan.ts';
 import type { RenderSettings } from './request.ts';
 
@@ -21,6 +23,12 @@ type Software = {
 };
 
 const X265 = ['-x265-params', 'log-level=error:open-gop=0:info=0', '-tag:v', 'hvc1'];
+/** Without B-frames, as devices encode, and with parameter sets before every key frame. */
+const X265_BESIDE_DEVICE = [
+  ...['-x265-params', 'log-level=error:open-gop=0:info=0:bframes=0:repeat-headers=1', '-tag:v', 'hvc1'],
+];
+/** Devices number their parameter sets from 0: software's have another number, so that one header holds both. */
+const BESIDE_DEVICE = { parameterSetId: 1, profile: 'high' } as const;
 const prores = (profile: number, pixelFormat: Software['pixelFormat']): Software => ({
   encoders: ['prores_ks'],
   pixelFormat,
@@ -30,7 +38,10 @@ const hevc = (pixelFormat: Software['pixelFormat'], profile: string): Software =
   encoders: ['libx265'],
   pixelFormat,
   crf: 20,
-  options: (video) => ['-preset', video.preset ?? 'fast', '-profile:v', profile, ...X265],
+  options: (video) => [
+    ...['-preset', video.preset ?? 'fast', '-profile:v', profile],
+    ...(video.hardware === true ? X265_BESIDE_DEVICE : X265),
+  ],
 });
 /** Pictures that are encoded again when the film is whole are kept without loss. */
 const LOSSLESS: Software = { encoders: ['ffv1'], pixelFormat: 'yuv420p', options: () => ['-level', '3'] };
@@ -40,9 +51,9 @@ const SOFTWARE: Readonly<Record<VideoSettings['codec'], Software>> = {
     encoders: ['libx264'],
     pixelFormat: 'yuv420p',
     crf: 18,
-    options: ({ preset, match }) => [
-      ...['-preset', preset ?? 'fast', '-bf', match?.profile === 'baseline' ? '0' : '2'],
-      ...(match === undefined ? [] : matchOptions(match)),
+    options: ({ preset, match, hardware }) => [
+      ...['-preset', preset ?? 'fast', '-bf', match?.profile === 'baseline' || hardware === true ? '0' : '2'],
+      ...matchOptions(match ?? (hardware === true ? BESIDE_DEVICE : undefined)),
     ],
   },
   hevc: hevc('yuv420p', 'main'),
@@ -147,14 +158,16 @@ export function videoArgs(
   tools: Pick<FfmpegTools, 'encoders' | 'ffmpeg'>,
   video: VideoSettings,
   plan: Pick<RenderPlan, 'timeline' | 'encoderThreads'>,
+  device?: RenderDevice,
 ): readonly string[] {
   const { rate, colourSpace = 'rec709' } = plan.timeline;
-  const group = String(Math.max(1, Math.round((2 * rate.num) / rate.den)));
+  const group = Math.max(1, Math.round((2 * rate.num) / rate.den));
+  if (device !== undefined) return [...deviceArgs(device.encoder, video, group), ...colourOptions(colourSpace)];
   const { pixelFormat, options, crf } = SOFTWARE[video.codec];
   const encoder = softwareEncoder(tools, video.codec);
   return [
     ...['-c:v', encoder, ...quality(video, crf), ...options(video, encoder)],
-    ...['-g', group, '-pix_fmt', pixelFormat, '-threads', String(plan.encoderThreads)],
+    ...['-g', String(group), '-pix_fmt', pixelFormat, '-threads', String(plan.encoderThreads)],
     ...colourOptions(colourSpace),
   ];
 }
@@ -168,7 +181,9 @@ function quality(video: VideoSettings, crf: number | undefined): readonly string
 }
 
 /** Of the same profile, and with numbers of their own for the parameter sets, so that one header holds both. */
-function matchOptions({ profile, parameterSetId }: NonNullable<VideoSettings['match']>): readonly string[] {
+function matchOptions(match: VideoSettings['match']): readonly string[] {
+  if (match === undefined) return [];
+  const { profile, parameterSetId } = match;
   return ['-profile:v', profile, '-x264-params', `sps-id=${parameterSetId}`];
 }
 

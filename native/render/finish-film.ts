@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import type { FfmpegTools } from '../ffmpeg/find.ts';
+import { parseAvcC, sameParameters, type AvcParameters } from './avc-parameters.ts';
 import { joinSegments } from './join.ts';
 import { normaliseLoudness, type LoudnessReport } from './loudness.ts';
+import { readMp4Track } from './mp4-samples.ts';
 import type { RenderPlan } from './render-plan.ts';
 import type { RenderSources } from './request.ts';
 import { joinCopies } from './smart-join.ts';
@@ -43,9 +45,34 @@ export async function finishFilm(
     const parts = { segments, sound, picturesPath: join(folder, 'pictures.mp4') };
     return { ...(await joinCopies(tools, plan, parts, output, signal)), ...heard };
   }
+  const mixed = await mixedParameters(plan, segments);
+  if (mixed !== undefined) {
+    const parts = { segments, sound, picturesPath: join(folder, 'pictures.mp4') };
+    return { ...(await joinCopies(tools, { ...plan, parameters: mixed }, parts, output, signal)), ...heard };
+  }
   const paths = plan.segments.map(({ index }) => segments.get(index) ?? '');
   await joinSegments(tools, plan, { segments: paths, sound, listPath: join(folder, 'segments.txt') }, output, signal);
   return { copiedFrames: 0, ...heard };
+}
+
+/**
+ * The parameter sets of a film's first segment, where others have other ones: a device made some and software the
+ * others. Such a film needs one header that holds them all.
+ */
+async function mixedParameters(
+  { settings: { video } }: RenderPlan,
+  segments: ReadonlyMap<number, string>,
+): Promise<AvcParameters | undefined> {
+  if (video?.hardware !== true || video.codec !== 'h264') return undefined;
+  let first: AvcParameters | undefined;
+  let isMixed = false;
+  for (const path of segments.values()) {
+    const { avcC } = (await readMp4Track(path, 0)) ?? {};
+    const own = avcC === undefined ? undefined : parseAvcC(avcC);
+    if (own !== undefined && first !== undefined && !sameParameters(first, own)) isMixed = true;
+    first ??= own;
+  }
+  return isMixed ? first : undefined;
 }
 
 type MadeSound = { readonly path: string; readonly loudness?: LoudnessReport | undefined };

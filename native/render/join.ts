@@ -82,8 +82,11 @@ export function containerArgs(output: string, { settings }: RenderPlan): readonl
   const { id } = containerOf(output);
   const plain = ['-map_metadata', '-1', '-fflags', '+bitexact', '-f', muxerOf(id)];
   const isMp4 = ['mp4', 'mov', 'm4a', 'm4v'].includes(id);
-  const isHevc = settings.video?.codec === 'hevc' || settings.video?.codec === 'hevc10';
-  return [...plain, ...(isHevc && isMp4 ? ['-tag:v', 'hvc1'] : []), ...(isMp4 ? ['-movflags', '+faststart'] : [])];
+  const { codec, hardware } = settings.video ?? {};
+  const isHevc = codec === 'hevc' || codec === 'hevc10';
+  // Where a device may have made some of them, parameter sets stand before each key frame, not in the header alone.
+  const hevcTag = hardware === true ? 'hev1' : 'hvc1';
+  return [...plain, ...(isHevc && isMp4 ? ['-tag:v', hevcTag] : []), ...(isMp4 ? ['-movflags', '+faststart'] : [])];
 }
 
 /** The film must hold every frame it was planned to: cheap to count, and never to be taken on trust. */

@@ -12,6 +12,13 @@ export type FilmPlan = { readonly plan: RenderPlan; readonly full: RenderPlan };
 /** Containers that hold H.264 with one header for several parameter sets. */
 const TAKE_COPIES: ReadonlySet<string> = new Set(['mp4', 'm4v', 'mov', 'mkv']);
 
+/** Devices cannot number their parameter sets so that their pictures join with copied ones. */
+function inSoftware(settings: RenderSettings): RenderSettings {
+  if (settings.video?.hardware !== true) return settings;
+  const { hardware: _, ...video } = settings.video;
+  return { ...settings, video };
+}
+
 /**
  * Plans a film; where its settings allow it and its container can, with pictures copied from the sources.
  *
@@ -25,8 +32,9 @@ export async function planFilm(
   tools: FfmpegTools,
 ): Promise<FilmPlan> {
   await refuseBadTables(timeline);
-  const full = planRender(timeline, sources, settings, tools.build);
+  const full = planRender(timeline, sources, inSoftware(settings), tools.build);
   const allowed = settings.smart === true && TAKE_COPIES.has(containerOf(output).id);
   const smart = allowed ? await planCopies(full, sources, tools.build) : undefined;
-  return { plan: smart ?? full, full };
+  if (smart !== undefined || settings.video?.hardware !== true) return { plan: smart ?? full, full };
+  return { plan: planRender(timeline, sources, settings, tools.build), full };
 }

@@ -13,7 +13,8 @@ import { encodeDirect, planDirect } from './direct-segment.ts';
 import { videoArgs, workingFormat, type VideoSettings } from './encoders.ts';
 import { writeWhole } from '../files.ts';
 import { colourFilter, colourOptions } from './colour-tags.ts';
-import { pictureFormat } from './composite/raster.ts';
+import { pictureFormat, type PictureFormat } from './composite/raster.ts';
+import { madeOnDevice } from './hardware-segment.ts';
 import { MissingPictures } from './pictures.ts';
 import { showFrames } from './show-frames.ts';
 import type { FeedContext } from './open-feed.ts';
@@ -46,7 +47,10 @@ export async function renderSegment(told: SegmentContext, segment: RenderSegment
   const onErrors = (span: SuspectSpan) => suspects.push(span);
   await writeWhole(path, async (temporary) => {
     try {
-      await encodeSegment(context, segment, temporary, { seek: true, onErrors });
+      if (!(await onDevice(context, segment, temporary, onErrors))) {
+        suspects.length = 0;
+        await encodeSegment(context, segment, temporary, { seek: true, onErrors });
+      }
     } catch (error) {
       if (!(error instanceof MissingPictures)) throw error;
       // Some containers cannot be entered in the middle: then from the start.
@@ -60,8 +64,22 @@ export async function renderSegment(told: SegmentContext, segment: RenderSegment
       });
     }
     await tellDamage(context, suspects);
-    if (warnings.length > 0) await told.keepWarnings?.(JSON.stringify(warnings));
+    const kept = warnings.filter(({ code }) => code !== 'hardware-failed');
+    if (kept.length > 0) await told.keepWarnings?.(JSON.stringify(kept));
   });
+}
+
+async function onDevice(
+  context: SegmentContext,
+  segment: RenderSegment,
+  path: string,
+  onErrors: (span: SuspectSpan) => void,
+): Promise<boolean> {
+  const { settings, timeline } = context.plan;
+  if (settings.video?.hardware !== true) return false;
+  const format = pictureFormat(workingFormat(settings.video.codec), timeline.colourSpace ?? 'rec709');
+  const encode = (device: SegmentContext) => encodeSegment(device, segment, path, { seek: true, onErrors });
+  return madeOnDevice(context, settings.video, { segment, path, format }, encode);
 }
 
 /** ffmpeg's motion compensation cannot be asked for single instants: two frames are mixed, and that is said. */
@@ -139,35 +157,18 @@ async function encodeComposited(
   path: string,
   reading: Pick<FeedContext, 'seek' | 'onMissing' | 'onErrors'>,
 ): Promise<void> {
-  const { tools, plan } = context;
+  const { tools, plan, stallMs } = context;
   const format = pictureFormat(workingFormat(video.codec), plan.timeline.colourSpace ?? 'rec709');
-  const raw = ['-f', 'rawvideo', '-pix_fmt', format.pixelFormat, '-s', `${plan.width}x${plan.height}`];
-  const input = [
-    ...raw,
-    ...colourOptions(format.colourSpace),
-    '-framerate',
-    formatRational(plan.timeline.rate),
-    '-i',
-    'pipe:0',
-  ];
-  const output = [
-    '-vf',
-    // Square pixels, as segments say that ffmpeg makes alone: all segments must have one header.
-    `setsar=1,${colourFilter(format.colourSpace)}`,
-    ...videoArgs(tools, video, plan),
-    '-an',
-    '-fflags',
-    '+bitexact',
-  ];
   const stop = new AbortController();
   const cancel = () => stop.abort();
   context.signal?.addEventListener('abort', cancel, { once: true });
   if (context.signal?.aborted === true) cancel();
   const encoder = startFfmpeg(tools, {
-    args: [...input, ...output, `file:${path}`],
+    args: [...rawArgs(context, video, format), `file:${path}`],
     stage: 'render',
     where: path,
     stdin: 'data',
+    stallMs,
     signal: stop.signal,
   });
   try {
@@ -192,6 +193,24 @@ async function encodeComposited(
   } finally {
     context.signal?.removeEventListener('abort', cancel);
   }
+}
+
+/** Raw pictures from stdin to the encoder. */
+function rawArgs(
+  { tools, plan, device }: SegmentContext,
+  video: VideoSettings,
+  format: PictureFormat,
+): readonly string[] {
+  const upload = device === undefined ? [] : [device.encoder.filter];
+  // Square pixels, as segments say that ffmpeg makes alone: all segments must have one header.
+  const filters = ['setsar=1', colourFilter(format.colourSpace), ...upload];
+  const rate = formatRational(plan.timeline.rate);
+  return [
+    ...(device?.encoder.before ?? []),
+    ...['-f', 'rawvideo', '-pix_fmt', format.pixelFormat, '-s', `${plan.width}x${plan.height}`],
+    ...[...colourOptions(format.colourSpace), '-framerate', rate, '-i', 'pipe:0', '-vf', filters.join(',')],
+    ...[...videoArgs(tools, video, plan, device), '-an', '-fflags', '+bitexact'],
+  ];
 }
 
 function isCancelled(error: unknown): boolean {

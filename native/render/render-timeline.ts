@@ -27,6 +27,10 @@ export type RenderOptions = {
   readonly workFolder?: string | undefined;
   /** What to do where a source holds pictures that cannot be decoded; 'conceal' by default. */
   readonly onDamage?: 'conceal' | 'abort' | undefined;
+  /** Where it is kept which graphics devices work; the user's cache by default. */
+  readonly deviceFolder?: string | undefined;
+  /** How long a device may be silent before software takes over, in ms; 20 000 by default. */
+  readonly deviceStallMs?: number | undefined;
   /** Whether the finished film is looked at. */
   readonly check?: boolean | undefined;
 };
@@ -141,7 +145,8 @@ async function makeSegments(
     if (!warnings.some(({ message, path }) => message === warning.message && path === warning.path))
       warnings.push(warning);
   };
-  const context = { tools, plan, sources, onDamage: options.onDamage, onWarning };
+  const { onDamage, deviceFolder, deviceStallMs: stallMs } = options;
+  const context = { tools, plan, sources, onDamage, deviceFolder, stallMs, onWarning };
   const notesOf = (path: string) => `${path}.warnings.json`;
   for (const path of there) {
     const text = await readFile(notesOf(path), 'utf8').catch(() => '[]');

@@ -23,6 +23,8 @@ export type RenderSettings = {
     readonly bitrateKbps?: number | undefined;
     readonly width?: number | undefined;
     readonly height?: number | undefined;
+    /** Whether the machine's graphics device may encode (H.264 and H.265); software does where it fails. */
+    readonly hardware?: boolean | undefined;
     /** x264 and x265 speed, 'fast' by default. */
     readonly preset?: string | undefined;
     /** H.264 only: to be joined with pictures that have other parameter sets. */

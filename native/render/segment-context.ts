@@ -1,4 +1,5 @@
 import type { FfmpegTools } from '../ffmpeg/find.ts';
+import type { RenderDevice } from './hardware-trial.ts';
 import type { RenderPlan } from './render-plan.ts';
 import type { RenderSources } from './request.ts';
 
@@ -8,6 +9,12 @@ export type SegmentContext = {
   readonly plan: RenderPlan;
   readonly sources: RenderSources;
   readonly signal?: AbortSignal | undefined;
+  /** What encodes instead of software. */
+  readonly device?: RenderDevice | undefined;
+  /** Where it is kept which devices work; the user's cache by default. */
+  readonly deviceFolder?: string | undefined;
+  /** How long an encoder may be silent, in ms; ffmpeg's usual limit by default. */
+  readonly stallMs?: number | undefined;
   /** Called after every frame that went to the encoder. */
   readonly onFrame?: ((frame: number) => void) | undefined;
   /** What to do where a file that is as it was at import gives fewer pictures than it holds; 'conceal' by default. */
@@ -21,10 +28,10 @@ export type SegmentContext = {
 /**
  * What is not as it was asked for. 'damaged-source': pictures that could not be decoded, the one before was held
  * or what came of them is shown.
- * 'no-optical-flow': a clip is retimed by mixing frames instead.
+ * 'no-optical-flow': a clip is retimed by mixing frames instead. 'hardware-failed': software took over from a device.
  */
 export type RenderWarning = {
-  readonly code: 'damaged-source' | 'no-optical-flow';
+  readonly code: 'damaged-source' | 'no-optical-flow' | 'hardware-failed';
   /** The file or the clip. */
   readonly path: string;
   /** Source frames that are not what was shot, both included. */

@@ -5,7 +5,7 @@ import type { FfmpegTools } from '../ffmpeg/find.ts';
 import { checkInput } from '../ffmpeg/input.ts';
 import { askFfprobe } from '../ffmpeg/query.ts';
 import { runFfmpeg } from '../ffmpeg/run.ts';
-import { mergeParameters, parseAvcC, sameParameters, writeAvcC, type AvcParameters } from './avc-parameters.ts';
+import { mergeParameters, parseAvcC, writeAvcC, type AvcParameters } from './avc-parameters.ts';
 import { audioArgs } from './encoders.ts';
 import { writeWhole } from '../files.ts';
 import { containerArgs } from './join.ts';
@@ -99,8 +99,9 @@ async function readEncoded(
     const track = await readMp4Track(path, 0);
     const own = track?.avcC === undefined ? undefined : parseAvcC(track.avcC);
     if (track === undefined || own === undefined) throw new CopyRefused('an encoded segment cannot be read');
-    parameters ??= own;
-    if (!sameParameters(parameters, own)) throw new CopyRefused('encoded segments have different headers');
+    // Those of a device and of software have numbers of their own.
+    parameters = parameters === undefined ? own : mergeParameters(parameters, own);
+    if (parameters === undefined) throw new CopyRefused('encoded segments have different headers');
     pieces.set(index, { path, samples: track.samples });
   }
   for (const { index, copy } of plan.segments) if (copy !== undefined) pieces.set(index, copy);
