@@ -126,21 +126,22 @@ function asText(cut: Described & { readonly file: string; readonly format: strin
       transitionText(item),
     ]),
   );
-  const counted = `${cut.tracks.length} tracks, ${rows.length} items, ${cut.markers.length} markers`;
+  const count = (number: number, thing: string) => `${number} ${thing}${number === 1 ? '' : 's'}`;
+  const counted = [count(cut.tracks.length, 'track'), count(rows.length, 'item'), count(cut.markers.length, 'marker')];
   return [
-    `${cut.name}: ${cut.format}, ${cut.rate} fps, from ${cut.start.timecode}, ${cut.frames} frames, ${counted}`,
+    `${cut.name}: ${cut.format}, ${cut.rate} fps, from ${cut.start.timecode}, ${cut.frames} frames, ${counted.join(', ')}`,
     ...(rows.length === 0
       ? []
       : [table(['track', 'record in', 'frames', 'name', 'source in', 'speed', 'transitions'], rows)]),
     ...cut.markers.map(({ timecode, name, colour }) => `marker ${timecode} ${colour} ${name}`),
     ...cut.losses.map(({ what, where, message }) =>
-      `not read: ${what} ${[where.track, where.timecode].filter(Boolean).join(' ')}: ${message}`.replace(/ {2,}/g, ' '),
+      `not read: ${[what, where.track, where.timecode].filter(Boolean).join(' ')}: ${message}`.replace(/ {2,}/g, ' '),
     ),
   ].join('\n');
 }
 
 function transitionText({ head, tail }: Described['tracks'][number]['items'][number]): string {
   const text = (transition: typeof head, end: string) =>
-    transition === null ? '' : `${transition.kind} ${transition.inOffset}+${transition.outOffset} ${end}`;
+    transition === null ? '' : `${transition.kind} ${transition.inOffset}+${transition.outOffset} at its ${end} point`;
   return [text(head, 'in'), text(tail, 'out')].filter((part) => part !== '').join(', ');
 }

@@ -5,7 +5,7 @@ import { frameOfTime, isListedRate, nearestListedRate, nominalFps, timeOfFrame, 
 import { mulDiv, rational } from '../time/rational.ts';
 import { flicksOfSeconds, framesInSeconds } from '../time/seconds.ts';
 import { formatTimecode } from '../time/timecode.ts';
-import type { ImportedClip, ImportedTimeline, MediaReference, ResolvedMedia } from './handoff.ts';
+import type { ImportedClip, ImportedTimeline, ImportedTrack, MediaReference, ResolvedMedia } from './handoff.ts';
 import { isPlayable, isReachable } from './resolve-time.ts';
 
 type Uses = {
@@ -25,10 +25,10 @@ export function assumedMedia(imported: ImportedTimeline): (reference: MediaRefer
   const uses = new Map<string, Uses>();
   for (const timeline of [imported, ...(imported.nested ?? []).map((one) => one.timeline)]) {
     for (const track of timeline.tracks) {
-      for (const clip of track.clips) {
+      for (const [index, clip] of track.clips.entries()) {
         if (clip.content !== undefined || !isUsable(clip, timeline.rate)) continue;
         const key = keyOf(clip.media);
-        uses.set(key, joined(uses.get(key), clip, track.kind === 'audio', timeline.rate));
+        uses.set(key, joined(uses.get(key), clip, track, index, timeline.rate));
       }
     }
   }
@@ -45,12 +45,23 @@ function isUsable(clip: ImportedClip, rate: Rate): boolean {
   return isPlayable(clip) && isReachable(clip.recordIn, rate) && isReachable(clip.duration, rate);
 }
 
-function joined(before: Uses | undefined, clip: ImportedClip, isSound: boolean, timelineRate: Rate): Uses {
+function joined(
+  before: Uses | undefined,
+  clip: ImportedClip,
+  { kind, clips }: ImportedTrack,
+  index: number,
+  timelineRate: Rate,
+): Uses {
+  const isSound = kind === 'audio';
+  const next = clips[index + 1];
+  // What comes after it may cross from it: its media go on that far, unless the file says where they end.
+  const isOpen = clip.media.declared?.duration === undefined;
+  const crossed = isOpen && next?.recordIn === clip.recordIn + clip.duration ? next.head : undefined;
   const stated = clip.sourceRate ?? timelineRate;
   const { num, den } = clip.speed;
   const start = flicksOfSeconds(clip.sourceIn);
   const played = num <= 0 ? 0 : mulDiv(timeOfFrame(Math.max(clip.duration, 0), timelineRate), num, den, 'ceil');
-  const handles = [clip.head, clip.tail].map((one) => (one?.outOffset ?? 0) + (one?.inOffset ?? 0));
+  const handles = [clip.head, clip.tail, crossed].map((one) => (one?.outOffset ?? 0) + (one?.inOffset ?? 0));
   const reachable = handles.filter((handle) => isReachable(handle, timelineRate));
   const handle = timeOfFrame(Math.max(0, ...reachable), timelineRate) * Math.max(1, Math.ceil(Math.abs(num) / den));
   const end = flicks(Math.max(before?.end ?? 0, start + played + handle));

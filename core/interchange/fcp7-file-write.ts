@@ -76,7 +76,7 @@ function pictureNode(cut: Cut, item: CutClip, rate: Rate | undefined): XmlNode |
 function pathUrl(cut: Cut, item: CutClip): string {
   const url = mediaUrlOf(item.media.path, 'xmeml');
   if (url.kind === 'url') return url.url;
-  const message = 'its path is on a network share or relative, so only the name is written';
+  const message = 'its path is unknown, relative or on a network share, so only the name is written';
   cut.losses.push(loss('path', 'cut', item.media.name, item.place, message));
   return encodeURIComponent(item.media.name.toWellFormed());
 }

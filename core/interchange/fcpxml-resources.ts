@@ -195,7 +195,7 @@ function assetNode(cut: Cut, clip: CutClip, asset: Asset): XmlNode {
 function sourceUrl(cut: Cut, clip: CutClip): string {
   const url = mediaUrlOf(clip.media.path);
   if (url.kind === 'url') return url.url;
-  const message = 'its path is on a network share or relative, so only the name is written';
+  const message = 'its path is unknown, relative or on a network share, so only the name is written';
   cut.losses.push(loss('path', 'cut', clip.media.name, clip.place, message));
   return encodeURIComponent(clip.media.name.toWellFormed());
 }

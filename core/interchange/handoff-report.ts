@@ -1,4 +1,5 @@
 import type { CutDifference } from './cut-difference.ts';
+import { formatTimecode } from '../time/timecode.ts';
 import { describeTimeline } from './describe-cut.ts';
 import type { ExportInput, ExportResult, ImportedClip, ImportedTimeline, Loss, LossKind } from './handoff.ts';
 import { GENERIC_PROFILE, type TargetId } from './profiles.ts';
@@ -57,7 +58,7 @@ export function makeHandoffReport(
     files,
     clips: readBack.clips,
     matching: readBack.matching,
-    survived: survivalOf(describeTimeline(input), all),
+    survived: survivalOf(describeTimeline(input), all, result.losses),
     changed: items.filter(({ loss }) => isChange(loss)).map(({ item }) => item),
     dropped: items.filter(({ loss }) => !isChange(loss)).map(({ item }) => item),
     faults: readBack.unexplained.map((difference) => faultOf(difference)),
@@ -104,39 +105,66 @@ function isChange({ kind, message }: Loss): boolean {
   return CHANGES.includes(kind) || /shortened|becomes|written as/.test(message);
 }
 
-type Thing = { readonly what: string; readonly kinds: readonly CutDifference['kind'][]; readonly of: number };
+type ClipThing = {
+  readonly what: string;
+  readonly kinds: readonly CutDifference['kind'][];
+  readonly has: (clip: ImportedClip) => boolean;
+};
 
-function survivalOf(cut: ImportedTimeline, differences: readonly CutDifference[]): readonly Survival[] {
-  const clips = cut.tracks.flatMap((track) => track.clips);
-  const count = (test: (clip: ImportedClip) => boolean) => clips.filter(test).length;
-  const lost = (kinds: Thing['kinds']) => differences.filter(({ kind }) => kinds.includes(kind)).length;
-  const things: readonly Thing[] = [
-    { what: 'clips', kinds: ['missing', 'moved', 'gap', 'record-out', 'source-in', 'media'], of: clips.length },
-    { what: 'tracks', kinds: ['track-count'], of: cut.tracks.filter((track) => track.clips.length > 0).length },
-    { what: 'speeds', kinds: ['speed'], of: count(({ speed }) => speed.num !== speed.den) },
-    {
-      what: 'transitions',
-      kinds: ['transition'],
-      of: count(({ head }) => head !== undefined) + count(({ tail }) => tail !== undefined),
-    },
-    { what: 'links of picture and sound', kinds: ['link'], of: count(({ linkGroup }) => linkGroup !== null) },
-    { what: 'gains', kinds: ['gain'], of: count(({ gainDb }) => gainDb !== 0) },
-    { what: 'placed pictures', kinds: ['transform'], of: count(({ effects }) => effects?.transform !== undefined) },
-    { what: 'cropped pictures', kinds: ['crop'], of: count(({ effects }) => effects?.crop !== undefined) },
-    { what: 'clips with keyframes', kinds: ['keyframes'], of: count(({ keyframes }) => keyframes !== undefined) },
-    { what: 'titles', kinds: ['title'], of: count(({ content }) => content?.kind === 'title') },
-    { what: 'nested timelines', kinds: ['nested'], of: cut.nested?.length ?? 0 },
-    { what: 'notes', kinds: ['note'], of: count(({ note }) => note !== '') },
-    { what: 'markers', kinds: ['marker'], of: cut.markers.length },
-    {
-      what: 'markers on clips',
-      kinds: ['clip-marker'],
-      of: clips.reduce((sum, clip) => sum + (clip.markers?.length ?? 0), 0),
-    },
-  ];
-  return things
-    .filter(({ of }) => of > 0)
-    .map(({ what, kinds, of }) => ({ what, of, kept: Math.max(0, of - lost(kinds)) }));
+/** What clips have, and the differences that mean that it did not come back. */
+const CLIP_THINGS: readonly ClipThing[] = [
+  { what: 'clips', kinds: ['missing', 'moved', 'gap', 'record-out', 'source-in', 'media'], has: () => true },
+  { what: 'speeds', kinds: ['speed'], has: ({ speed }) => speed.num !== speed.den },
+  { what: 'links of picture and sound', kinds: ['link'], has: ({ linkGroup }) => linkGroup !== null },
+  { what: 'gains', kinds: ['gain'], has: ({ gainDb }) => gainDb !== 0 },
+  { what: 'placed pictures', kinds: ['transform'], has: ({ effects }) => effects?.transform !== undefined },
+  { what: 'cropped pictures', kinds: ['crop'], has: ({ effects }) => effects?.crop !== undefined },
+  { what: 'clips with keyframes', kinds: ['keyframes'], has: ({ keyframes }) => keyframes !== undefined },
+  { what: 'titles', kinds: ['title'], has: ({ content }) => content?.kind === 'title' },
+  { what: 'nested timelines', kinds: ['nested'], has: ({ content }) => content?.kind === 'nested' },
+  { what: 'notes', kinds: ['note'], has: ({ note }) => note !== '' },
+];
+
+/** What a clip that is left out takes with it. */
+const LEFT_OUT: readonly LossKind[] = ['disabled', 'media', 'nested', 'title'];
+
+function survivalOf(
+  cut: ImportedTimeline,
+  differences: readonly CutDifference[],
+  losses: readonly Loss[],
+): readonly Survival[] {
+  const key = (track: string | undefined, timecode: string | undefined) => `${track ?? ''} ${timecode ?? ''}`;
+  const leftOut = losses.filter(({ kind, message }) => LEFT_OUT.includes(kind) && message.includes('left out'));
+  const gone = new Set([
+    ...leftOut.map(({ where }) => key(where.track, where.timecode)),
+    ...differences.filter(({ kind }) => kind === 'missing').map(({ track, timecode }) => key(track, timecode)),
+  ]);
+  const counts = { video: 0, audio: 0 };
+  const placed = cut.tracks.flatMap(({ kind, clips }) => {
+    const label = `${kind === 'video' ? 'V' : 'A'}${(counts[kind] += 1)}`;
+    return clips.map((clip) => ({ clip, at: key(label, formatTimecode(cut.startFrame + clip.recordIn, cut)) }));
+  });
+  const ofClips = CLIP_THINGS.map(({ what, kinds, has }): Survival => {
+    const own = placed.filter(({ clip }) => has(clip));
+    const wrong = new Set(
+      differences.filter(({ kind }) => kinds.includes(kind)).map(({ track, timecode }) => key(track, timecode)),
+    );
+    return { what, of: own.length, kept: own.filter(({ at }) => !gone.has(at) && !wrong.has(at)).length };
+  });
+  const rest = (what: string, kind: CutDifference['kind'], of: number): Survival => {
+    const lost = differences.filter((difference) => difference.kind === kind).length;
+    return { what, of, kept: Math.max(0, of - lost) };
+  };
+  const clips = placed.map(({ clip }) => clip);
+  const transitions = clips.flatMap(({ head, tail }) => [head, tail].filter((one) => one !== undefined));
+  const markers = clips.reduce((sum, clip) => sum + (clip.markers?.length ?? 0), 0);
+  return [
+    ...ofClips,
+    rest('tracks', 'track-count', cut.tracks.filter((track) => track.clips.length > 0).length),
+    rest('transitions', 'transition', transitions.length),
+    rest('markers', 'marker', cut.markers.length),
+    rest('markers on clips', 'clip-marker', markers),
+  ].filter(({ of }) => of > 0);
 }
 
 /** What an editor does about each kind of loss. */
@@ -163,7 +191,7 @@ const ADVICE: Readonly<Record<LossKind, string>> = {
   lut: 'apply the .cube file there',
   marker: 'take the markers from the shot list (CSV)',
   media: 'relink the media and export again',
-  metadata: 'keep the OTIO file beside it',
+  metadata: 'hand on OTIO, or the file it came from, beside it',
   name: 'rename there where it matters',
   nested: 'export the nested timeline by itself, or flatten it here',
   note: 'take the notes from the shot list (CSV)',

@@ -189,7 +189,7 @@ function targetUrl(cut: Cut, item: CutClip, media: Media): string {
   const why =
     url.reason === 'unc'
       ? 'its path is on a network share, which would send your password to that host'
-      : 'its path is relative';
+      : 'its path is unknown or relative';
   cut.losses.push(loss('path', 'cut', media.name, item.place, `${why}, so only the name is written`));
   return encodeURIComponent(media.name.toWellFormed());
 }

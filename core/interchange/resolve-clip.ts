@@ -160,7 +160,7 @@ function fittingDuration(clip: ImportedClip, fits: number | undefined, lose: Los
     lose('media', 'it starts after the end of its media and is left out');
     return undefined;
   }
-  lose('media', `its media end ${clip.duration - fits} frames before it; it is shortened`);
+  lose('media', `it is shortened by ${clip.duration - fits} of its frames, because its media end before it`);
   return fits;
 }
 

@@ -255,9 +255,9 @@ export const TIMELINE_FEATURES: readonly Feature[] = [
     severity: 'detail',
     support: {
       otio: yes('metadata, effects and references as they were'),
-      fcpxml: no('FCPXML takes no foreign data'),
-      fcp7: no('only what came from FCP7 XML is written again'),
-      edl: no('an EDL takes no foreign data'),
+      fcpxml: no('FCPXML has no place for what other programs noted of it'),
+      fcp7: no('of what other programs noted of it, only labels and logs that came from FCP7 XML are written again'),
+      edl: no('of what other programs noted of it, only comments that came from an EDL are written again'),
     },
     uses: (cut) => [
       ...whole(({ timeline }) => timeline.metadata !== undefined)(cut),

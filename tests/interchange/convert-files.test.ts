@@ -60,4 +60,15 @@ describe.skipIf(files.length === 0)('files that editors wrote, converted without
       if (!KNOWN.has(`${name} ${format}`)) expect(other.slice(0, 3), `${name} as ${format}`).toEqual([]);
     }
   });
+
+  test.each(files.filter((name) => name.startsWith('edl_dissolve')))('%s keeps its dissolves', async (name) => {
+    const input = await opened(name);
+    if (input === undefined) throw new Error('refused');
+    for (const format of INTERCHANGE_FORMATS) {
+      const cutBack = exportTimeline(format, input).losses.filter(({ message }) =>
+        message.includes('reach no further'),
+      );
+      expect(cutBack, format).toEqual([]);
+    }
+  });
 });
