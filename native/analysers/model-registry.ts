@@ -1,5 +1,9 @@
+import { facePrintsAnalyser } from './face-prints.ts';
 import { facesAnalyser } from './faces.ts';
 import { bindModelAnalyser, type BoundModelAnalyser } from './model-analyser.ts';
 
 /** All analysers that run after ingest, each after those it builds on. */
-export const MODEL_ANALYSERS: readonly BoundModelAnalyser[] = [bindModelAnalyser(facesAnalyser)];
+export const MODEL_ANALYSERS: readonly BoundModelAnalyser[] = [
+  bindModelAnalyser(facesAnalyser),
+  bindModelAnalyser(facePrintsAnalyser),
+];

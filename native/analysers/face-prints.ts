@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { alignedFace, FACE_SIDE } from '../../core/analysis/face-align.ts';
+import type { FacePrintsResult, FacesResult } from '../../core/analysis/results.ts';
+import { resultOf } from '../../core/analysis/results.ts';
+import { displaySize, primaryVideo } from '../../core/media/media.ts';
+import type { ModelHost } from '../models/model-host.ts';
+import type { ModelShape } from '../models/tensors.ts';
+import { hasPicture } from './faces.ts';
+import type { PictureSize } from './detect-faces.ts';
+import { MODEL_SHARD_NEEDS, type AnalyserInput, type ModelAnalyser } from './model-analyser.ts';
+
+const FACE_PRINTS_ANALYSER = { analyserId: 'face-prints', analyserVersion: 1 } as const;
+const SFACE_FILE = 'face_recognition_sface_2021dec.onnx';
+const PORTRAITS_PER_SHARD = 200;
+/** Faces are cut out of pictures of this short side, the proxy's own. */
+const LINES = 540;
+
+const shardSchema = z.object({ first: z.int(), end: z.int() });
+const outputSchema = z.array(z.object({ trackId: z.int(), vector: z.array(z.number()) }));
+
+type Portrait = { readonly trackId: number; readonly frame: number; readonly landmarks: readonly number[] };
+
+/** What tells faces apart: each track's clearest looks, aligned and measured, make one unit vector. */
+export const facePrintsAnalyser: ModelAnalyser<z.infer<typeof shardSchema>, z.infer<typeof outputSchema>> = {
+  id: FACE_PRINTS_ANALYSER.analyserId,
+  version: FACE_PRINTS_ANALYSER.analyserVersion,
+  title: 'People',
+  gives: 'face-prints',
+  needs: { models: ['sface'], results: ['faces'] },
+  schemas: { shard: shardSchema, output: outputSchema },
+  appliesTo: hasPicture,
+  split(input) {
+    const { length } = portraitsOf(input);
+    return Array.from({ length: Math.ceil(length / PORTRAITS_PER_SHARD) }, (_, part) => {
+      const shard = { first: part * PORTRAITS_PER_SHARD, end: Math.min(length, (part + 1) * PORTRAITS_PER_SHARD) };
+      return { shard, cost: shard.end - shard.first, needs: MODEL_SHARD_NEEDS };
+    });
+  },
+  async run({ first, end }, input, work) {
+    const { host, signal } = work;
+    const path = input.models.get('sface')?.files.get(SFACE_FILE);
+    const video = primaryVideo(input.media);
+    if (path === undefined || video === undefined || input.frames === undefined) return [];
+    const size = proxySize(displaySize(video));
+    const portraits = portraitsOf(input).slice(first, end);
+    const measure = await printer(host, path, signal);
+    const prints: { trackId: number; vector: number[] }[] = [];
+    const frames = [...new Set(portraits.map(({ frame }) => frame))];
+    for await (const { frame, pixels } of input.frames.read({ frames, ...size, layout: 'rgb24', signal })) {
+      for (const { trackId, landmarks } of portraits.filter((portrait) => portrait.frame === frame)) {
+        const points = landmarks.map((value, index) => value * (index % 2 === 0 ? size.width : size.height));
+        prints.push({ trackId, vector: await measure(alignedFace({ pixels, ...size }, points)) });
+      }
+      work.progress(prints.length / portraits.length);
+    }
+    return prints;
+  },
+  merge(outputs, input) {
+    const prints = outputs.flat();
+    const tracks = facesOf(input)?.tracks ?? [];
+    const joined = tracks.flatMap(({ id, firstFrame, lastFrame }): FacePrintsResult['prints'] => {
+      const vectors = prints.filter(({ trackId }) => trackId === id).map(({ vector }) => vector);
+      return vectors.length === 0 ? [] : [{ trackId: id, firstFrame, lastFrame, vector: meanDirection(vectors) }];
+    });
+    return { kind: 'face-prints', ...FACE_PRINTS_ANALYSER, path: { kind: 'model', model: 'sface' }, prints: joined };
+  },
+};
+
+function facesOf(input: AnalyserInput): FacesResult | undefined {
+  return resultOf(input.analysis, 'faces');
+}
+
+/** All tracks' portraits by rising frame. */
+function portraitsOf(input: AnalyserInput): readonly Portrait[] {
+  const portraits = (facesOf(input)?.tracks ?? []).flatMap(({ id, portraits: looks }) =>
+    looks.map((look) => ({ trackId: id, ...look })),
+  );
+  return portraits.toSorted((a, b) => a.frame - b.frame || a.trackId - b.trackId);
+}
+
+function proxySize({ width, height }: PictureSize): PictureSize {
+  const scale = Math.min(1, LINES / Math.min(width, height));
+  return { width: Math.round(width * scale), height: Math.round(height * scale) };
+}
+
+/** Measures an aligned face in the layout that the model wants: packed or in planes, red first, 0–255. */
+async function printer(host: ModelHost, path: string, signal: AbortSignal) {
+  const input = (await host.describe({ path })).inputs[0] ?? NO_INPUT;
+  const isPlanar = input.dims[1] === 3;
+  const dims = isPlanar ? [1, 3, FACE_SIDE, FACE_SIDE] : [1, FACE_SIDE, FACE_SIDE, 3];
+  return async (face: Uint8Array): Promise<number[]> => {
+    const data = isPlanar ? planesOf(face) : face;
+    const feed = { type: 'widen', dims, data, scale: 1, offset: 0 } as const;
+    const [output] = Object.values(await host.run({ path }, { [input.name]: feed }, { signal }));
+    return output?.type === 'float32' ? unit([...output.data]) : [];
+  };
+}
+
+const NO_INPUT: ModelShape['inputs'][number] = { name: 'data', type: 'float32', dims: [] };
+
+function planesOf(face: Uint8Array): Uint8Array {
+  const planes = new Uint8Array(face.length);
+  const size = face.length / 3;
+  face.forEach((value, index) => {
+    planes[(index % 3) * size + Math.floor(index / 3)] = value;
+  });
+  return planes;
+}
+
+function meanDirection(vectors: readonly (readonly number[])[]): readonly number[] {
+  const sum = (vectors[0] ?? []).map((_, index) => vectors.reduce((total, vector) => total + (vector[index] ?? 0), 0));
+  return unit(sum).map((value) => Math.round(value * 10_000) / 10_000);
+}
+
+function unit(vector: number[]): number[] {
+  const length = Math.hypot(...vector);
+  return length > 0 ? vector.map((value) => value / length) : vector;
+}
