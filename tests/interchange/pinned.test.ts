@@ -124,10 +124,10 @@ test.each([
 });
 
 test('sound of billions of channels and streams takes no memory for them', () => {
-  const reference = { OTIO_SCHEMA: 'ExternalReference.1', target_url: '/m/a.wav' };
-  const premiere = { AudioChannels: { SecondaryAssignments: [{ SecondaryChannelIndex: 1e9 }] } };
-  const heard = clip({ media_reference: reference, metadata: { PremierePro_OTIO: premiere } });
-  const text = otio(heard).replace('"kind":"Video"', '"kind":"Audio"');
+  const tracks = [audioTrack(1, [{ ...sound(music, R.r25, { flicks: 0 }, 0, 40), channels: [1] }])];
+  const written = exportTimeline('otio', exportInput(timelineOf(R.r25, tracks), [music])).files[0]?.text ?? '';
+  const text = written.replace(/"channels": \[[^\]]*\]/, '"channels": [4000000000]');
+  expect(text).not.toBe(written);
   for (const target of ['otio', 'fcpxml', 'fcp7'] as const) expect(wholeWay('otio', text, target)).toBe('read');
   const asset =
     '<asset id="a" hasAudio="1" audioSources="1000000000" audioChannels="1000000000" duration="9s" format="r1"/>';
