@@ -62,25 +62,18 @@ function treeBytes(root: number): number {
   return sum(root);
 }
 
-/** A moving 1080p picture with grain and sound, in closed groups of two seconds. */
+/** A talking head as encoders see it: a soft room that stands still, a face that moves in it, grain over both. */
+const ROOM = 'testsrc2=s=1920x1080:r=25,trim=end_frame=1,gblur=sigma=24,loop=-1:1,setpts=N/25/TB[room]';
+const FACE = 'testsrc2=s=480x640:r=25[face]';
+const HEAD = `${ROOM};${FACE};[room][face]overlay=x='720+40*sin(2*t)':y='300+20*sin(3*t)',noise=alls=2:allf=t,format=yuv420p[v]`;
+
+/** 1080p with sound, in closed groups of two seconds. */
 async function makeSource(folder: string): Promise<string> {
   const path = join(folder, 'source.mp4');
-  const picture = `testsrc2=s=1920x1080:r=25:d=${SOURCE_SECONDS},noise=alls=3:allf=t,format=yuv420p`;
   const tags = ['-colorspace', 'bt709', '-color_primaries', 'bt709', '-color_trc', 'bt709', '-color_range', 'tv'];
   await costOf('ffmpeg', [
-    ...[
-      '-v',
-      'error',
-      '-y',
-      '-f',
-      'lavfi',
-      '-i',
-      picture,
-      '-f',
-      'lavfi',
-      '-i',
-      `sine=f=300:r=48000:d=${SOURCE_SECONDS}`,
-    ],
+    ...['-v', 'error', '-y', '-filter_complex', HEAD, '-f', 'lavfi', '-i', 'sine=f=300:r=48000'],
+    ...['-map', '[v]', '-map', '0:a', '-t', String(SOURCE_SECONDS)],
     ...['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '21', '-g', String(GROUP), '-bf', '2', ...tags],
     ...['-c:a', 'aac', '-b:a', '128k', path],
   ]);
