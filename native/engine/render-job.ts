@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { renderSettingsSchema } from '../../core/contract/contract.ts';
 import { assert } from '../../core/errors.ts';
 import { timelineSchema } from '../../core/timeline/schema.ts';
+import { qualitySchema } from '../../core/output/quality-schema.ts';
 import type { Timeline } from '../../core/timeline/timeline.ts';
 import { artifactKey } from '../artifacts/key.ts';
 import { findFfmpeg, type FfmpegTools } from '../ffmpeg/find.ts';
@@ -35,19 +36,6 @@ const outputSchema = z.object({
   made: z.boolean(),
   warnings: z.array(warningValue),
 });
-const span = z.object({ fromS: z.number(), toS: z.number() });
-const qualityValue: z.ZodType<QualityReport> = z.object({
-  durationS: z.number(),
-  expectedS: z.number(),
-  frameCount: z.int(),
-  expectedFrames: z.int(),
-  lookedAt: z.enum(['every-frame', 'key-frames', 'nothing']),
-  black: z.array(span),
-  frozen: z.array(span),
-  clipped: z.array(span),
-  integratedLufs: z.number().nullable(),
-  truePeakDbtp: z.number().nullable(),
-});
 const findingValue = z.object({
   severity: z.enum(['error', 'warning']),
   code: z.templateLiteral(['E_', z.string()]),
@@ -73,7 +61,7 @@ const resultSchema = z.object({
   /** What is not as it was asked for: pictures of damaged sources with their times, clips retimed otherwise. */
   warnings: z.array(warningValue),
   /** What was found in the finished film; null where it cannot be looked at as one file. */
-  quality: qualityValue.nullable(),
+  quality: qualitySchema.nullable(),
   /** What was found before the work began. */
   preflight: preflightValue,
 });

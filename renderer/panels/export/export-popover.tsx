@@ -5,6 +5,7 @@ import { Field } from '../../ui/field.tsx';
 import { Popover } from '../../ui/popover.tsx';
 import { Select } from '../../ui/select.tsx';
 import { ExportResultView } from './export-result.tsx';
+import { PreflightList } from './preflight-list.tsx';
 import { TargetList } from './target-list.tsx';
 import { useExport } from './use-export.ts';
 
@@ -29,7 +30,8 @@ const PLAIN_FILM = { value: 'plain', label: 'Film', note: 'MP4 with H.264 and AA
 
 function ExportForm() {
   const form = useExport(useEngine());
-  const { timelines, timelineId, target, path, busy, result } = form;
+  const { timelines, timelineId, target, path, busy, result, preflight } = form;
+  const isStopped = preflight?.findings.some(({ severity }) => severity === 'error') === true;
   if (timelines.length === 0) {
     return (
       <p className="text-g8">
@@ -66,13 +68,14 @@ function ExportForm() {
           className="h-6 rounded-clip bg-g1 px-2 text-g10"
         />
       </label>
+      {preflight !== null && <PreflightList report={preflight} />}
       <div className="flex items-center justify-end gap-2">
         {target.format === 'video' && <span className="flex-1 text-g8">Progress is shown under jobs.</span>}
         <Button
           submit
           large
           variant="primary"
-          disabled={busy || path.trim() === '' || timelineId === null}
+          disabled={busy || isStopped || path.trim() === '' || timelineId === null}
           aria-busy={busy}
         >
           {busy ? 'Exporting…' : 'Export'}

@@ -7,6 +7,7 @@ import type { Engine } from '../../engine.ts';
 import { EXPORT_TARGETS, type ExportTarget } from '../../export-targets.ts';
 import { failureText } from '../../microcopy.ts';
 import { useTimelineStore } from '../../stores/timeline.ts';
+import { usePreflight } from './use-preflight.ts';
 
 export type ExportResult =
   | { readonly kind: 'written'; readonly report: ExportReport }
@@ -32,6 +33,7 @@ export function useExport(engine: Engine) {
   const [path, setPath] = useState('');
   const [busy, setBusy] = useState(false);
   const [result, setResult] = useState<ExportResult | null>(null);
+  const preflight = usePreflight(engine, { timelineId: target.format === 'video' ? timelineId : null, preset, path });
 
   useEffect(() => {
     void engine.client.timeline
@@ -72,8 +74,7 @@ export function useExport(engine: Engine) {
     /** The version its files are shaped for: the usual one until another is chosen. */
     version: version ?? target.versions[0]?.id ?? null,
     path,
-    busy,
-    result,
+    ...{ busy, result, preflight },
     setPath,
     run,
     chooseTimeline: (id: string) => setTimelineId(brandTimelineId(id)),

@@ -1,6 +1,7 @@
 import { Pause, Play, X } from 'lucide-react';
 import type { JobSummary } from '../../../core/contract/model.ts';
 import { useEngine } from '../../engine-context.ts';
+import { filmCheckOf, filmCheckText } from '../../film-check.ts';
 import { formatEta, plural } from '../../format.ts';
 import { jobStateText } from '../../microcopy.ts';
 import { activeJobs, sortedJobs, useJobsStore } from '../../stores/jobs.ts';
@@ -75,6 +76,8 @@ function JobRow({ job }: { readonly job: JobSummary }) {
       .then((changed) => useJobsStore.getState().put(changed))
       .catch((error: unknown) => toastFailure(`'${job.title}' could not be changed.`, error));
   };
+  const quality = filmCheckOf(job);
+  const check = quality === undefined ? undefined : filmCheckText(quality);
   const going = job.state === 'running' || job.state === 'queued';
   const text = [jobStateText(job), job.state === 'running' && job.etaMs !== undefined && formatEta(job.etaMs)]
     .filter((part) => part !== false)
@@ -103,6 +106,9 @@ function JobRow({ job }: { readonly job: JobSummary }) {
         />
       )}
       <p className={job.state === 'failed' ? 'selectable mt-1 text-error' : 'mt-1 text-g8 tabular-nums'}>{text}</p>
+      {check !== undefined && (
+        <p className={`selectable text-dense tabular-nums ${check.isWrong ? 'text-error' : 'text-g8'}`}>{check.text}</p>
+      )}
     </li>
   );
 }
