@@ -1,0 +1,213 @@
+import type { Curve, Keyframe } from '../timeline/keyframes.ts';
+import type { Flicks } from '../time/flicks.ts';
+import type { Box } from './boxes.ts';
+import { cropPath, type CropMotion } from './crop-path.ts';
+import type { FaceTrack } from './picture-results.ts';
+import type { Shot } from './results.ts';
+import { trackBoxAt } from './tracks.ts';
+
+/** What a crop follows, best first: faces, persons and animals, what draws the eye, or nothing: the middle. */
+export type CropSubject = 'faces' | 'objects' | 'saliency' | 'centre';
+
+export type CropOrder = {
+  /** Width ÷ height of the source as shown. */
+  readonly sourceAspect: number;
+  /** Width ÷ height of what is made, e.g. 9 / 16. */
+  readonly targetAspect: number;
+  readonly framesPerSecond: number;
+  /** Every how many frames faces were looked for. */
+  readonly stride: number;
+  readonly faces: readonly FaceTrack[];
+  /** Other subjects with where they were seen, e.g. persons; used in shots without faces. */
+  readonly objects?: readonly { readonly frame: number; readonly box: Box; readonly score: number }[] | undefined;
+  /** Where the eye goes in a shot, by its first frame: a point in parts of the picture. */
+  readonly salient?: ReadonlyMap<number, { readonly x: number; readonly y: number }> | undefined;
+};
+
+/** The crop of one shot: its window's centre on the axis that is cut, frame by frame. */
+export type ShotCrop = {
+  readonly firstFrame: number;
+  readonly lastFrame: number;
+  readonly subject: CropSubject;
+  /** The axis on which the source is larger than the target; 'none' where both have one shape. */
+  readonly axis: 'x' | 'y' | 'none';
+  /** Size of the window on that axis, in parts of the picture. */
+  readonly window: number;
+  /** Centre of the window, in parts of the picture, for each frame of the shot. */
+  readonly centres: Float64Array;
+};
+
+/** At most this much of the picture's side per second. */
+const VELOCITY_PER_SECOND = 0.4;
+const MOST_VELOCITY_PER_FRAME = 0.018;
+const EASE_SECONDS = 0.6;
+/** Of the room around the subject in the window, how much it may drift without the crop moving. */
+const DEAD_ZONE = 0.5;
+/** A face seems this much larger than its box: hair, chin, and some air. */
+const AIR = 1.35;
+/** Faces belong above the middle of a window: its centre lies this part of the window below theirs. */
+const HEADROOM = 0.1;
+
+/** Plans the crop of each shot. Cuts reset it: nothing moves across them. */
+export function planSmartCrop(
+  shots: readonly Pick<Shot, 'firstFrame' | 'lastFrame'>[],
+  order: CropOrder,
+): readonly ShotCrop[] {
+  const ratio = order.sourceAspect / order.targetAspect;
+  const axis = Math.abs(ratio - 1) < 1e-3 ? 'none' : ratio > 1 ? 'x' : 'y';
+  const window = axis === 'none' ? 1 : axis === 'x' ? 1 / ratio : ratio;
+  const motion: CropMotion = {
+    velocity: Math.min(MOST_VELOCITY_PER_FRAME, VELOCITY_PER_SECOND / order.framesPerSecond),
+    ease: Math.round(EASE_SECONDS * order.framesPerSecond),
+  };
+  return shots.map((shot) => {
+    const { subject, wanted } = subjectOf(shot, order, { axis, window });
+    const centres = axis === 'none' ? wanted.map(() => 0.5) : follow(wanted, { window, motion });
+    return { ...shot, subject, axis, window, centres: Float64Array.from(centres) };
+  });
+}
+
+/** The span on the axis that should be in the window, by frame of the shot; undefined where nothing is known. */
+type Wanted = readonly (Interval | undefined)[];
+type Interval = { readonly from: number; readonly to: number };
+type Frame = { readonly axis: ShotCrop['axis']; readonly window: number };
+
+function subjectOf(
+  shot: Pick<Shot, 'firstFrame' | 'lastFrame'>,
+  order: CropOrder,
+  frame: Frame,
+): { readonly subject: CropSubject; readonly wanted: Wanted } {
+  const { firstFrame, lastFrame } = shot;
+  const count = lastFrame - firstFrame + 1;
+  const frames = Array.from({ length: count }, (_, n) => firstFrame + n);
+  const inShot = order.faces.filter((track) => track.firstFrame <= lastFrame && track.lastFrame >= firstFrame);
+  if (inShot.length > 0) return { subject: 'faces', wanted: facesWanted(frames, inShot, frame) };
+  const objects = (order.objects ?? []).filter((one) => one.frame >= firstFrame && one.frame <= lastFrame);
+  const main = objects.toSorted((a, b) => weightOf(b.box, b.score) - weightOf(a.box, a.score))[0];
+  if (main !== undefined) {
+    const seen = new Map(objects.map((one) => [one.frame, intervalOf(one.box, frame, 1, 0)]));
+    return { subject: 'objects', wanted: frames.map((at) => seen.get(at)) };
+  }
+  const point = order.salient?.get(firstFrame);
+  if (point !== undefined) {
+    const at = frame.axis === 'y' ? point.y : point.x;
+    return { subject: 'saliency', wanted: frames.map(() => ({ from: at, to: at })) };
+  }
+  return { subject: 'centre', wanted: frames.map(() => ({ from: 0.5, to: 0.5 })) };
+}
+
+/** As many faces, most important first, as fit the window together. */
+function facesWanted(frames: readonly number[], tracks: readonly FaceTrack[], frame: Frame): Wanted {
+  const importance = new Map(
+    tracks.map((track) => [track, track.seen.reduce((sum, { box, score }) => sum + weightOf(box, score), 0)]),
+  );
+  const ranked = tracks.toSorted((a, b) => (importance.get(b) ?? 0) - (importance.get(a) ?? 0));
+  return frames.map((at) => {
+    let wanted: Interval | undefined;
+    for (const track of ranked) {
+      const box = trackBoxAt(track, at, Number.POSITIVE_INFINITY);
+      if (box === undefined) continue;
+      const own = intervalOf(box, frame, AIR, frame.axis === 'y' ? HEADROOM : 0);
+      if (wanted === undefined) {
+        wanted = own;
+        continue;
+      }
+      const both = { from: Math.min(wanted.from, own.from), to: Math.max(wanted.to, own.to) };
+      if (both.to - both.from <= frame.window) wanted = both;
+    }
+    return wanted;
+  });
+}
+
+function weightOf(box: Box, score: number): number {
+  return box.w * box.h * score;
+}
+
+function intervalOf(box: Box, { axis, window }: Frame, air: number, headroom: number): Interval {
+  const [start, size] = axis === 'y' ? [box.y, box.h] : [box.x, box.w];
+  const middle = start + size / 2 + headroom * window;
+  const half = (size * air) / 2;
+  return { from: middle - half, to: middle + half };
+}
+
+/** A path of the window's centre that keeps what is wanted inside it, as steadily as it can. */
+function follow(
+  wanted: Wanted,
+  { window, motion }: { readonly window: number; readonly motion: CropMotion },
+): number[] {
+  const known = filled(wanted);
+  const [least, most] = [window / 2, 1 - window / 2];
+  const clamp = (value: number) => Math.min(most, Math.max(least, value));
+  const low = new Float64Array(known.length);
+  const high = new Float64Array(known.length);
+  known.forEach(({ from, to }, at) => {
+    const middle = (from + to) / 2;
+    const drift = Math.max(0, window - (to - from)) * 0.5 * DEAD_ZONE;
+    low[at] = clamp(middle - drift);
+    high[at] = clamp(middle + drift);
+  });
+  return [...cropPath({ low, high }, motion)].map(clamp);
+}
+
+/** Frames without anything known are as the nearest with. */
+function filled(wanted: Wanted): readonly Interval[] {
+  const middle: Interval = { from: 0.5, to: 0.5 };
+  const known = wanted.slice();
+  for (let at = 1; at < known.length; at += 1) known[at] ??= known[at - 1];
+  for (let at = known.length - 2; at >= 0; at -= 1) known[at] ??= known[at + 1];
+  return known.map((one) => one ?? middle);
+}
+
+/** What a clip is given so that it shows the crop: it fills the frame, and its position follows curves. */
+export type CropCurves = {
+  readonly fit: 'fill';
+  readonly keyframes: { readonly positionX?: Curve; readonly positionY?: Curve };
+};
+
+/** A curve may leave the planned path by this much of the picture's side. */
+const TOLERANCE = 0.0005;
+
+/**
+ * The crop as editable keyframes of a clip. Positions are in parts of the made frame, as `Transform` has them.
+ *
+ * @param timeOf when a source frame is shown, from the clip's record in; may be negative or past its end
+ */
+export function cropCurves(crops: readonly ShotCrop[], timeOf: (frame: number) => Flicks): CropCurves {
+  const axis = crops.find((crop) => crop.axis !== 'none')?.axis;
+  if (axis === undefined || axis === 'none') return { fit: 'fill', keyframes: {} };
+  const keyframes: Keyframe[] = crops.flatMap(({ firstFrame, window, centres }) => {
+    const kept = simplified(centres, TOLERANCE);
+    return kept.map(
+      (index, n): Keyframe => ({
+        at: timeOf(firstFrame + index),
+        value: (0.5 - (centres[index] ?? 0.5)) / window,
+        // Up to the cut the last value stands; the next shot begins with its own.
+        interpolation: n === kept.length - 1 ? 'hold' : 'linear',
+      }),
+    );
+  });
+  return { fit: 'fill', keyframes: axis === 'x' ? { positionX: keyframes } : { positionY: keyframes } };
+}
+
+/** Indexes of a line's points that describe it within a tolerance, first and last among them (Douglas and Peucker 1973). */
+function simplified(values: Float64Array, tolerance: number): readonly number[] {
+  const last = values.length - 1;
+  const kept = new Set([0, last]);
+  const spans: [number, number][] = [[0, last]];
+  for (let span = spans.pop(); span !== undefined; span = spans.pop()) {
+    const [from, to] = span;
+    let [worst, at] = [tolerance, -1];
+    for (let index = from + 1; index < to; index += 1) {
+      const share = (index - from) / (to - from);
+      const line = (values[from] ?? 0) * (1 - share) + (values[to] ?? 0) * share;
+      const off = Math.abs((values[index] ?? 0) - line);
+      if (off > worst) [worst, at] = [off, index];
+    }
+    if (at < 0) continue;
+    kept.add(at);
+    spans.push([from, at], [at, to]);
+  }
+  const steady = [...kept].toSorted((a, b) => a - b);
+  // A shot that stands needs one keyframe.
+  return steady.length === 2 && Math.abs((values[0] ?? 0) - (values[last] ?? 0)) <= tolerance ? [0] : steady;
+}
