@@ -134,8 +134,8 @@ const COLOURS: Readonly<Record<string, VideoStream['colour']>> = {
   'rec2020-hlg': { primaries: 'bt2020', transfer: 'arib-std-b67', matrix: 'bt2020nc', hdr: 'hlg' },
 };
 
-/** More than any recorder writes: files may say billions. */
-const MOST_CHANNELS = 256;
+/** As many as an immersive sound master holds, the most that anything writes: files may say billions. */
+const MOST_CHANNELS = 128;
 
 /** The streams that the file states; else one that holds the highest channel that is heard, stereo at least. */
 function soundStreams({ reference, sounds, highestChannel }: Uses, duration: Flicks): readonly AudioStream[] {

@@ -58,7 +58,7 @@ export function timingOf(cut: Cut, placed: Placed): ClipTiming {
   const handleOut = tail?.outOffset ?? 0;
   if (head !== undefined && !isWhereAligned(head)) {
     const message = "programs that ignore Premiere's ticks put the cut in the middle of its transition";
-    lose(cut, placed, 'transition', 'detail', message);
+    lose(cut, placed, 'alignment', 'detail', message);
   }
   const source = sourceOf(cut, placed);
   const edges = {

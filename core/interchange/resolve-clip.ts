@@ -157,7 +157,7 @@ function firstFrame(resolver: Resolver, clip: ImportedClip, played: Played, fram
 function fittingDuration(clip: ImportedClip, fits: number | undefined, lose: Lose): number | undefined {
   if (fits === undefined || fits >= clip.duration) return clip.duration;
   if (fits < 1) {
-    lose('media', 'it starts after the end of its media and is left out');
+    lose('media', 'it starts after the end of its media, or they are empty, and is left out');
     return undefined;
   }
   lose('media', `it is shortened by ${clip.duration - fits} of its frames, because its media end before it`);

@@ -94,7 +94,9 @@ export function fittingFrames(
   rate: Rate,
 ): number | undefined {
   const { num, den } = clip.speed;
-  if (num === 0 || span.end === undefined) return undefined;
+  if (span.end === undefined) return undefined;
+  // A frame can be held only where there is one.
+  if (num === 0) return span.end > span.start ? undefined : 0;
   const left = num > 0 ? span.end - from : from - span.start;
   // Slowed a thousandfold they outlast every timeline.
   if ((left / Math.abs(num)) * den > LONGEST_HOURS * 3600 * FLICKS_PER_SECOND) return undefined;

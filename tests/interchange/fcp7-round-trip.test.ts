@@ -1,11 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { exportTimeline } from '../../core/interchange/interchange.ts';
+import { exportTimeline, importTimeline } from '../../core/interchange/interchange.ts';
 import { PROFILES, type TargetId } from '../../core/interchange/profiles.ts';
 import { readBackExport } from '../../core/interchange/read-back.ts';
 import type { ExportInput } from '../../core/interchange/handoff.ts';
+import { flicks } from '../../core/time/flicks.ts';
+import { timeOfFrame } from '../../core/time/rate.ts';
+import type { Clip } from '../../core/timeline/timeline.ts';
+import type { Transition } from '../../core/timeline/transition.ts';
 import { scaled } from '../scale.ts';
-import { exportInput } from './cut-builder.ts';
+import { exportInput, picture, R, timelineOf, videoMedia, videoTrack } from './cut-builder.ts';
 import { editedCut } from './edited-cut.ts';
 
 function forTarget(input: ExportInput, id: TargetId): ExportInput {
@@ -25,15 +29,16 @@ for (const target of ['generic', 'premiere25', 'resolve19'] as const) {
     );
   });
 
-  test(`FCP7 XML for ${target}: the same without notes, comments, kept parts, and source ticks where they are not needed`, () => {
+  test(`FCP7 XML for ${target}: the same without notes, comments, kept parts, and ticks where they are not needed, cuts amid their transitions`, () => {
     fc.assert(
       fc.property(fc.gen(), (g) => {
         const { timeline, media } = editedCut(g);
-        const input = forTarget(exportInput(withoutNotes(timeline), media), target);
+        const input = forTarget(exportInput(plain(timeline), media), target);
         const result = exportTimeline('fcp7', input);
         // A clip that runs backwards at its own speed does not tell which way Premiere counts; only its ticks do.
         const isTicked = target === 'premiere25';
-        const files = result.files.map((file) => ({ ...file, text: strip(file.text, isTicked) }));
+        const isAmid = result.losses.every(({ kind }) => kind !== 'alignment');
+        const files = result.files.map((file) => ({ ...file, text: strip(file.text, isTicked, isAmid) }));
         expect(readBackExport('fcp7', input, { ...result, files }).unexplained).toEqual([]);
       }),
       { numRuns: scaled(25), endOnFailure: true },
@@ -41,20 +46,48 @@ for (const target of ['generic', 'premiere25', 'resolve19'] as const) {
   });
 }
 
-function strip(text: string, keepTicks: boolean): string {
-  const plain = text.replace(/<(logginginfo|comment|labels)>.*?<\/\1>/gs, '');
-  return keepTicks ? plain : plain.replace(/<(pproTicksIn|pproTicksOut)>.*?<\/\1>/gs, '');
+test('FCP7 XML without ticks: a cut off the middle of its transition lands in it, as was said', () => {
+  const off = { kind: 'dissolve', inOffset: timeOfFrame(4, R.r25), outOffset: timeOfFrame(8, R.r25) } as const;
+  const take = videoMedia('take.mov', R.r25, 1000);
+  const clips = [picture(take, R.r25, 100, 0, 50), { ...picture(take, R.r25, 400, 50, 50), head: off }];
+  const input = exportInput(timelineOf(R.r25, [videoTrack(1, clips)]), [take]);
+  const { files, losses } = exportTimeline('fcp7', input);
+  expect(losses.map(({ kind, where }) => [kind, where.timecode])).toContainEqual(['alignment', '00:00:02:00']);
+  expect(readBackExport('fcp7', input, { files, losses }).unexplained).toEqual([]);
+  const [track] = importTimeline('fcp7', strip(files[0]?.text ?? '', false, true)).tracks;
+  expect(track?.clips.map(({ recordIn, duration, sourceIn }) => [recordIn, duration, sourceIn])).toEqual([
+    [0, 52, { num: 4, den: 1 }],
+    [52, 48, { num: 402, den: 25 }],
+  ]);
+  expect(track?.clips[1]?.head).toMatchObject({ kind: 'dissolve', inOffset: 6, outOffset: 6 });
+});
+
+function strip(text: string, keepTicks: boolean, dropCuts: boolean): string {
+  const without = text.replace(/<(logginginfo|comment|labels)>.*?<\/\1>/gs, '');
+  const uncut = dropCuts ? without.replace(/<cutPointTicks>.*?<\/cutPointTicks>/gs, '') : without;
+  return keepTicks ? uncut : uncut.replace(/<(pproTicksIn|pproTicksOut)>.*?<\/\1>/gs, '');
 }
 
-function withoutNotes(timeline: ExportInput['timeline']): ExportInput['timeline'] {
+/** No notes, and cuts at an edge or in the middle of their transitions, where media and neighbours leave them there. */
+function plain(timeline: ExportInput['timeline']): ExportInput['timeline'] {
+  const change = <C extends Clip>(clip: C): C => ({
+    ...clip,
+    note: '',
+    ...(clip.head !== undefined && { head: amid(clip.head) }),
+  });
   const tracks = timeline.tracks.map((track) =>
     track.kind === 'video'
-      ? { ...track, clips: track.clips.map((clip) => ({ ...clip, note: '' })) }
-      : { ...track, clips: track.clips.map((clip) => ({ ...clip, note: '' })) },
+      ? { ...track, clips: track.clips.map((clip) => change(clip)) }
+      : { ...track, clips: track.clips.map((clip) => change(clip)) },
   );
   return {
     ...timeline,
     tracks,
-    ...(timeline.nested !== undefined && { nested: timeline.nested.map((inner) => withoutNotes(inner)) }),
+    ...(timeline.nested !== undefined && { nested: timeline.nested.map((inner) => plain(inner)) }),
   };
+}
+
+function amid(transition: Transition): Transition {
+  const half = flicks(Math.min(transition.inOffset, transition.outOffset));
+  return half === 0 ? transition : { ...transition, inOffset: half, outOffset: half };
 }

@@ -83,6 +83,14 @@ test.each([
   for (const target of ['otio', 'fcpxml', 'fcp7', 'edl'] as const) expect(wholeWay('otio', text, target)).toBe('read');
 });
 
+test('a frame held of a nested timeline that is empty is left out', () => {
+  const effects = [{ OTIO_SCHEMA: 'FreezeFrame.1', time_scalar: 0 }];
+  const empty = { OTIO_SCHEMA: 'Stack.1', source_range: { start_time: time(0), duration: time(59) }, effects };
+  const text = otio(clip({}), empty);
+  expect(assumedCut(importTimeline('otio', text)).timeline.tracks.map(({ clips }) => clips.length)).toEqual([1]);
+  for (const target of ['otio', 'fcpxml', 'fcp7', 'edl'] as const) expect(wholeWay('otio', text, target)).toBe('read');
+});
+
 const event = (more: string) =>
   `TITLE: T\n001  AX       V     C        09:00:00:00 09:00:01:00 01:00:00:00 01:00:01:00\n${more}\n`;
 

@@ -172,6 +172,27 @@ describe.each(ALL)('%s', (format) => {
   });
 });
 
+test.each(ALL)('%s: a dissolve off the middle of its cut that is lost, or lands in the middle, is named', (format) => {
+  const off = exportInput(
+    withVideo(1, (clip) => ({ ...clip, head: { ...DISSOLVE, inOffset: at(3) } })),
+    [a, b, c],
+  );
+  const centred = exportInput(
+    withVideo(1, (clip) => ({ ...clip, head: DISSOLVE })),
+    [a, b, c],
+  );
+  const lost = exportInput(
+    withVideo(1, ({ head: _, ...clip }) => clip),
+    [a, b, c],
+  );
+  const { files, losses } = exportTimeline(format, off);
+  expect(readBackExport(format, off, { files, losses }).unexplained).toEqual([]);
+  for (const faulty of [centred, lost]) {
+    const { unexplained } = readBackExport(format, off, { files: exportTimeline(format, faulty).files, losses });
+    expect(unexplained.map(({ kind }) => kind)).toContain('transition');
+  }
+});
+
 test.each(ALL)('%s: at least 13 kinds of fault are named', (format) => {
   const names = FAULTS.filter(([, , , formats]) => formats.includes(format)).map(([name]) => name);
   expect(new Set(names).size).toBeGreaterThanOrEqual(13);
