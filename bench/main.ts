@@ -5,6 +5,7 @@ import { existsSync, readdirSync } from 'node:fs';
  * without names all of them. A benchmark is a file here that measures when it is loaded and ends with `writeResults`.
  */
 const SUPPORT = new Set([
+  'composited-people.ts',
   'cpu.ts',
   'edit-cases.ts',
   'main.ts',

@@ -12,6 +12,7 @@ import { importCommand } from './commands/import.ts';
 import { jobsCommand } from './commands/jobs.ts';
 import { modelsCommand } from './commands/models.ts';
 import { probeCommand } from './commands/probe.ts';
+import { reframeCommand } from './commands/reframe.ts';
 import { renderCommand } from './commands/render.ts';
 import { sampleCommand } from './commands/sample.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -45,6 +46,7 @@ const COMMANDS: readonly ((cli: Cli) => Command)[] = [
   exportCommand,
   convertCommand,
   timelineCommand,
+  reframeCommand,
   renderCommand,
   serveCommand,
   jobsCommand,

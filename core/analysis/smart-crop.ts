@@ -167,26 +167,47 @@ export type CropCurves = {
 /** A curve may leave the planned path by this much of the picture's side. */
 const TOLERANCE = 0.0005;
 
+/** A moment of a clip, from its record in, and the source frame that it shows. */
+export type ShownFrame = { readonly at: Flicks; readonly frame: number };
+
 /**
  * The crop as editable keyframes of a clip. Positions are in parts of the made frame, as `Transform` has them.
  *
- * @param timeOf when a source frame is shown, from the clip's record in; may be negative or past its end
+ * @param shown what the clip shows, by rising time: backwards, held and at any speed
  */
-export function cropCurves(crops: readonly ShotCrop[], timeOf: (frame: number) => Flicks): CropCurves {
+export function cropCurves(crops: readonly ShotCrop[], shown: readonly ShownFrame[]): CropCurves {
   const axis = crops.find((crop) => crop.axis !== 'none')?.axis;
   if (axis === undefined || axis === 'none') return { fit: 'fill', keyframes: {} };
-  const keyframes: Keyframe[] = crops.flatMap(({ firstFrame, window, centres }) => {
-    const kept = simplified(centres, TOLERANCE);
-    return kept.map(
-      (index, n): Keyframe => ({
-        at: timeOf(firstFrame + index),
-        value: (0.5 - (centres[index] ?? 0.5)) / window,
-        // Up to the cut the last value stands; the next shot begins with its own.
-        interpolation: n === kept.length - 1 ? 'hold' : 'linear',
-      }),
-    );
+  const keyframes = runsOf(crops, shown).flatMap(({ crop, moments }) => {
+    const values = Float64Array.from(moments, ({ frame }) => crop.centres[frame - crop.firstFrame] ?? 0.5);
+    const kept = simplified(values, TOLERANCE);
+    return kept.flatMap((index, n): readonly Keyframe[] => {
+      const at = moments[index]?.at;
+      const value = (0.5 - (values[index] ?? 0.5)) / crop.window;
+      // Up to the cut the last value stands; the next shot begins with its own.
+      return at === undefined ? [] : [{ at, value, interpolation: n === kept.length - 1 ? 'hold' : 'linear' }];
+    });
   });
+  if (keyframes.length === 0) return { fit: 'fill', keyframes: {} };
   return { fit: 'fill', keyframes: axis === 'x' ? { positionX: keyframes } : { positionY: keyframes } };
+}
+
+type Run = { readonly crop: ShotCrop; readonly moments: ShownFrame[] };
+
+/** Moments that show one shot after another. */
+function runsOf(crops: readonly ShotCrop[], shown: readonly ShownFrame[]): readonly Run[] {
+  const runs: Run[] = [];
+  for (const moment of shown) {
+    const within = ({ firstFrame, lastFrame }: ShotCrop) => moment.frame >= firstFrame && moment.frame <= lastFrame;
+    const last = runs.at(-1);
+    if (last !== undefined && within(last.crop)) {
+      last.moments.push(moment);
+      continue;
+    }
+    const crop = crops.find(within);
+    if (crop !== undefined) runs.push({ crop, moments: [moment] });
+  }
+  return runs;
 }
 
 /** Indexes of a line's points that describe it within a tolerance, first and last among them (Douglas and Peucker 1973). */

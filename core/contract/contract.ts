@@ -146,6 +146,20 @@ const timeline = {
       }),
     )
     .output(type<model.DuckOutcome>()),
+  /**
+   * Gives a timeline another size; its clips fill the frame and follow faces, else persons, else the middle, by position
+   * keyframes, as one undo step.
+   */
+  reframe: oc
+    .input(
+      z.object({
+        timelineId: timelineIdSchema,
+        editId: id.transform(editId),
+        width: z.int().min(16).max(16_384),
+        height: z.int().min(16).max(16_384),
+      }),
+    )
+    .output(type<model.ReframeOutcome>()),
   undo: oc
     .input(z.object({ timelineId: timelineIdSchema, editId: id.transform(editId) }))
     .output(type<model.ApplyOutcome>()),

@@ -1,6 +1,7 @@
 import type { HandoffReport } from '../interchange/handoff-report.ts';
 import type { InterchangeFormat } from '../interchange/handoff.ts';
 import type { SideFormat } from '../interchange/side-formats.ts';
+import type { Followed } from '../analysis/reframe.ts';
 import type { AnalysisResult } from '../analysis/results.ts';
 import type { Brief, Suggestion, SuggestionId } from '../director/suggestion.ts';
 import type { Fault } from '../errors.ts';
@@ -96,6 +97,11 @@ export type ApplyOutcome =
 
 /** Ducking that was done or refused like any edit, or why there was nothing to do, in a sentence. */
 export type DuckOutcome = ApplyOutcome | { readonly kind: 'nothing'; readonly reason: string };
+
+/** Reframing that was done or refused like any edit, with how many shots follow which subject; or why there was nothing. */
+export type ReframeOutcome =
+  | (ApplyOutcome & { readonly followed: Followed })
+  | { readonly kind: 'nothing'; readonly reason: string };
 
 export type HistoryEntry = {
   readonly revision: number;

@@ -29,38 +29,46 @@ const outputSchema = z.array(
 );
 
 /** Faces in films and stills, followed through each shot. */
-export const facesAnalyser: ModelAnalyser<z.infer<typeof shardSchema>, readonly FrameDetections<DetectedFace>[]> = {
-  id: FACES_ANALYSER.analyserId,
-  version: FACES_ANALYSER.analyserVersion,
-  title: 'Faces',
-  gives: 'faces',
-  needs: { models: ['yunet'], results: ['shots'] },
-  schemas: { shard: shardSchema, output: outputSchema },
-  appliesTo: hasPicture,
-  split(input) {
-    const looks = looksOf(input).frames.length;
-    return Array.from({ length: Math.ceil(looks / LOOKS_PER_SHARD) }, (_, part) => {
-      const shard = { firstLook: part * LOOKS_PER_SHARD, endLook: Math.min(looks, (part + 1) * LOOKS_PER_SHARD) };
-      return { shard, cost: shard.endLook - shard.firstLook, needs: MODEL_SHARD_NEEDS };
-    });
-  },
-  async run({ firstLook, endLook }, input, work) {
-    const path = input.models.get('yunet')?.files.get(YUNET_FILE);
-    const video = primaryVideo(input.media);
-    if (path === undefined || video === undefined || input.frames === undefined) return [];
-    const size = faceSize(displaySize(video));
-    const frames = looksOf(input).frames.slice(firstLook, endLook);
-    const pictures = input.frames.read({ frames, ...size, layout: 'gbrp', signal: work.signal });
-    const look = ({ pixels }: ProxyFrame) =>
-      detectFaces(pixels, { host: work.host, path, size, threshold: LEAST_FACE_SCORE, signal: work.signal });
-    return lookedAt(pictures, look, { count: frames.length, progress: (part) => work.progress(part) });
-  },
-  merge(outputs, input) {
-    const { stride, shots } = looksOf(input);
-    const tracks = faceTracks(outputs.flat(), shots, stride);
-    return { kind: 'faces', ...FACES_ANALYSER, path: { kind: 'model', model: 'yunet' }, stride, tracks };
-  },
-};
+export const facesAnalyser = facesAnalyserAt(LOOKS_PER_SECOND);
+
+/** As {@link facesAnalyser}, looking more or less often; never more than at every frame. */
+export function facesAnalyserAt(
+  looksPerSecond: number,
+): ModelAnalyser<z.infer<typeof shardSchema>, readonly FrameDetections<DetectedFace>[]> {
+  const looksOf = (input: AnalyserInput) => looksAt(input, looksPerSecond);
+  return {
+    id: FACES_ANALYSER.analyserId,
+    version: FACES_ANALYSER.analyserVersion,
+    title: 'Faces',
+    gives: 'faces',
+    needs: { models: ['yunet'], results: ['shots'] },
+    schemas: { shard: shardSchema, output: outputSchema },
+    appliesTo: hasPicture,
+    split(input) {
+      const looks = looksOf(input).frames.length;
+      return Array.from({ length: Math.ceil(looks / LOOKS_PER_SHARD) }, (_, part) => {
+        const shard = { firstLook: part * LOOKS_PER_SHARD, endLook: Math.min(looks, (part + 1) * LOOKS_PER_SHARD) };
+        return { shard, cost: shard.endLook - shard.firstLook, needs: MODEL_SHARD_NEEDS };
+      });
+    },
+    async run({ firstLook, endLook }, input, work) {
+      const path = input.models.get('yunet')?.files.get(YUNET_FILE);
+      const video = primaryVideo(input.media);
+      if (path === undefined || video === undefined || input.frames === undefined) return [];
+      const size = faceSize(displaySize(video));
+      const frames = looksOf(input).frames.slice(firstLook, endLook);
+      const pictures = input.frames.read({ frames, ...size, layout: 'gbrp', signal: work.signal });
+      const look = ({ pixels }: ProxyFrame) =>
+        detectFaces(pixels, { host: work.host, path, size, threshold: LEAST_FACE_SCORE, signal: work.signal });
+      return lookedAt(pictures, look, { count: frames.length, progress: (part) => work.progress(part) });
+    },
+    merge(outputs, input) {
+      const { stride, shots } = looksOf(input);
+      const tracks = faceTracks(outputs.flat(), shots, stride);
+      return { kind: 'faces', ...FACES_ANALYSER, path: { kind: 'model', model: 'yunet' }, stride, tracks };
+    },
+  };
+}
 
 /** Whether there is a picture to look at. */
 export function hasPicture({ kind, video }: MediaFacts): boolean {
@@ -77,10 +85,10 @@ export function shotsOf({ frames, analysis }: Pick<AnalyserInput, 'frames' | 'an
   return within.length > 0 ? within : [{ firstFrame: 0, lastFrame: last }];
 }
 
-function looksOf(input: AnalyserInput) {
+function looksAt(input: AnalyserInput, looksPerSecond: number) {
   const timing = primaryVideo(input.media)?.timing;
   const rate = timing?.kind === 'constant' ? timing.rate : timing?.kind === 'variable' ? timing.averageRate : undefined;
-  const stride = rate === undefined ? 1 : Math.max(1, Math.round(rate.num / rate.den / LOOKS_PER_SECOND));
+  const stride = rate === undefined ? 1 : Math.max(1, Math.round(rate.num / rate.den / looksPerSecond));
   const shots = shotsOf(input);
   return { stride, shots, frames: sampledFrames(shots, stride) };
 }

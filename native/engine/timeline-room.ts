@@ -1,5 +1,6 @@
 import type { Caller } from './caller.ts';
 import { duckMusic } from './ducking.ts';
+import { reframe } from './reframing.ts';
 import type { EngineParts } from './parts.ts';
 import { newProjectTimeline } from './new-timeline.ts';
 
@@ -18,6 +19,7 @@ export function timelineRoom(caller: Caller, parts: EngineParts) {
       timelines.applyAt(timelineId, { editId, author }, edit),
     ),
     duck: caller.timeline.duck.handler(({ input }) => duckMusic(parts, input)),
+    reframe: caller.timeline.reframe.handler(({ input }) => reframe(parts, input)),
     undo: caller.timeline.undo.handler(({ input: { timelineId, editId } }) =>
       timelines.undo(timelineId, { editId, ...byUser }),
     ),

@@ -1,0 +1,48 @@
+import { Command } from 'commander';
+import type { ReframeOutcome } from '../../core/contract/model.ts';
+import { MontageError } from '../../core/errors.ts';
+import { describeRefusal } from '../../core/timeline/describe-refusal.ts';
+import { editId } from '../../core/timeline/edit.ts';
+import { randomIds } from '../../native/ids.ts';
+import type { Cli } from '../cli.ts';
+import { withEngine } from '../connection.ts';
+import { sizeValue } from '../option-values.ts';
+import { timelineNamed } from '../timeline-name.ts';
+
+type ReframeFlags = {
+  readonly project: string;
+  readonly timeline: string;
+  readonly size: { readonly width: number; readonly height: number };
+};
+
+/** `montage reframe`: another shape, with the subjects in it. */
+export function reframeCommand(cli: Cli): Command {
+  return new Command('reframe')
+    .description('give a timeline another size and let its clips follow faces, as one edit that can be undone')
+    .requiredOption('--project <file>', 'project')
+    .requiredOption('--timeline <name>', 'name or id of the timeline')
+    .requiredOption('--size <WxH>', 'e.g. 1080x1920, 1080x1080, 1080x1350', sizeValue)
+    .action(async (flags: ReframeFlags) => reframe(cli, flags));
+}
+
+async function reframe(cli: Cli, { project, timeline, size }: ReframeFlags): Promise<void> {
+  const outcome = await withEngine(cli, { project, create: false, runJobs: false }, async ({ client }) =>
+    client.timeline.reframe({
+      timelineId: await timelineNamed(client, timeline),
+      editId: editId(randomIds.id('edit')),
+      ...size,
+    }),
+  );
+  if (outcome.kind === 'refused') {
+    throw new MontageError({ code: 'E_REFUSED', message: describeRefusal(outcome.refusal), where: timeline });
+  }
+  cli.terminal.document(outcome, () => asText(outcome));
+}
+
+function asText(outcome: ReframeOutcome): string {
+  if (outcome.kind === 'nothing') return outcome.reason;
+  const followed = Object.entries(outcome.followed).flatMap(([subject, count]) =>
+    count > 0 ? [`${subject} in ${count} ${count === 1 ? 'shot' : 'shots'}`] : [],
+  );
+  return `revision ${outcome.revision}: follows ${followed.join(', ')}`;
+}
