@@ -16,6 +16,7 @@ import { timelineId, trackId } from '../timeline/timeline.ts';
 import { cutWishSchema } from './cut.ts';
 import { evidenceQuerySchema } from './evidence.ts';
 import type * as model from './model.ts';
+import type { PersonEntry } from './people.ts';
 import type { AnalyserState, ModelEntry } from './understanding.ts';
 
 const id = z.string().min(1).max(200);
@@ -248,5 +249,31 @@ const models = {
   get: oc.input(z.object({ modelId: id })).output(type<{ readonly jobId: string }>()),
 };
 
+const people = {
+  /** Everybody who is seen, longest first. */
+  list: oc.output(type<readonly PersonEntry[]>()),
+  name: oc
+    .input(z.object({ personId: id, name: z.string().trim().min(1).max(200) }))
+    .output(type<readonly PersonEntry[]>()),
+  /** Says that two are one; the name of the first wins. */
+  merge: oc.input(z.object({ personId: id, otherId: id })).output(type<readonly PersonEntry[]>()),
+  /** Says that these appearances are somebody else. */
+  split: oc
+    .input(z.object({ personId: id, appearanceIds: z.array(id).min(1).max(10_000) }))
+    .output(type<readonly PersonEntry[]>()),
+};
+
 /** The one API. Renderer, CLI, HTTP and tools are derived from it; a capability exists once. */
-export const contract = { system, project, files, media, timeline, director, cut, export: exporting, jobs, models };
+export const contract = {
+  system,
+  project,
+  files,
+  media,
+  timeline,
+  director,
+  cut,
+  export: exporting,
+  jobs,
+  models,
+  people,
+};

@@ -7,6 +7,7 @@ import { jobsRoom } from './jobs-room.ts';
 import { mediaRoom } from './media-room.ts';
 import { modelsRoom } from './models-room.ts';
 import type { EngineParts } from './parts.ts';
+import { peopleRoom } from './people-room.ts';
 import { projectRoom } from './project-room.ts';
 import { systemRoom } from './system-room.ts';
 import { timelineRoom } from './timeline-room.ts';
@@ -25,6 +26,7 @@ export function makeRouter(parts: EngineParts) {
     export: exportRoom(caller, parts),
     jobs: jobsRoom(caller, parts),
     models: modelsRoom(caller, parts),
+    people: peopleRoom(caller, parts),
   });
 }
 

@@ -9,6 +9,7 @@ import { AnalysisStore } from '../library/analysis-store.ts';
 import type { Database } from '../library/database.ts';
 import { ProjectEvents } from '../library/events.ts';
 import { MediaStore } from '../library/media-store.ts';
+import { PeopleStore } from '../library/people-store.ts';
 import { SuggestionStore } from '../library/suggestion-store.ts';
 import { TimelineStore, type EditEngine } from '../library/timeline-store.ts';
 import { checkFolder, placeNew } from './create.ts';
@@ -40,6 +41,7 @@ export class Project {
   readonly analysis: AnalysisStore;
   readonly timelines: TimelineStore;
   readonly suggestions: SuggestionStore;
+  readonly people: PeopleStore;
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly #idle: NodeJS.Timeout;
@@ -64,6 +66,7 @@ export class Project {
     this.media = new MediaStore(database, this.events, clock, ids);
     this.analysis = new AnalysisStore(database, this.events, clock, this.media);
     this.timelines = new TimelineStore(database, this.events, clock, this.media, services.applyEdit);
+    this.people = new PeopleStore(database, clock);
     this.suggestions = new SuggestionStore(database, this.events, clock);
     this.#idle = setInterval(() => this.#checkpointIfIdle(), services.idleMs).unref();
   }

@@ -33,6 +33,12 @@ const FILLED: ReadonlyMap<number, string> = new Map([
      INSERT INTO analysis VALUES (1, 'm', 'rhythm', 'rhythm', 1, '${JSON.stringify(RHYTHM)}', '[]', 0);
      INSERT INTO measures VALUES (1, 'tempoBpm', 'time', 0, 9, 120);`,
   ],
+  [
+    3,
+    `INSERT INTO project VALUES ('id', 'project-1'), ('createdAt', '0');
+     INSERT INTO timelines VALUES ('timeline-1', 'Cut', 0, 0, NULL);
+     INSERT INTO timeline_snapshots VALUES ('timeline-1', 0, 1, '${JSON.stringify(emptyTimeline())}');`,
+  ],
 ]);
 
 function fileOfVersion(version: number, content: string): string {

@@ -1,0 +1,91 @@
+import type { FaceTrack } from '../../core/analysis/picture-results.ts';
+import { peopleOf, type IdentityPrint, type PersonDecision } from '../../core/analysis/identity.ts';
+import { resultOf } from '../../core/analysis/results.ts';
+import type { Appearance, PersonEntry } from '../../core/contract/people.ts';
+import { MontageError } from '../../core/errors.ts';
+import type { MediaId } from '../../core/media/media.ts';
+import type { Project } from '../project/project.ts';
+import type { Caller } from './caller.ts';
+import type { EngineParts } from './parts.ts';
+
+/** Who is seen: people across all footage, as found and as the user has named, merged and split them. */
+export function peopleRoom(caller: Caller, { project }: Pick<EngineParts, 'project'>) {
+  const decide = (decisions: readonly PersonDecision[]) => {
+    project.people.decide(decisions);
+    return listPeople(project);
+  };
+  return {
+    list: caller.people.list.handler(() => listPeople(project)),
+    name: caller.people.name.handler(({ input: { personId, name } }) => {
+      const [first] = personOf(project, personId).appearances;
+      return decide(first === undefined ? [] : [{ kind: 'name', print: first.id, name }]);
+    }),
+    merge: caller.people.merge.handler(({ input }) => {
+      const [a, b] = [personOf(project, input.personId), personOf(project, input.otherId)];
+      const [one, other] = [a.appearances[0], b.appearances[0]];
+      if (one === undefined || other === undefined || a.id === b.id) return listPeople(project);
+      const name = a.name ?? b.name;
+      const named = name === null ? [] : [{ kind: 'name', print: one.id, name } as const];
+      return decide([{ kind: 'same', a: one.id, b: other.id }, ...named]);
+    }),
+    split: caller.people.split.handler(({ input: { personId, appearanceIds } }) => {
+      const all = personOf(project, personId).appearances.map(({ id }) => id);
+      const leaving = new Set(appearanceIds);
+      const [stay, leave] = [all.filter((id) => !leaving.has(id)), all.filter((id) => leaving.has(id))];
+      const [first] = leave;
+      if (first === undefined || stay.length === 0) return listPeople(project);
+      const apart = leave.flatMap((a) => stay.map((b) => ({ kind: 'apart', a, b }) as const));
+      // Those that leave together stay together.
+      const same = leave.slice(1).map((b) => ({ kind: 'same', a: first, b }) as const);
+      return decide([...apart, ...same]);
+    }),
+  };
+}
+
+/** @throws MontageError E_PERSON_UNKNOWN */
+function personOf(project: Project, id: string): PersonEntry {
+  const person = listPeople(project).find((one) => one.id === id);
+  if (person !== undefined) return person;
+  const hint = 'look at the people again: new footage may have changed who is who';
+  throw new MontageError({ code: 'E_PERSON_UNKNOWN', message: 'there is no such person', where: id, hint });
+}
+
+type Seen = { readonly print: IdentityPrint; readonly appearance: Appearance };
+
+/** Whoever is seen longest comes first. */
+function listPeople(project: Project): readonly PersonEntry[] {
+  const seen = new Map(project.media.list().flatMap(({ id }) => seenIn(project, id)));
+  const prints = [...seen.values()].map(({ print }) => print);
+  const people = peopleOf(prints, project.people.decisions()).map(
+    ({ prints: keys, ...person }): PersonEntry => ({
+      ...person,
+      appearances: keys.flatMap((key) => seen.get(key)?.appearance ?? []),
+    }),
+  );
+  return people.toSorted((a, b) => framesOf(b) - framesOf(a) || a.id.localeCompare(b.id));
+}
+
+function framesOf({ appearances }: PersonEntry): number {
+  return appearances.reduce((sum, { firstFrame, lastFrame }) => sum + lastFrame + 1 - firstFrame, 0);
+}
+
+function seenIn(project: Project, mediaId: MediaId): readonly (readonly [string, Seen])[] {
+  const analysis = { mediaId, results: project.analysis.results(mediaId) };
+  const tracks = new Map(resultOf(analysis, 'faces')?.tracks.map((track) => [track.id, track]));
+  return (resultOf(analysis, 'face-prints')?.prints ?? []).flatMap(({ trackId, firstFrame, lastFrame, vector }) => {
+    const track = tracks.get(trackId);
+    const portrait = track && portraitOf(track);
+    if (portrait === undefined) return [];
+    const key = `${mediaId} ${firstFrame} ${trackId}`;
+    const print = { key, vector, group: mediaId, firstFrame, lastFrame };
+    return [[key, { print, appearance: { id: key, mediaId, firstFrame, lastFrame, portrait } }] as const];
+  });
+}
+
+/** The largest clear look. */
+function portraitOf({ seen, portraits }: FaceTrack): Appearance['portrait'] | undefined {
+  const clear = new Set(portraits.map(({ frame }) => frame));
+  const looks = seen.some(({ frame }) => clear.has(frame)) ? seen.filter(({ frame }) => clear.has(frame)) : seen;
+  const best = looks.toSorted((a, b) => b.box.w * b.box.h * b.score - a.box.w * a.box.h * a.score)[0];
+  return best === undefined ? undefined : { frame: best.frame, box: best.box };
+}
