@@ -5,11 +5,16 @@ const NEIGHBOURS = 10;
 /** A picture that is back within this many frames was a flash, a glitch or an insert, not a cut. */
 const FLASH_FRAMES = 5;
 /** Least change of structure and tones together, of structure alone, and of the picture's area. */
-const LEAST_CHANGE = 0.42;
+const LEAST_CHANGE = 0.48;
 const LEAST_RESIDUAL = 0.2;
 const LEAST_SPREAD = 0.4;
 /** A cut stands out from its surroundings by this factor: sustained motion does not. */
 const STAND_OUT = 1.5;
+/** And by this one from the two frames on each side: a whip pan takes more than one frame. */
+const NEAR = 2;
+const NEAR_STAND_OUT = 1.6;
+/** The picture is back when no more than this share of the change is left. */
+const BACK = 0.6;
 
 /** Finds hard cuts while frames stream by; answers {@link HardCutFinder.delay} frames late. */
 export type HardCutFinder = {
@@ -43,6 +48,8 @@ export function createHardCutFinder(): HardCutFinder {
 
   const at = (frame: number): Entry | undefined => window[frame - (pushed - window.length)];
 
+  const changeAt = (frame: number): number => (frame > 0 ? (at(frame)?.change ?? 0) : 0);
+
   const decide = (frame: number): number | undefined => {
     const entry = at(frame);
     if (entry === undefined || frame === 0 || !areUnrelated(entry.difference)) return undefined;
@@ -53,17 +60,22 @@ export function createHardCutFinder(): HardCutFinder {
     }
     around.sort((a, b) => b - a);
     if (entry.change < STAND_OUT * (around[Math.min(2, around.length - 1)] ?? 0)) return undefined;
-    return comesBack(frame, entry.difference) ? undefined : frame;
+    for (let offset = 1; offset <= NEAR; offset++) {
+      const near = Math.max(changeAt(frame - offset), changeAt(frame + offset));
+      if (entry.change < NEAR_STAND_OUT * near) return undefined;
+    }
+    return comesBack(frame, entry) ? undefined : frame;
   };
 
-  const comesBack = (frame: number, difference: Difference): boolean => {
+  const comesBack = (frame: number, { difference, change }: Entry): boolean => {
     for (let before = 1; before < FLASH_FRAMES; before++) {
       for (let after = 0; before + after <= FLASH_FRAMES; after++) {
         if (before === 1 && after === 0) continue;
         const [a, b] = [at(frame - before), at(frame + after)];
         if (a === undefined || b === undefined) continue;
         const across = comparePictures(a.picture, b.picture);
-        if (across.residual < 0.7 * difference.residual && !areUnrelated(across)) return true;
+        const left = across.residual + across.tones;
+        if (across.residual < 0.7 * difference.residual && left < BACK * change) return true;
       }
     }
     return false;
