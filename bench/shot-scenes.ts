@@ -80,8 +80,9 @@ export async function picturesOf(path: string, filter = ''): Promise<readonly Ui
   for await (const chunk of run.pieces()) chunks.push(chunk.slice());
   await run.done;
   const all = Buffer.concat(chunks);
+  // Copies: a Buffer's slice is none.
   return Array.from({ length: Math.floor(all.length / PICTURE) }, (_, n) =>
-    all.subarray(n * PICTURE, (n + 1) * PICTURE),
+    Uint8Array.from(all.subarray(n * PICTURE, (n + 1) * PICTURE)),
   );
 }
 
@@ -101,13 +102,12 @@ export async function takesOf(root: string, part: Part): Promise<readonly Take[]
     const all = await picturesOf(path);
     const border = Math.floor(all.length * 0.4);
     const own = part === 'tuning' ? all.slice(0, border) : all.slice(border);
-    if (own.length >= 24)
-      takes.push({ name: path, pictures: own.slice(0, MOST_FRAMES).map((picture) => picture.slice()) });
+    if (own.length >= 24) takes.push({ name: path, pictures: own.slice(0, MOST_FRAMES) });
   }
   for (const [file, from, to] of part === 'tuning' ? TUNING_ONLY : []) {
     takes.push({
       name: file,
-      pictures: (await picturesOf(join(root, file))).slice(from, to).map((picture) => picture.slice()),
+      pictures: (await picturesOf(join(root, file))).slice(from, to),
     });
   }
   return takes;

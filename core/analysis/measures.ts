@@ -1,6 +1,7 @@
 import { flicks } from '../time/flicks.ts';
 import type { FaceTrack } from './picture-results.ts';
 import type { AnalysisResult, ShotMeasures, Span } from './results.ts';
+import type { ShotScores } from './score-results.ts';
 import type { TimeSpan } from './sound-results.ts';
 
 /** One number of an analysis result with where it was measured; evidence is looked up among these. */
@@ -20,6 +21,12 @@ const PER_SHOT = [
   'bestFrame',
 ] as const satisfies readonly (keyof ShotMeasures)[];
 
+const SCORES = [
+  ...['quality', 'sharpness', 'motionBlur', 'exposure', 'shadowsClipped', 'highlightsClipped', 'noise'],
+  ...['colourfulness', 'contrast', 'shake', 'cameraSpeed', 'subjectMotion', 'thirds', 'symmetry'],
+  ...['gravityX', 'gravityY', 'blackFrames', 'frozenFrames', 'flashFrames'],
+] as const satisfies readonly (keyof ShotScores)[];
+
 /** A result's numbers by span: per shot, beat and onset, and for a whole file over all of its time. */
 export function measuresOf(result: AnalysisResult): readonly Measure[] {
   switch (result.kind) {
@@ -29,6 +36,11 @@ export function measuresOf(result: AnalysisResult): readonly Measure[] {
       return result.shots.flatMap((shot) =>
         PER_SHOT.map((measure) => ({ measure, span: frames(shot), value: shot[measure] })),
       );
+    case 'shot-scores':
+      return result.shots.flatMap((shot) => [
+        ...SCORES.map((measure) => ({ measure, span: frames(shot), value: shot[measure] })),
+        { measure: 'camera', span: frames(shot), value: shot.cameraSpeed, label: shot.camera },
+      ]);
     case 'loudness':
       return whole([
         ['integratedLufs', result.integratedLufs],

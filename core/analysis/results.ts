@@ -2,6 +2,7 @@ import type { MediaId } from '../media/media.ts';
 import type { Flicks } from '../time/flicks.ts';
 import type { FacePrints, Faces, Objects } from './picture-results.ts';
 import type { AnalysisPath, SoundFaults, SoundKinds, SpeechSegments, TimeSpan } from './sound-results.ts';
+import type { ShotScoresFields } from './score-results.ts';
 
 /** Which analyser made a result; the version rises whenever its numbers could change. */
 export type AnalyserStamp = { readonly analyserId: string; readonly analyserVersion: number };
@@ -91,6 +92,7 @@ export type RhythmResult = AnalyserStamp & {
   readonly sections: readonly (TimeSpan & { readonly energy: number })[];
 };
 
+export type ShotScoresResult = AnalyserStamp & ShotScoresFields;
 export type SpeechSegmentsResult = AnalyserStamp & SpeechSegments;
 export type SoundKindsResult = AnalyserStamp & SoundKinds;
 export type SoundFaultsResult = AnalyserStamp & SoundFaults;
@@ -101,6 +103,7 @@ export type ObjectsResult = AnalyserStamp & Objects;
 export type AnalysisResult =
   | ShotsResult
   | ShotMeasuresResult
+  | ShotScoresResult
   | LoudnessResult
   | RhythmResult
   | SpeechSegmentsResult

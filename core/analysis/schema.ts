@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { flicksSchema } from '../time/schema.ts';
 import { facePrintsFields, facesFields, objectsFields } from './picture-schema.ts';
+import { shotScoresFields } from './score-results.ts';
 import type { AnalysisResult, Span } from './results.ts';
 import { analysisPathSchema, soundFaultsFields, soundKindsFields, speechSegmentsFields } from './sound-schema.ts';
 
@@ -39,6 +40,7 @@ export const analysisResultSchema = z.discriminatedUnion('kind', [
     shots: z.array(z.strictObject({ ...frames, transitionIn: transitionSchema })),
   }),
   z.strictObject({ ...stamp, kind: z.literal('shot-measures'), shots: z.array(shotMeasuresSchema) }),
+  z.strictObject({ ...stamp, ...shotScoresFields }),
   z.strictObject({
     ...stamp,
     kind: z.literal('loudness'),

@@ -84,7 +84,7 @@ function measuresOfShot(columns: Columns, shot: Shot, next: Shot | undefined): S
 }
 
 /** The shot without frames that hold two pictures; all of it where nothing else is left. */
-function pureFrames(shot: Shot, next: Shot | undefined): { readonly first: number; readonly last: number } {
+export function pureFrames(shot: Shot, next: Shot | undefined): { readonly first: number; readonly last: number } {
   const enter = shot.transitionIn;
   const leave = next?.transitionIn;
   const first = 'lastFrame' in enter ? Math.max(shot.firstFrame, enter.lastFrame + 1) : shot.firstFrame;

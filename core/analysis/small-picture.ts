@@ -153,23 +153,31 @@ export function comparePictures(a: SmallPicture, b: SmallPicture): Difference {
   return { residual: total / PIXELS, spread: changed / BLOCKS, tones };
 }
 
+/** Shifts within the search range, nearest first: the best one is near most of the time, and ends the others early. */
+const SHIFTS = (() => {
+  const all: { readonly x: number; readonly y: number }[] = [];
+  for (let y = -SEARCH_Y; y <= SEARCH_Y; y++) for (let x = -SEARCH_X; x <= SEARCH_X; x++) all.push({ x, y });
+  all.sort((a, b) => a.x * a.x + a.y * a.y - b.x * b.x - b.y * b.y);
+  return Int8Array.from(all.flatMap(({ x, y }) => [x, y]));
+})();
+
+/** A block that is this like another is found: 0.05 per pixel. */
+const FOUND = 0.05 * BLOCK_WIDTH * BLOCK_HEIGHT;
+
 /** Smallest sum of absolute differences of b's block at (left, top) to any block of a within the search range. */
 function bestMatch(a: Float32Array, b: Float32Array, left: number, top: number): number {
   let best = Number.POSITIVE_INFINITY;
-  const firstY = Math.max(0, top - SEARCH_Y);
-  const lastY = Math.min(PICTURE_HEIGHT - BLOCK_HEIGHT, top + SEARCH_Y);
-  const firstX = Math.max(0, left - SEARCH_X);
-  const lastX = Math.min(PICTURE_WIDTH - BLOCK_WIDTH, left + SEARCH_X);
-  for (let y = firstY; y <= lastY; y++) {
-    for (let x = firstX; x <= lastX; x++) {
-      let sum = 0;
-      for (let row = 0; row < BLOCK_HEIGHT && sum < best; row++) {
-        let p = (top + row) * PICTURE_WIDTH + left;
-        let q = (y + row) * PICTURE_WIDTH + x;
-        for (const end = p + BLOCK_WIDTH; p < end; p++, q++) sum += Math.abs((b[p] ?? 0) - (a[q] ?? 0));
-      }
-      if (sum < best) best = sum;
+  for (let shift = 0; shift < SHIFTS.length; shift += 2) {
+    const [x, y] = [left + (SHIFTS[shift] ?? 0), top + (SHIFTS[shift + 1] ?? 0)];
+    if (x < 0 || y < 0 || x > PICTURE_WIDTH - BLOCK_WIDTH || y > PICTURE_HEIGHT - BLOCK_HEIGHT) continue;
+    let sum = 0;
+    for (let row = 0; row < BLOCK_HEIGHT && sum < best; row++) {
+      let p = (top + row) * PICTURE_WIDTH + left;
+      let q = (y + row) * PICTURE_WIDTH + x;
+      for (const end = p + BLOCK_WIDTH; p < end; p++, q++) sum += Math.abs((b[p] ?? 0) - (a[q] ?? 0));
     }
+    if (sum < best) best = sum;
+    if (best < FOUND) break;
   }
   return best;
 }

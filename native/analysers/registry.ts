@@ -2,10 +2,17 @@ import type { Analyser } from './analyser.ts';
 import { loudnessAnalyser } from './loudness.ts';
 import { rhythmAnalyser } from './rhythm.ts';
 import { shotMeasuresAnalyser } from './shot-measures.ts';
+import { shotScoresAnalyser } from './shot-scores.ts';
 import { shotsAnalyser } from './shots.ts';
 
 /** All analysers, each after those it builds on. */
-export const ANALYSERS: readonly Analyser[] = [shotsAnalyser, shotMeasuresAnalyser, loudnessAnalyser, rhythmAnalyser];
+export const ANALYSERS: readonly Analyser[] = [
+  shotsAnalyser,
+  shotMeasuresAnalyser,
+  shotScoresAnalyser,
+  loudnessAnalyser,
+  rhythmAnalyser,
+];
 
 /** The analysers of these ids with those they build on, in order. */
 export function analysersOf(ids: readonly string[]): readonly Analyser[] {
