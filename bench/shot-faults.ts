@@ -10,7 +10,7 @@ const LUMA = WIDTH * HEIGHT;
 
 /**
  * blur: box blur of luma, 2 passes of radius `level` ÷ 2; shake: a random walk around the centre of a crop, up to 1.2 % of
- * the height per level; exposure: luma darker by 0.45 stops a level where the picture is dark, brighter where it is bright;
+ * the height per level; exposure: luma 0.45 stops a level farther from mid-grey, to the side on which the picture's median is;
  * noise: Gaussian of 2.5 levels per level.
  */
 export function degraded(
@@ -25,7 +25,7 @@ export function degraded(
     case 'shake':
       return pictures.map((picture) => shifted(picture, shift(random, level), shift(random, level)));
     case 'exposure':
-      return pictures.map((picture) => exposed(picture, (meanOf(pictures[0]) < 110 ? -0.45 : 0.45) * level));
+      return pictures.map((picture) => exposed(picture, (medianOf(pictures[0]) < 119 ? -0.45 : 0.45) * level));
     case 'noise':
       return pictures.map((picture) =>
         withLuma(
@@ -44,8 +44,8 @@ function gauss(random: RandomSource): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
-function meanOf(picture: Uint8Array | undefined): number {
-  return lumaOf(picture ?? new Uint8Array(PICTURE)).reduce((sum, value) => sum + value, 0) / LUMA;
+function medianOf(picture: Uint8Array | undefined): number {
+  return lumaOf(picture ?? new Uint8Array(PICTURE)).toSorted()[LUMA >> 1] ?? 0;
 }
 
 function lumaOf(picture: Uint8Array): Float32Array {

@@ -12,7 +12,7 @@ import { table } from '../terminal.ts';
 /** What can be shown, by the words that editors use. */
 const SUBJECTS = {
   shots: { kind: 'shots' },
-  scores: { kind: 'shot-measures' },
+  scores: { kind: 'shot-scores' },
   loudness: { kind: 'loudness' },
   tempo: { kind: 'rhythm', measure: 'tempoBpm' },
   beats: { kind: 'rhythm', measure: 'beat' },

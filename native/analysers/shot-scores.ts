@@ -5,6 +5,7 @@ import type { Analyser } from './analyser.ts';
 /** Quality, light, camera, composition and odd frames per shot and window; see core/analysis/shot-scores.ts. */
 export const shotScoresAnalyser: Analyser = {
   id: SHOT_SCORES_ANALYSER.analyserId,
+  title: 'Quality, camera and composition of shots',
   version: SHOT_SCORES_ANALYSER.analyserVersion,
   needs: { frames: true, sound: false, after: [SHOTS_ANALYSER.analyserId] },
   start: ({ frames }) => {
