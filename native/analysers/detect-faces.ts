@@ -1,12 +1,11 @@
 import { decodeYunet, type DetectedFace } from '../../core/analysis/face-detector.ts';
 import type { ModelHost } from '../models/model-host.ts';
 import { floats } from '../models/tensors.ts';
+import { blueGreenRed, type PictureSize } from './colour-planes.ts';
 
 /** YuNet sees pictures of this long side: faces from about 1/50 of it are found. */
 const LONG_SIDE = 640;
 const CELL = 32;
-
-export type PictureSize = { readonly width: number; readonly height: number };
 
 /** The size at which faces are looked for in pictures of a shown size: never larger than they are. */
 export function faceSize(shown: PictureSize): PictureSize {
@@ -30,7 +29,7 @@ export async function detectFaces(pixels: Uint8Array, order: FaceOrder): Promise
   const feed = {
     type: 'widen',
     dims: [1, 3, padded.height, padded.width],
-    data: paddedPlanes(pixels, order.size, padded),
+    data: blueGreenRed(pixels, order.size, padded, 0),
     scale: 1,
     offset: 0,
   } as const;
@@ -40,16 +39,4 @@ export async function detectFaces(pixels: Uint8Array, order: FaceOrder): Promise
     score,
     landmarks: landmarks.map((value, index) => value / (index % 2 === 0 ? width : height)),
   }));
-}
-
-/** Blue, green, red, with nothing right and below: as YuNet was taught. */
-function paddedPlanes(pixels: Uint8Array, { width, height }: PictureSize, padded: PictureSize): Uint8Array {
-  const planes = new Uint8Array(3 * padded.width * padded.height);
-  [1, 0, 2].forEach((plane, place) => {
-    for (let row = 0; row < height; row += 1) {
-      const from = (plane * height + row) * width;
-      planes.set(pixels.subarray(from, from + width), (place * padded.height + row) * padded.width);
-    }
-  });
-  return planes;
 }

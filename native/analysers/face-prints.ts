@@ -6,7 +6,7 @@ import { displaySize, primaryVideo } from '../../core/media/media.ts';
 import type { ModelHost } from '../models/model-host.ts';
 import type { ModelShape } from '../models/tensors.ts';
 import { hasPicture } from './faces.ts';
-import type { PictureSize } from './detect-faces.ts';
+import type { PictureSize } from './colour-planes.ts';
 import { MODEL_SHARD_NEEDS, type AnalyserInput, type ModelAnalyser } from './model-analyser.ts';
 
 const FACE_PRINTS_ANALYSER = { analyserId: 'face-prints', analyserVersion: 1 } as const;

@@ -2,10 +2,12 @@ import { facePrintsAnalyser } from './face-prints.ts';
 import { facesAnalyser } from './faces.ts';
 import { bindModelAnalyser, type BoundModelAnalyser } from './model-analyser.ts';
 import { speechSegmentsAnalyser } from './speech-segments.ts';
+import { objectsAnalyser } from './objects.ts';
 
 /** All analysers that run after ingest, each after those it builds on. */
 export const MODEL_ANALYSERS: readonly BoundModelAnalyser[] = [
   bindModelAnalyser(facesAnalyser),
   bindModelAnalyser(facePrintsAnalyser),
+  bindModelAnalyser(objectsAnalyser),
   bindModelAnalyser(speechSegmentsAnalyser),
 ];

@@ -1,0 +1,52 @@
+import { suppressed, type Scored } from './boxes.ts';
+
+/** Something in pixels of the picture that the detector saw. */
+export type DetectedObject = Scored & { readonly label: string };
+
+/** Side of the square that YOLOX-nano looks at. */
+export const OBJECT_SIDE = 416;
+const STRIDES = [8, 16, 32] as const;
+const OVERLAP_LIMIT = 0.45;
+
+/** The classes of COCO 2017 in their order. */
+const LABELS = [
+  ...['person', 'bicycle', 'car', 'motorcycle', 'airplane', 'bus', 'train', 'truck', 'boat', 'traffic light'],
+  ...['fire hydrant', 'stop sign', 'parking meter', 'bench', 'bird', 'cat', 'dog', 'horse', 'sheep', 'cow'],
+  ...['elephant', 'bear', 'zebra', 'giraffe', 'backpack', 'umbrella', 'handbag', 'tie', 'suitcase', 'frisbee'],
+  ...['skis', 'snowboard', 'sports ball', 'kite', 'baseball bat', 'baseball glove', 'skateboard', 'surfboard'],
+  ...['tennis racket', 'bottle', 'wine glass', 'cup', 'fork', 'knife', 'spoon', 'bowl', 'banana', 'apple'],
+  ...['sandwich', 'orange', 'broccoli', 'carrot', 'hot dog', 'pizza', 'donut', 'cake', 'chair', 'couch'],
+  ...['potted plant', 'bed', 'dining table', 'toilet', 'tv', 'laptop', 'mouse', 'remote', 'keyboard', 'cell phone'],
+  ...['microwave', 'oven', 'toaster', 'sink', 'refrigerator', 'book', 'clock', 'vase', 'scissors', 'teddy bear'],
+  ...['hair drier', 'toothbrush'],
+] as const;
+const ROW = 5 + LABELS.length;
+
+/**
+ * Things from the output of YOLOX (Ge et al. 2021, arXiv 2107.08430): per cell of three grids a centre and size relative
+ * to the cell, an object score and a score per class; overlaps of one class are suppressed at 0.45.
+ *
+ * @param output 3549 × 85 numbers
+ * @param threshold least object score × class score
+ */
+export function decodeYolox(output: Float32Array, threshold: number): readonly DetectedObject[] {
+  const byLabel = new Map<string, DetectedObject[]>();
+  let row = 0;
+  for (const stride of STRIDES) {
+    const columns = OBJECT_SIDE / stride;
+    for (let cell = 0; cell < columns * columns; cell += 1, row += 1) {
+      const at = (index: number) => output[row * ROW + index] ?? 0;
+      if (!(at(4) >= threshold)) continue;
+      let best = 0;
+      for (let index = 1; index < LABELS.length; index += 1) if (at(5 + index) > at(5 + best)) best = index;
+      const score = at(4) * at(5 + best);
+      const label = LABELS[best];
+      if (!(score >= threshold) || label === undefined) continue;
+      const [w, h] = [Math.exp(at(2)) * stride, Math.exp(at(3)) * stride];
+      const [x, y] = [((cell % columns) + at(0)) * stride, (Math.floor(cell / columns) + at(1)) * stride];
+      const found = { label, score, box: { x: x - w / 2, y: y - h / 2, w, h } };
+      byLabel.set(label, [...(byLabel.get(label) ?? []), found]);
+    }
+  }
+  return [...byLabel.values()].flatMap((found) => suppressed(found, OVERLAP_LIMIT));
+}
