@@ -196,9 +196,15 @@ describe('the commands do what they say', () => {
       expect(again.stderr).toMatch(/checked: loudness/);
     }
     const jobs = await montage(['jobs', 'list', '--project', project, '--json']);
-    expect(document(jobs.stdout)).toMatchObject({
-      jobs: [{ kind: 'render' }, { kind: 'render' }, { kind: 'cut', state: 'done' }, {}, {}],
-    });
+    const listed = z.object({ jobs: z.array(z.looseObject({ kind: z.string() })) }).parse(document(jobs.stdout)).jobs;
+    // What needs no model is looked for after ingest, in jobs of its own.
+    expect(listed.filter(({ kind }) => kind !== 'analyse')).toMatchObject([
+      { kind: 'render' },
+      { kind: 'render' },
+      { kind: 'cut', state: 'done' },
+      {},
+      {},
+    ]);
   });
 
   test('without a project nothing is left but the folder that was asked for', async () => {
