@@ -85,7 +85,7 @@ function pulseOf(
 ): Pulse {
   const { indexes, bars: heard } = withBars(trackBeats(normal, tempo), envelope);
   const bars = heard !== undefined && heard.strength >= LEAST_BAR_STRENGTH ? heard : undefined;
-  const loudest = Math.max(1e-9, ...indexes.map((index) => envelope.strength[index] ?? 0));
+  const loudest = indexes.reduce((most, index) => Math.max(most, envelope.strength[index] ?? 0), 1e-9);
   const beats: Beat[] = indexes.map((index, number) => ({
     at: timeOf(index),
     downbeat: bars?.phases[number] === 0,

@@ -1,3 +1,4 @@
+import { spectralFlatness } from './flatness.ts';
 import { createPowerSpectrum } from './spectrum.ts';
 import { VOICE_RATE_HZ, VOICE_STEP } from './voice-spans.ts';
 
@@ -36,15 +37,11 @@ export function voiceFrames(samples: Float32Array, first: number): readonly Voic
 function bandOf(power: Float64Array): { readonly levelDb: number; readonly flatness: number } {
   const bin = VOICE_RATE_HZ / WINDOW;
   const [from, to] = [Math.round(LOWEST_HZ / bin), Math.round(HIGHEST_HZ / bin)];
-  let [sum, logs] = [0, 0];
-  for (let n = from; n < to; n++) {
-    sum += power[n] ?? 0;
-    logs += Math.log((power[n] ?? 0) + 1e-12);
-  }
-  const mean = sum / (to - from);
+  let sum = 0;
+  for (let n = from; n < to; n++) sum += power[n] ?? 0;
   return {
     levelDb: Math.max(-120, 10 * Math.log10((2 * sum) / (WINDOW * WINDOW * 0.375) + 1e-12)),
-    flatness: mean > 1e-9 ? Math.exp(logs / (to - from)) / mean : 1,
+    flatness: spectralFlatness(power, from, to),
   };
 }
 

@@ -4,6 +4,7 @@ import { rhythmAnalyser } from './rhythm.ts';
 import { shotMeasuresAnalyser } from './shot-measures.ts';
 import { shotScoresAnalyser } from './shot-scores.ts';
 import { shotsAnalyser } from './shots.ts';
+import { soundFaultsAnalyser } from './sound-faults.ts';
 
 /** All analysers, each after those it builds on. */
 export const ANALYSERS: readonly Analyser[] = [
@@ -12,6 +13,7 @@ export const ANALYSERS: readonly Analyser[] = [
   shotScoresAnalyser,
   loudnessAnalyser,
   rhythmAnalyser,
+  soundFaultsAnalyser,
 ];
 
 /** The analysers of these ids with those they build on, in order. */
