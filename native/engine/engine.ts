@@ -12,9 +12,11 @@ import type { ByteSource } from '../host/bytes.ts';
 import { randomIds, type IdSource } from '../ids.ts';
 import { MODEL_ANALYSERS } from '../analysers/model-registry.ts';
 import { JobQueue } from '../jobs/queue.ts';
-import { createModelHost } from '../models/model-host.ts';
+import { providerMemory } from '../models/provider-memory.ts';
+import { createProvidingHost } from '../models/providing-host.ts';
 import { sweepOrphans } from '../process/reaper.ts';
 import type { Endpoint } from '../project/lock.ts';
+import { userCacheFolder } from '../project/file-system.ts';
 import { openProject } from '../project/open.ts';
 import type { Project } from '../project/project.ts';
 import { createAnalysisBoard } from './analysis-board.ts';
@@ -95,7 +97,7 @@ function engineOf(
   const { database, events, artifacts } = project;
   const queue = new JobQueue({ database, events, clock, ids, artifacts });
   const handles = createByteHandles(ids);
-  const host = createModelHost();
+  const host = createProvidingHost({ memory: providerMemory(join(userCacheFolder(), 'providers.json')) });
   const kinds = registerKinds({ queue, project, ids, host, board: () => parts.ingest });
   const ingest = createIngestBoard({ project, queue, kind: kinds.ingest, handles, tools });
   const parts: EngineParts = {
