@@ -19,6 +19,7 @@ import { serveCommand } from './commands/serve.ts';
 import { shotsCommand } from './commands/shots.ts';
 import { showCommand } from './commands/show.ts';
 import { timelineCommand } from './commands/timeline.ts';
+import { transcribeCommand } from './commands/transcribe.ts';
 
 /** The whole command line; also what docs/cli.md is made from. */
 export function makeProgram(cli: Cli): Command {
@@ -47,6 +48,7 @@ const COMMANDS: readonly ((cli: Cli) => Command)[] = [
   convertCommand,
   timelineCommand,
   reframeCommand,
+  transcribeCommand,
   renderCommand,
   serveCommand,
   jobsCommand,

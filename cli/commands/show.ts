@@ -18,6 +18,8 @@ const SUBJECTS = {
   beats: { kind: 'rhythm', measure: 'beat' },
   onsets: { kind: 'rhythm', measure: 'onset' },
   speech: { kind: 'speech-segments' },
+  words: { kind: 'transcript' },
+  speakers: { kind: 'speakers' },
   sounds: { kind: 'sound-kinds' },
   faults: { kind: 'sound-faults' },
 } as const satisfies Readonly<Record<string, EvidenceCondition>>;

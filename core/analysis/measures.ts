@@ -1,6 +1,6 @@
 import { flicks } from '../time/flicks.ts';
 import type { FaceTrack } from './picture-results.ts';
-import type { AnalysisResult, ShotMeasures, Span } from './results.ts';
+import type { AnalysisResult, RhythmResult, ShotMeasures, Span } from './results.ts';
 import type { ShotScores } from './score-results.ts';
 import type { TimeSpan } from './sound-results.ts';
 
@@ -50,18 +50,7 @@ export function measuresOf(result: AnalysisResult): readonly Measure[] {
         ['maxShortTermLufs', result.maxShortTermLufs],
       ]);
     case 'rhythm':
-      return [
-        ...whole([
-          ['tempoBpm', result.tempoBpm],
-          ['confidence', result.confidence],
-        ]),
-        ...result.beats.map(({ at, strength }) => ({ measure: 'beat', span: instant(at), value: strength })),
-        ...result.beats.flatMap(({ at, downbeat, strength }) =>
-          downbeat ? [{ measure: 'downbeat', span: instant(at), value: strength }] : [],
-        ),
-        ...result.sections.map((section) => ({ measure: 'energy', span: time(section), value: section.energy })),
-        ...result.onsets.map(({ at, strength }) => ({ measure: 'onset', span: instant(at), value: strength })),
-      ];
+      return rhythmMeasures(result);
     case 'speech-segments':
       return result.segments.map((segment) => ({ measure: 'speech', span: time(segment), value: segment.confidence }));
     case 'sound-kinds':
@@ -86,7 +75,36 @@ export function measuresOf(result: AnalysisResult): readonly Measure[] {
         value: one.score,
         label: one.label,
       }));
+    case 'transcript':
+      return result.words.map((word) => ({
+        measure: 'word',
+        span: time(word),
+        value: word.confidence ?? 1,
+        label: word.text,
+      }));
+    case 'speakers':
+      return result.turns.map((turn) => ({
+        measure: 'speaker',
+        span: time(turn),
+        value: turn.confidence,
+        label: `Speaker ${turn.speaker + 1}`,
+      }));
   }
+}
+
+function rhythmMeasures(result: RhythmResult): readonly Measure[] {
+  return [
+    ...whole([
+      ['tempoBpm', result.tempoBpm],
+      ['confidence', result.confidence],
+    ]),
+    ...result.beats.map(({ at, strength }) => ({ measure: 'beat', span: instant(at), value: strength })),
+    ...result.beats.flatMap(({ at, downbeat, strength }) =>
+      downbeat ? [{ measure: 'downbeat', span: instant(at), value: strength }] : [],
+    ),
+    ...result.sections.map((section) => ({ measure: 'energy', span: time(section), value: section.energy })),
+    ...result.onsets.map(({ at, strength }) => ({ measure: 'onset', span: instant(at), value: strength })),
+  ];
 }
 
 /** Part of the picture's height that a face fills at most. */

@@ -1,3 +1,5 @@
+import type { Transcript } from '../transcript/transcript.ts';
+import type { SpeakerTurn } from './diarize.ts';
 import type { MediaId } from '../media/media.ts';
 import type { Flicks } from '../time/flicks.ts';
 import type { FacePrints, Faces, Objects } from './picture-results.ts';
@@ -100,6 +102,17 @@ export type FacesResult = AnalyserStamp & Faces;
 export type FacePrintsResult = AnalyserStamp & FacePrints;
 export type ObjectsResult = AnalyserStamp & Objects;
 
+/** What is said: heard by a recogniser, or read from a file; the one transcript that counts for a file. */
+export type TranscriptResult = AnalyserStamp & { readonly kind: 'transcript' } & Transcript;
+
+/** Who speaks when: speakers count from 0 in order of appearance in this file. */
+export type SpeakersResult = AnalyserStamp & {
+  readonly kind: 'speakers';
+  readonly path: AnalysisPath;
+  readonly speakers: number;
+  readonly turns: readonly SpeakerTurn[];
+};
+
 export type AnalysisResult =
   | ShotsResult
   | ShotMeasuresResult
@@ -111,7 +124,9 @@ export type AnalysisResult =
   | SoundFaultsResult
   | FacesResult
   | FacePrintsResult
-  | ObjectsResult;
+  | ObjectsResult
+  | TranscriptResult
+  | SpeakersResult;
 
 /** What is known of one file. */
 export type MediaAnalysis = { readonly mediaId: MediaId; readonly results: readonly AnalysisResult[] };

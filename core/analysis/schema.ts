@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { flicksSchema } from '../time/schema.ts';
+import { transcriptFields } from '../transcript/schema.ts';
 import { facePrintsFields, facesFields, objectsFields } from './picture-schema.ts';
 import { shotScoresFields } from './score-results.ts';
 import type { AnalysisResult, Span } from './results.ts';
@@ -73,6 +74,21 @@ export const analysisResultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...stamp, ...facesFields }),
   z.strictObject({ ...stamp, ...facePrintsFields }),
   z.strictObject({ ...stamp, ...objectsFields }),
+  z.strictObject({ ...stamp, kind: z.literal('transcript'), ...transcriptFields }),
+  z.strictObject({
+    ...stamp,
+    kind: z.literal('speakers'),
+    path: analysisPathSchema,
+    speakers: z.int().nonnegative(),
+    turns: z.array(
+      z.strictObject({
+        start: flicksSchema,
+        end: flicksSchema,
+        speaker: z.int().nonnegative(),
+        confidence: z.number(),
+      }),
+    ),
+  }),
 ]) satisfies z.ZodType<AnalysisResult>;
 
 /** Every kind of result. */

@@ -3,6 +3,7 @@ import { eventIterator, oc, type } from '@orpc/contract';
 import { z } from 'zod';
 import type { EvidencePage } from '../analysis/evidence.ts';
 import type { AnalysisResult } from '../analysis/results.ts';
+import type { WordTiming } from '../transcript/transcript.ts';
 import { changeId, suggestionId } from '../director/suggestion.ts';
 import { mediaId } from '../media/media.ts';
 import { AUDIO_CODECS, VIDEO_CODECS } from '../output/codecs.ts';
@@ -100,6 +101,10 @@ const media = {
   analyse: oc.input(z.object({ mediaId: mediaIdSchema })).output(type<{ readonly jobIds: readonly string[] }>()),
   /** What was found in the footage, by any of its properties. */
   find: oc.input(evidenceQuerySchema).output(type<EvidencePage>()),
+  /** Takes what is said in a file from captions or a recogniser's file; it stands in the place of what was heard. */
+  readTranscript: oc
+    .input(z.object({ mediaId: mediaIdSchema, path: pathSchema, language: z.string().min(2).max(35).optional() }))
+    .output(type<{ readonly words: number; readonly timing: WordTiming; readonly language: string | null }>()),
   /** Moves a file's ingest to the front of the queue. */
   prioritise: oc.input(z.object({ mediaId: mediaIdSchema })).output(type<{ readonly moved: boolean }>()),
 };

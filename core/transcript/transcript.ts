@@ -44,3 +44,6 @@ export function comparedWord(text: string): string {
 export function endsSentence(text: string): boolean {
   return /[.!?…。！？][)\]"'”’»]*$/u.test(text) && !/^(?:mr|mrs|ms|dr|st|vs|etc|e\.g|i\.e|\p{L})\.$/iu.test(text);
 }
+
+/** The one transcript of a file is stored under this name, wherever it comes from: one that was read is not heard again. */
+export const TRANSCRIPT_ANALYSER = { analyserId: 'transcript', analyserVersion: 1 } as const;

@@ -1,6 +1,7 @@
 import { facePrintsAnalyser } from './face-prints.ts';
 import { facesAnalyser } from './faces.ts';
 import { bindModelAnalyser, type BoundModelAnalyser } from './model-analyser.ts';
+import { speakersAnalyser } from './speakers.ts';
 import { speechSegmentsAnalyser } from './speech-segments.ts';
 import { objectsAnalyser } from './objects.ts';
 
@@ -10,4 +11,5 @@ export const MODEL_ANALYSERS: readonly BoundModelAnalyser[] = [
   bindModelAnalyser(facePrintsAnalyser),
   bindModelAnalyser(objectsAnalyser),
   bindModelAnalyser(speechSegmentsAnalyser),
+  bindModelAnalyser(speakersAnalyser),
 ];

@@ -8,6 +8,7 @@ import { mediaEntry } from './media-entry.ts';
 import { importPaths } from './media-import.ts';
 import { relinkMedia } from './media-relink.ts';
 import type { EngineParts } from './parts.ts';
+import { readTranscriptFile } from './transcript-file.ts';
 
 /** Footage: bringing it in and what is known of it. */
 export function mediaRoom(caller: Caller, parts: EngineParts) {
@@ -28,6 +29,9 @@ export function mediaRoom(caller: Caller, parts: EngineParts) {
     ),
     analyse: caller.media.analyse.handler(({ input }) => analyse(parts, media.known(input.mediaId))),
     find: caller.media.find.handler(({ input }) => analysis.find(input)),
+    readTranscript: caller.media.readTranscript.handler(({ input }) =>
+      readTranscriptFile(analysis, media.known(input.mediaId), input),
+    ),
     prioritise: caller.media.prioritise.handler(({ input }) => {
       const job = parts.ingest.jobOf(media.known(input.mediaId).id);
       if (job !== undefined) parts.queue.prioritise(job);

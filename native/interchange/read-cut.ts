@@ -47,6 +47,24 @@ export async function readCutText(path: string): Promise<CutText> {
   return { path, format, bundle: isZip ? 'otioz' : isFolder ? 'fcpxmld' : 'none', text };
 }
 
+/**
+ * Reads a text file whole, as {@link readCutText} does.
+ *
+ * @throws MontageError E_NOT_FOUND, E_NOT_A_FILE, E_TOO_LARGE, E_INTERCHANGE_ENCODING, E_UNKNOWN_FORMAT
+ */
+export async function readTextFile(path: string): Promise<string> {
+  const found = await stat(path).catch((error: unknown) => {
+    throw pathFault(error, path, 'import');
+  });
+  const hint = 'name a text file';
+  if (!found.isFile())
+    throw new MontageError({ code: 'E_NOT_A_FILE', message: 'this is no file', where: path, hint, stage: 'import' });
+  const bytes = await readWhole(path);
+  if (bytes === 'zip')
+    throw new MontageError({ code: 'E_UNKNOWN_FORMAT', message: 'this is an archive', where: path, hint });
+  return decode(bytes, path);
+}
+
 /** Far beyond what people cut; what is read of so many still fits into one JSON document. */
 const MOST_ITEMS = 100_000;
 
