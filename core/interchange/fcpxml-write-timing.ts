@@ -67,6 +67,9 @@ type Line = {
   readonly local: Seconds;
 };
 
+/** Media slowed to more than a hundred hours are mapped only where they are seen: no program counts in weeks. */
+const LONGEST_MAP_SECONDS = 360_000;
+
 /**
  * The map covers the whole media, in whole record frames: odd speeds keep short fractions. The clip starts on a record
  * frame of retimed time; what that leaves over (less than a frame) shifts the map, so that the first frame is exact.
@@ -78,14 +81,16 @@ function retimed(item: CutClip, asset: Asset, from: Seconds, rate: Rate, handles
   const framesOf = (span: Seconds) => framesInSeconds(divideSeconds(span, pace), rate, 'floor');
   const lengthOf = (frames: number) => multiplySeconds(secondsOfFrame(frames, rate), pace);
   const played = isBackwards ? subtractSeconds(asset.length, from) : from;
-  const local = Math.max(isBackwards ? handles.before : 0, framesOf(played));
+  const isWhole = (framesOf(asset.length) * rate.den) / rate.num <= LONGEST_MAP_SECONDS;
+  const local = isWhole ? Math.max(isBackwards ? handles.before : 0, framesOf(played)) : handles.before;
   const towards = (value: Seconds, span: Seconds) =>
     isBackwards ? subtractSeconds(value, span) : addSeconds(value, span);
   const before = lengthOf(local);
   const exact = isBackwards ? addSeconds(from, before) : subtractSeconds(from, before);
   const first = writable(exact, [rate.num, pace.den, asset.start.den]);
   const left = isBackwards ? first : subtractSeconds(asset.length, first);
-  const frames = Math.max(left.num < 0 ? 0 : framesOf(left), local + item.duration + handles.after);
+  const shown = local + item.duration + handles.after;
+  const frames = isWhole ? Math.max(left.num < 0 ? 0 : framesOf(left), shown) : shown;
   const last = towards(first, lengthOf(frames));
   return { first, last, local: secondsOfFrame(local, rate), length: secondsOfFrame(frames, rate) };
 }

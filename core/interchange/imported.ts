@@ -65,7 +65,7 @@ export function refuse(code: `E_INTERCHANGE_${string}`, message: string, where: 
  * any listed one is taken as written.
  */
 export function rateOfNumber(fps: number): Rate | undefined {
-  if (!Number.isFinite(fps) || fps <= 0 || fps > 1_000_000) return undefined;
+  if (!Number.isFinite(fps) || fps < 0.001 || fps > 1_000_000) return undefined;
   const distance = (rate: Rate) => Math.abs(toNumber(rate) / fps - 1);
   const nearest = LISTED_RATES.reduce((best, rate) => (distance(rate) < distance(best) ? rate : best));
   return distance(nearest) < 2e-4 ? nearest : rational(Math.round(fps * 1000), 1000);

@@ -87,10 +87,11 @@ export function playedSpan(clip: Clip): Flicks {
   return flicks(mulDiv(clip.duration, Math.abs(clip.speed.num), clip.speed.den, 'floor'));
 }
 
-/** Record time that a span of source time fills, rounded down to the grid. */
-function recordSpan(sourceSpan: number, clip: Clip, frame: Flicks): Flicks {
-  const record = mulDiv(Math.max(sourceSpan, 0), clip.speed.den, Math.abs(clip.speed.num), 'floor');
-  return flicks(record - (record % frame));
+/** Record time that a span of source time fills, rounded down to the grid; Infinity where hours slowed outlast time. */
+function recordSpan(sourceSpan: number, { speed }: Clip, frame: Flicks): number {
+  if ((sourceSpan / Math.abs(speed.num)) * speed.den > Number.MAX_SAFE_INTEGER / 2) return Number.POSITIVE_INFINITY;
+  const record = mulDiv(Math.max(sourceSpan, 0), speed.den, Math.abs(speed.num), 'floor');
+  return record - (record % frame);
 }
 
 /** How much longer a clip could be at its out point, on the grid; Infinity without limits. */

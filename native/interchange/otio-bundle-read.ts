@@ -91,9 +91,12 @@ function refuseHostile(entries: readonly Entry[], size: number, path: string): v
   // Files that share their bytes are how a small archive unpacks to petabytes.
   if (packed > size) throw hostile('the files in it overlap', path);
   const names = new Set<string>();
+  const folders = new Set(entries.flatMap(({ fileName }) => foldersOf(fileName)));
   for (const { fileName, compressedSize, uncompressedSize, externalFileAttributes, versionMadeBy } of entries) {
     if (names.has(fileName)) throw hostile(`it holds ${fileName} twice`, path);
     names.add(fileName);
+    if (!isFileName(fileName)) throw hostile('a name in it is none that a file can have', path);
+    if (folders.has(fileName)) throw hostile(`${fileName} in it is a file and a folder`, path);
     const isLarge = uncompressedSize > 1024 * 1024;
     if (isLarge && uncompressedSize > compressedSize * STRONGEST_COMPRESSION)
       throw hostile(`${fileName} unpacks to ${uncompressedSize} bytes from ${compressedSize}`, path);
@@ -103,12 +106,26 @@ function refuseHostile(entries: readonly Entry[], size: number, path: string): v
   }
 }
 
+/** Bytes that file systems allow between two slashes. */
+const LONGEST_NAME = 255;
+
+function isFileName(name: string): boolean {
+  const parts = name.replace(/\/$/, '').split('/');
+  const isPart = (part: string) => part !== '' && part !== '.' && Buffer.byteLength(part) <= LONGEST_NAME;
+  return !name.includes('\0') && parts.every((part) => isPart(part));
+}
+
+function foldersOf(name: string): readonly string[] {
+  return [...name.matchAll(/(?<=[^/])\//g)].map(({ index }) => name.slice(0, index));
+}
+
 async function contentOf(zip: ZipFile, entries: readonly Entry[], path: string): Promise<string> {
   const entry = entries.find(({ fileName }) => fileName === OTIOZ_CONTENT);
   if (entry === undefined) throw bundleFault('E_INTERCHANGE_ZIP', `it holds no ${OTIOZ_CONTENT}`, path);
   if (entry.uncompressedSize > LONGEST_TEXT)
     throw bundleFault('E_TOO_LARGE', 'its timeline is larger than 64 MiB', path);
-  const bytes = await buffer((await zip.openReadStreamPromise(entry)).pipe(checked(entry)));
+  // What fails on the way in ends the whole; `pipe` would let it go by.
+  const bytes = await pipeline(await zip.openReadStreamPromise(entry), checked(entry), buffer);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {

@@ -20,6 +20,7 @@ import { assumedCut, wholeWay } from './whole-way.ts';
 /** What random cuts and mutations found, by hand. */
 
 const seconds = (count: number) => timeOfFrame(count, rational(1));
+const amid = (frames: number) => ({ inOffset: timeOfFrame(frames, R.r25), outOffset: timeOfFrame(frames, R.r25) });
 const take = videoMedia('take.mov', R.r25, 1000, { audio: [2] });
 const music = soundMedia('music.wav', seconds(90));
 
@@ -99,10 +100,25 @@ test('EDL with a rate of its own beyond counting goes all the way', () => {
   for (const target of ['otio', 'fcpxml', 'fcp7', 'edl'] as const) expect(wholeWay('edl', text, target)).toBe('read');
 });
 
-test('EDL of a thousandfold slowness goes all the way, or is refused where FCPXML would count weeks of media', () => {
-  const text = event('M2   AX       000.1   09:00:00:00');
-  for (const target of ['otio', 'fcp7', 'edl'] as const) expect(wholeWay('edl', text, target)).toBe('read');
-  expect(wholeWay('edl', text, 'fcpxml')).toBe('E_INTERCHANGE_FCPXML');
+test.each(['000.1', '-000.1', '000.025'])('EDL of %s frames in a second goes all the way', (fps) => {
+  const text = event(`M2   AX       ${fps}   09:00:00:00`);
+  for (const target of ['otio', 'fcpxml', 'fcp7', 'edl'] as const) expect(wholeWay('edl', text, target)).toBe('read');
+});
+
+test.each([rational(1, 1000), rational(-1, 1000)])('hours of media at speed %j come back from FCPXML', (speed) => {
+  const long = videoMedia('long.mov', R.r25, 9 * 3600 * 25);
+  const clips = [
+    picture(take, R.r25, 0, 0, 50),
+    { ...picture(long, R.r25, 800_000, 50, 60, { speed }), head: { kind: 'dissolve', ...amid(5) } as const },
+  ];
+  const input = exportInput(timelineOf(R.r25, [videoTrack(1, clips)]), [take, long]);
+  const result = exportTimeline('fcpxml', input);
+  expect(readBackExport('fcpxml', input, result)).toMatchObject({ unexplained: [], declared: [] });
+});
+
+test('OTIO of a rate that is next to nothing goes all the way', () => {
+  const text = otio(clip({ source_range: { start_time: time(0, 0.0001), duration: time(1, 1e-9) } }), clip({}));
+  for (const target of ['otio', 'fcpxml', 'fcp7', 'edl'] as const) expect(wholeWay('otio', text, target)).toBe('read');
 });
 
 test('markers at one time keep the order of the file, however ids count', () => {
