@@ -2,6 +2,7 @@ import { facePrintsAnalyser } from './face-prints.ts';
 import { facesAnalyser } from './faces.ts';
 import { bindModelAnalyser, type BoundModelAnalyser } from './model-analyser.ts';
 import { speakersAnalyser } from './speakers.ts';
+import { soundKindsAnalyser } from './sound-kinds.ts';
 import { speechSegmentsAnalyser } from './speech-segments.ts';
 import { objectsAnalyser } from './objects.ts';
 
@@ -12,4 +13,5 @@ export const MODEL_ANALYSERS: readonly BoundModelAnalyser[] = [
   bindModelAnalyser(objectsAnalyser),
   bindModelAnalyser(speechSegmentsAnalyser),
   bindModelAnalyser(speakersAnalyser),
+  bindModelAnalyser(soundKindsAnalyser),
 ];
