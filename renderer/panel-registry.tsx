@@ -4,6 +4,7 @@ import { BriefBar } from './panels/brief/brief-bar.tsx';
 import { HistoryPanel } from './panels/history/history-panel.tsx';
 import { InspectorPanel } from './panels/inspector/inspector-panel.tsx';
 import { MetersPanel } from './panels/meters/meters-panel.tsx';
+import { PeoplePanel } from './panels/people/people-panel.tsx';
 import { ChangesPanel } from './panels/suggestions/changes-panel.tsx';
 import { WhyPanel } from './panels/suggestions/why-panel.tsx';
 import { TimelinePanel } from './panels/timeline/timeline-panel.tsx';
@@ -12,6 +13,7 @@ import { ViewerPanel } from './panels/viewer/viewer-panel.tsx';
 /** What the dock mounts under each panel id of dock-layout.ts. */
 export const PANEL_COMPONENTS: Readonly<Record<string, FunctionComponent>> = {
   media: BinPanel,
+  people: PeoplePanel,
   viewer: ViewerPanel,
   inspector: InspectorPanel,
   why: WhyPanel,

@@ -8,9 +8,12 @@ export type Appearance = {
   /** Frames, `lastFrame` inclusive. */
   readonly firstFrame: number;
   readonly lastFrame: number;
-  /** Where the face is seen best: a frame, and the face in parts of the picture's width and height. */
-  readonly portrait: { readonly frame: number; readonly box: Box };
+  /** A few looks, the clearest first. */
+  readonly looks: readonly Look[];
 };
+
+/** A face in a frame; the box is in parts of the shown picture's width and height. */
+export type Look = { readonly frame: number; readonly box: Box };
 
 /** Somebody who is seen in the footage. */
 export type PersonEntry = {

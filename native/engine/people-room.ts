@@ -74,18 +74,21 @@ function seenIn(project: Project, mediaId: MediaId): readonly (readonly [string,
   const tracks = new Map(resultOf(analysis, 'faces')?.tracks.map((track) => [track.id, track]));
   return (resultOf(analysis, 'face-prints')?.prints ?? []).flatMap(({ trackId, firstFrame, lastFrame, vector }) => {
     const track = tracks.get(trackId);
-    const portrait = track && portraitOf(track);
-    if (portrait === undefined) return [];
+    if (track === undefined) return [];
     const key = `${mediaId} ${firstFrame} ${trackId}`;
     const print = { key, vector, group: mediaId, firstFrame, lastFrame };
-    return [[key, { print, appearance: { id: key, mediaId, firstFrame, lastFrame, portrait } }] as const];
+    return [[key, { print, appearance: { id: key, mediaId, firstFrame, lastFrame, looks: looksOf(track) } }] as const];
   });
 }
 
-/** The largest clear look. */
-function portraitOf({ seen, portraits }: FaceTrack): Appearance['portrait'] | undefined {
+const MOST_LOOKS = 12;
+
+/** Looks from the whole track, so that some lie near any thumbnail; those that tell who it is first, large before small. */
+function looksOf({ seen, portraits }: FaceTrack): Appearance['looks'] {
   const clear = new Set(portraits.map(({ frame }) => frame));
-  const looks = seen.some(({ frame }) => clear.has(frame)) ? seen.filter(({ frame }) => clear.has(frame)) : seen;
-  const best = looks.toSorted((a, b) => b.box.w * b.box.h * b.score - a.box.w * a.box.h * a.score)[0];
-  return best === undefined ? undefined : { frame: best.frame, box: best.box };
+  const step = Math.max(1, Math.ceil(seen.length / MOST_LOOKS));
+  const some = seen.filter(({ frame }, index) => index % step === 0 || clear.has(frame));
+  const worth = ({ frame, box, score }: FaceTrack['seen'][number]) =>
+    box.w * box.h * score + (clear.has(frame) ? 1 : 0);
+  return some.toSorted((a, b) => worth(b) - worth(a)).map(({ frame, box }) => ({ frame, box }));
 }

@@ -2,13 +2,13 @@ import { useEffect, useState } from 'react';
 import type { AnalyserState, ModelEntry } from '../../../core/contract/understanding.ts';
 import type { MediaId } from '../../../core/media/media.ts';
 import { useEngine } from '../../engine-context.ts';
-import { formatBytes } from '../../format.ts';
 import { faultText } from '../../microcopy.ts';
 import { useJobsStore } from '../../stores/jobs.ts';
 import { toastFailure } from '../../stores/toasts.ts';
 import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Progress } from '../../ui/progress.tsx';
+import { GetModel } from '../get-model.tsx';
 
 /** Jobs that change what is understood of a file. */
 const LOOKING: ReadonlySet<string> = new Set(['ingest', 'analyse', 'model']);
@@ -56,7 +56,7 @@ function Row({ state, model }: { readonly state: AnalyserState; readonly model: 
       {state.state === 'waiting' && <span className="text-g8">Waiting</span>}
       {state.state === 'running' && <Running jobId={state.jobId} progress={state.progress} />}
       {state.state === 'failed' && <Failed state={state} />}
-      {state.state === 'needs-model' && <Missing sentence={state.sentence} model={model} />}
+      {state.state === 'needs-model' && (model === undefined ? state.sentence : <GetModel model={model} />)}
     </Field>
   );
 }
@@ -85,29 +85,5 @@ function Failed({ state }: { readonly state: Extract<AnalyserState, { readonly s
       </span>
       <Button onClick={again}>Try again</Button>
     </>
-  );
-}
-
-/** The press of the button is the consent to this one download: what, how big and under which licence stand on it. */
-function Missing({ sentence, model }: { readonly sentence: string; readonly model: ModelEntry | undefined }) {
-  const engine = useEngine();
-  if (model === undefined) return <span title={sentence}>Needs a model</span>;
-  if (!model.canDownload) {
-    return (
-      <span className="truncate text-g8" title={sentence}>
-        Needs {model.name}, put in place by hand
-      </span>
-    );
-  }
-  const get = () => {
-    engine.client.models
-      .get({ modelId: model.id })
-      .catch((error: unknown) => toastFailure(`${model.name} could not be got.`, error));
-  };
-  const title = `Downloads ${model.name} (${model.licence}) from ${model.source}`;
-  return (
-    <Button onClick={get} title={title}>
-      Get {model.name}, {formatBytes(model.bytes)}
-    </Button>
   );
 }

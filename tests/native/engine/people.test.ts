@@ -64,7 +64,7 @@ it('people are found across files, named, merged and split, and stay so when the
     [null, expect.arrayContaining(['0 1', '60 1'])],
   ]);
   // The larger look.
-  expect(first.appearances[0]?.portrait).toMatchObject({ box: { w: 0.3 } });
+  expect(first.appearances[0]?.looks.map(({ box }) => box.w)).toEqual([0.3, 0.1]);
 
   expect(shown(await people.name({ personId: first.id, name: ' Ann ' }))[0]?.[0]).toBe('Ann');
   const merged = await people.merge({ personId: first.id, otherId: second.id });
