@@ -6,6 +6,7 @@ import type { ShotsResult, ShotTransition } from '../core/analysis/results.ts';
 import { createShotDetector } from '../core/analysis/shots.ts';
 import { findFfmpeg } from '../native/ffmpeg/find.ts';
 import { runFfmpeg } from '../native/ffmpeg/run.ts';
+import { inspectMedia } from '../native/media/probe.ts';
 import { detectShots } from '../native/ingest/detect-shots.ts';
 import { mediaRoot } from '../tests/media-root.ts';
 import { median, timed } from './cpu.ts';
@@ -244,18 +245,19 @@ const COST_FILES = [
   'woman_dog_outdoor_720p2997.mp4',
 ];
 
-/** CPU of `montage shots` against a bare decode, after a first run of each that is not counted. */
+/** CPU of finding shots in a film that was inspected, against a bare decode, after a first run of each that is not counted. */
 async function cost(root: string) {
   const tools = await findFfmpeg();
   const rows = [];
   for (const file of COST_FILES) {
     const path = join(root, 'video', file);
+    const { facts } = await inspectMedia(path, { tools });
     const bare = ['-i', path, '-map', '0:v:0', '-fps_mode', 'passthrough', '-f', 'null', '-'];
     const [decode, shots]: [number[], number[]] = [[], []];
     for (let run = -1; run < RUNS; run++) {
       const [a, b] = [
         await timed(() => runFfmpeg(tools, { args: bare, stage: 'bench' })),
-        await timed(() => detectShots(path)),
+        await timed(() => detectShots(path, { tools, facts })),
       ];
       if (run >= 0) decode.push(a);
       if (run >= 0) shots.push(b);

@@ -1,6 +1,6 @@
 import { shotListOf, type ShotList } from '../../core/analysis/shot-list.ts';
 import { assert, MontageError } from '../../core/errors.ts';
-import { primaryVideo } from '../../core/media/media.ts';
+import { primaryVideo, type MediaFacts } from '../../core/media/media.ts';
 import { sourceFramesOf } from '../../core/media/timing.ts';
 import { findFfmpeg, type FfmpegTools } from '../ffmpeg/find.ts';
 import { checkInput } from '../ffmpeg/input.ts';
@@ -8,6 +8,8 @@ import { inspectMedia } from '../media/probe.ts';
 import { runPass } from './pass.ts';
 
 export type DetectShotsOptions = {
+  /** What `inspectMedia` said of the file, where it is known: it is not asked again. */
+  readonly facts?: MediaFacts | undefined;
   readonly tools?: FfmpegTools | undefined;
   readonly signal?: AbortSignal | undefined;
   /** 0–1. */
@@ -21,7 +23,7 @@ export type DetectShotsOptions = {
  */
 export async function detectShots(path: string, options: DetectShotsOptions = {}): Promise<ShotList> {
   const tools = options.tools ?? (await findFfmpeg());
-  const { facts } = await inspectMedia(path, { tools, signal: options.signal });
+  const facts = options.facts ?? (await inspectMedia(path, { tools, signal: options.signal })).facts;
   const video = primaryVideo(facts);
   if (facts.kind !== 'video' || video === undefined) {
     const message = facts.kind === 'still' ? 'a still picture has no shots' : 'the file has no moving picture';

@@ -10,7 +10,7 @@ import { faultOf } from './fault.ts';
 import { bindKind, type BoundKind, type JobContext, type JobKind, type Needs } from './job-kind.ts';
 import { hasEnded, JobStore, type JobRow } from './job-store.ts';
 import { summaryOf } from './job-summary.ts';
-import { machineCapacity, Slots } from './slots.ts';
+import { machineCapacity, memoryNow, Slots } from './slots.ts';
 
 export type QueueParts = {
   readonly database: Database;
@@ -57,7 +57,7 @@ export class JobQueue {
   constructor(parts: QueueParts) {
     this.#parts = parts;
     this.#store = new JobStore(parts.database, parts.events, parts.clock);
-    this.#slots = new Slots(parts.capacity ?? machineCapacity());
+    this.#slots = parts.capacity === undefined ? new Slots(machineCapacity(), memoryNow) : new Slots(parts.capacity);
   }
 
   /** Makes a kind known; all kinds before {@link start}, so that what was left can go on. */
