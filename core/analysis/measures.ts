@@ -1,6 +1,6 @@
 import { flicks } from '../time/flicks.ts';
 import type { FaceTrack } from './picture-results.ts';
-import type { AnalysisResult, RhythmResult, ShotMeasures, Span } from './results.ts';
+import type { AnalysisResult, RhythmResult, ShotMeasures, Span, TranscriptResult } from './results.ts';
 import type { ShotScores } from './score-results.ts';
 import type { TimeSpan } from './sound-results.ts';
 
@@ -76,12 +76,7 @@ export function measuresOf(result: AnalysisResult): readonly Measure[] {
         label: one.label,
       }));
     case 'transcript':
-      return result.words.map((word) => ({
-        measure: 'word',
-        span: time(word),
-        value: word.confidence ?? 1,
-        label: word.text,
-      }));
+      return wordMeasures(result);
     case 'speakers':
       return result.turns.map((turn) => ({
         measure: 'speaker',
@@ -105,6 +100,15 @@ function rhythmMeasures(result: RhythmResult): readonly Measure[] {
     ...result.sections.map((section) => ({ measure: 'energy', span: time(section), value: section.energy })),
     ...result.onsets.map(({ at, strength }) => ({ measure: 'onset', span: instant(at), value: strength })),
   ];
+}
+
+function wordMeasures({ words }: TranscriptResult): readonly Measure[] {
+  return words.map((word) => ({
+    measure: 'word',
+    span: time(word),
+    value: word.confidence ?? 1,
+    label: word.text,
+  }));
 }
 
 /** Part of the picture's height that a face fills at most. */

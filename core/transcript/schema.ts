@@ -10,7 +10,7 @@ const sourceSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('merged'), transcripts: z.int().positive() }),
 ]) satisfies z.ZodType<TranscriptSource>;
 
-const wordSchema = z
+export const wordSchema = z
   .strictObject({
     start: flicksSchema,
     end: flicksSchema,

@@ -4,6 +4,7 @@ import { bindModelAnalyser, type BoundModelAnalyser } from './model-analyser.ts'
 import { speakersAnalyser } from './speakers.ts';
 import { soundKindsAnalyser } from './sound-kinds.ts';
 import { speechSegmentsAnalyser } from './speech-segments.ts';
+import { transcriptAnalyser } from './transcript.ts';
 import { objectsAnalyser } from './objects.ts';
 
 /** All analysers that run after ingest, each after those it builds on. */
@@ -14,4 +15,5 @@ export const MODEL_ANALYSERS: readonly BoundModelAnalyser[] = [
   bindModelAnalyser(speechSegmentsAnalyser),
   bindModelAnalyser(speakersAnalyser),
   bindModelAnalyser(soundKindsAnalyser),
+  bindModelAnalyser(transcriptAnalyser),
 ];

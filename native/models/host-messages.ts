@@ -1,4 +1,5 @@
 import type { Fault } from '../../core/errors.ts';
+import type { GenerateOrder } from './generate.ts';
 import type { Feeds, ModelShape, Tensor, Tensors } from './tensors.ts';
 
 /** Which session does the work: same file, provider and threads, same session. */
@@ -14,7 +15,11 @@ export type HostWork =
   | { readonly kind: 'describe' }
   /** One inference; `outputs` names those wanted, all of them where it is undefined. */
   | { readonly kind: 'run'; readonly feeds: Feeds; readonly outputs?: readonly string[] | undefined }
-  | ({ readonly kind: 'sequence' } & SequenceWork);
+  | ({ readonly kind: 'sequence' } & SequenceWork)
+  | ({ readonly kind: 'generate' } & GenerateWork);
+
+/** Text from an encoder's output; comes back as `tokens` and `logProbabilities`. */
+export type GenerateWork = GenerateOrder & { readonly hidden: Tensor };
 
 /**
  * One inference after another without going back and forth: step n gets slice n of every tensor in `over` (its first

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { MontageError, type Fault } from '../../core/errors.ts';
 import { talkingChildren, type TalkingChild, type TalkingChildren } from '../process/talking-children.ts';
-import type { HostAnswer, HostRequest, HostWork, SequenceWork, SessionChoice } from './host-messages.ts';
+import type { GenerateWork, HostAnswer, HostRequest, HostWork, SequenceWork, SessionChoice } from './host-messages.ts';
 import type { Feeds, ModelShape, Tensors } from './tensors.ts';
 
 /** Which file runs, where and how. */
@@ -26,6 +26,8 @@ export type ModelUse = {
 export interface ModelHost {
   run(use: ModelUse, feeds: Feeds, options?: RunOptions): Promise<Tensors>;
   sequence(use: ModelUse, work: SequenceWork, options?: Pick<RunOptions, 'signal'>): Promise<Tensors>;
+  /** Text token by token from a decoder: `tokens` and `logProbabilities`. */
+  generate(use: ModelUse, work: GenerateWork, options?: Pick<RunOptions, 'signal'>): Promise<Tensors>;
   describe(use: ModelUse): Promise<ModelShape>;
   /** Process id of the host, where it is running and is a process. */
   readonly pid: number | undefined;
@@ -70,6 +72,9 @@ export function createModelHost(options: ModelHostOptions = {}): ModelHost {
     },
     async sequence(use, work, { signal } = {}) {
       return outputsOf(await order(use, { kind: 'sequence', ...work }, signal));
+    },
+    async generate(use, work, { signal } = {}) {
+      return outputsOf(await order(use, { kind: 'generate', ...work }, signal));
     },
     async describe(use) {
       const answer = await order(use, { kind: 'describe' });

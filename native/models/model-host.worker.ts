@@ -2,6 +2,7 @@
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { parentPort } from 'node:worker_threads';
 import { MontageError } from '../../core/errors.ts';
+import { generate } from './generate.ts';
 import type { HostAnswer, HostRequest, HostWork, SequenceWork, SessionChoice } from './host-messages.ts';
 import type { Feeds, ModelShape, Tensor, Tensors, Widened } from './tensors.ts';
 
@@ -73,6 +74,16 @@ function shapeOf(session: InferenceSession): ModelShape {
 
 async function inferred(session: InferenceSession, order: Exclude<HostWork, { kind: 'describe' }>): Promise<Tensors> {
   if (order.kind === 'sequence') return sequence(session, order);
+  if (order.kind === 'generate') {
+    const chosen = await generate(session, toOrt(order.hidden), order);
+    const dims = [chosen.length];
+    const tokens = Int32Array.from(chosen, ({ token }) => token);
+    const logProbabilities = Float32Array.from(chosen, ({ logProbability }) => logProbability);
+    return {
+      tokens: { type: 'int32', dims, data: tokens },
+      logProbabilities: { type: 'float32', dims, data: logProbabilities },
+    };
+  }
   const outputs = await session.run(ortFeeds(order.feeds), order.outputs ?? session.outputNames);
   return Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, fromOrt(value)]));
 }

@@ -66,6 +66,7 @@ export function createProvidingHost({ memory, timeoutMs, ...options }: Providing
     },
     // States that go round are small: the way to a device and back would cost more than it saves.
     sequence: (use, work, runOptions) => host.sequence(use, work, runOptions),
+    generate: (use, work, runOptions) => host.generate(use, work, runOptions),
     describe: (use) => host.describe(use),
     get pid() {
       return host.pid;

@@ -45,6 +45,7 @@ function doubles() {
       return manner?.outputs() ?? {};
     },
     sequence: () => Promise.resolve({}),
+    generate: () => Promise.resolve({}),
     describe: () => Promise.resolve({ inputs: [], outputs: [] }),
     pid: undefined,
     close: () => undefined,
