@@ -20,7 +20,7 @@ export type Hum = {
 
 export type HumMeter = {
   /** Samples of one channel or a mix, 1.0 = full scale. */
-  readonly push: (sample: number) => void;
+  readonly push: (samples: Float32Array) => void;
   readonly finish: () => Hum | undefined;
 };
 
@@ -32,19 +32,24 @@ export function createHumMeter(sampleRateHz: number): HumMeter {
   const window = new Float32Array(WINDOW);
   const seen = { 50: createLines(50, rate), 60: createLines(60, rate) };
   let [sum, inStep, filled, windows] = [0, 0, 0, 0];
+  const look = () => {
+    const power = spectrum(window);
+    windows++;
+    seen[50].look(power);
+    seen[60].look(power);
+    window.copyWithin(0, HOP);
+    filled = WINDOW - HOP;
+  };
   return {
-    push: (sample) => {
-      sum += sample;
-      if (++inStep < step) return;
-      window[filled++] = sum / step;
-      [sum, inStep] = [0, 0];
-      if (filled < WINDOW) return;
-      const power = spectrum(window);
-      windows++;
-      seen[50].look(power);
-      seen[60].look(power);
-      window.copyWithin(0, HOP);
-      filled = WINDOW - HOP;
+    push: (samples) => {
+      for (const sample of samples) {
+        sum += sample;
+        if (++inStep < step) continue;
+        window[filled++] = sum / step;
+        sum = 0;
+        inStep = 0;
+        if (filled === WINDOW) look();
+      }
     },
     finish: () => {
       if (windows < 3) return undefined;

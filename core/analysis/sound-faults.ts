@@ -1,7 +1,7 @@
 import { speakersOf } from '../media/channel-layout.ts';
 import { flicks, FLICKS_PER_SECOND, type Flicks } from '../time/flicks.ts';
 import { spectralFlatness } from './flatness.ts';
-import { createHumMeter, type Hum } from './hum.ts';
+import { createHumMeter, type Hum, type HumMeter } from './hum.ts';
 import { median } from './median.ts';
 import type { SoundFaultsResult } from './results.ts';
 import type { SoundFault, TimeSpan } from './sound-results.ts';
@@ -68,7 +68,7 @@ export function createSoundFaultMeter(sampleRateHz: number, channels: number, ch
   const hum = createHumMeter(sampleRateHz);
   const products: number[] = [];
   const flatness: number[] = [];
-  const flat = createFlatnessMeter(sampleRateHz);
+  const flat = createMix(sampleRateHz, channels, hum);
   let [product, sample, step] = [0, 0, 0];
   const endOf = (index: number) => Math.floor(((index + 1) * sampleRateHz) / STEPS_PER_SECOND);
   let end = endOf(0);
@@ -88,20 +88,16 @@ export function createSoundFaultMeter(sampleRateHz: number, channels: number, ch
   };
   return {
     push: (samples) => {
-      for (let at = 0; at + channels <= samples.length; at += channels) {
-        let mix = 0;
-        for (let index = 0; index < channels; index++) {
-          const raw = samples[at + index] ?? 0;
-          const value = Number.isFinite(raw) ? raw : 0;
-          const channel = heard[index];
-          if (channel === undefined) continue;
-          mix += value;
-          take(channel, value);
-        }
-        if (channels === 2) product += (samples[at] ?? 0) * (samples[at + 1] ?? 0);
-        hum.push(mix / channels);
-        flat.push(mix / channels);
-        sample++;
+      const count = Math.floor(samples.length / channels);
+      for (let done = 0; done < count; ) {
+        const run = Math.min(count - done, end - sample);
+        heard.forEach((channel, index) =>
+          take(channel, samples, { first: done * channels + index, stride: channels, run }),
+        );
+        if (channels === 2) product += productOf(samples, done * 2, run);
+        flat.push(samples, { first: done * channels, stride: channels, run });
+        done += run;
+        sample += run;
         if (sample === end) endStep();
       }
     },
@@ -145,19 +141,36 @@ function faultsOf(noted: Noted, soundStart: Flicks): Pick<SoundFaultsResult, 'no
   return { noiseFloorDbfs: floorOf(levels), faults };
 }
 
-function take(channel: Channel, value: number): void {
-  channel.sum += value;
-  channel.square += value * value;
-  const before = channel.before;
-  channel.before = value;
-  if (value < CLIP_LEVEL && value > -CLIP_LEVEL) {
-    channel.run = 0;
-    return;
+/** `run` samples from `first` on, `stride` apart. */
+type Run = { readonly first: number; readonly stride: number; readonly run: number };
+
+function take(channel: Channel, samples: Float32Array, { first, stride, run }: Run): void {
+  // Locals stay in registers.
+  let { sum, square, before, clips, run: flat } = channel;
+  for (let n = 0, at = first; n < run; n++, at += stride) {
+    const raw = samples[at] ?? 0;
+    const value = Number.isFinite(raw) ? raw : 0;
+    sum += value;
+    square += value * value;
+    if (value < CLIP_LEVEL && value > -CLIP_LEVEL) flat = 0;
+    else {
+      const isFlat = Math.abs(value) >= 1 || Math.abs(value - before) < CLIP_FLAT;
+      flat = isFlat ? flat + 1 : 1;
+      if (flat === CLIP_RUN) clips += CLIP_RUN;
+      else if (flat > CLIP_RUN) clips++;
+    }
+    before = value;
   }
-  const isFlat = Math.abs(value) >= 1 || Math.abs(value - before) < CLIP_FLAT;
-  channel.run = isFlat ? channel.run + 1 : 1;
-  if (channel.run === CLIP_RUN) channel.clips += CLIP_RUN;
-  else if (channel.run > CLIP_RUN) channel.clips++;
+  Object.assign(channel, { sum, square, before, clips, run: flat });
+}
+
+function productOf(samples: Float32Array, first: number, run: number): number {
+  let sum = 0;
+  for (let n = 0, at = first; n < run; n++, at += 2) {
+    const product = (samples[at] ?? 0) * (samples[at + 1] ?? 0);
+    if (Number.isFinite(product)) sum += product;
+  }
+  return sum;
 }
 
 type TimeOf = (step: number) => Flicks;
@@ -206,22 +219,25 @@ function noise(levels: readonly number[], flatness: readonly number[], whole: Ti
   return [{ ...whole, fault: 'noise', confidence, levelDbfs: rounded(floor), signalToNoiseDb }];
 }
 
-/** Flatness of the last samples before each `take`. */
-function createFlatnessMeter(sampleRateHz: number) {
-  const ring = new Float32Array(FLAT_WINDOW);
-  const window = new Float32Array(FLAT_WINDOW);
+/** Mixes the channels of a step, hands the mix on, and tells how flat its last samples are. */
+function createMix(sampleRateHz: number, channels: number, hum: HumMeter) {
+  const mix = new Float32Array(FLAT_WINDOW + Math.ceil(sampleRateHz / STEPS_PER_SECOND) + 1);
   const spectrum = createPowerSpectrum(FLAT_WINDOW);
   const binOf = (hz: number) => Math.round((Math.min(hz, sampleRateHz * 0.42) * FLAT_WINDOW) / sampleRateHz);
-  let at = 0;
+  let filled = FLAT_WINDOW;
   return {
-    push(sample: number): void {
-      ring[at] = sample;
-      at = (at + 1) % FLAT_WINDOW;
+    push(samples: Float32Array, { first, stride, run }: Run): void {
+      for (let n = 0, at = first; n < run; n++, at += stride) {
+        let sum = 0;
+        for (let channel = 0; channel < channels; channel++) sum += samples[at + channel] ?? 0;
+        mix[filled++] = Number.isFinite(sum) ? sum / channels : 0;
+      }
     },
     take(): number {
-      window.set(ring.subarray(at));
-      window.set(ring.subarray(0, at), FLAT_WINDOW - at);
-      return spectralFlatness(spectrum(window), binOf(FLAT_HZ[0]), binOf(FLAT_HZ[1]));
+      hum.push(mix.subarray(FLAT_WINDOW, filled));
+      mix.copyWithin(0, filled - FLAT_WINDOW, filled);
+      filled = FLAT_WINDOW;
+      return spectralFlatness(spectrum(mix.subarray(0, FLAT_WINDOW)), binOf(FLAT_HZ[0]), binOf(FLAT_HZ[1]));
     },
   };
 }
