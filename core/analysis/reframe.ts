@@ -28,15 +28,11 @@ export function reframeEdit(
   knowledge: (mediaId: MediaId) => ReframeKnowledge | undefined,
 ): { readonly edit: Edit; readonly followed: Followed } {
   const followed: Record<CropSubject, number> = { faces: 0, objects: 0, saliency: 0, centre: 0 };
-  const clips = timeline.tracks.flatMap((track): readonly VideoClip[] => (track.kind === 'video' ? track.clips : []));
-  const edits = clips.flatMap((clip): readonly Edit[] => {
+  const edits = videoClips(timeline).flatMap((clip): readonly Edit[] => {
     const known = knowledge(clip.mediaId);
     if (known === undefined) return [];
     const shown = shownFrames(timeline, clip, known.frames);
-    const seen = known.shots.filter(({ firstFrame, lastFrame }) =>
-      shown.some(({ frame }) => frame >= firstFrame && frame <= lastFrame),
-    );
-    const crops = planSmartCrop(seen, { ...known, targetAspect: size.width / size.height });
+    const crops = planSmartCrop(shotsAmong(known, shown), { ...known, targetAspect: size.width / size.height });
     for (const { subject } of crops) followed[subject] += 1;
     const { fit, keyframes } = cropCurves(crops, shown);
     const all = withoutAbsent({ ...clip.keyframes, positionX: undefined, positionY: undefined, ...keyframes });
@@ -46,6 +42,29 @@ export function reframeEdit(
   });
   const label = `Reframe to ${size.width} × ${size.height}`;
   return { edit: { kind: 'group', label, edits: [{ kind: 'setTimeline', set: size }, ...edits] }, followed };
+}
+
+/** The shots of a file that a timeline shows. */
+export function shownShots(
+  timeline: Timeline,
+  mediaId: MediaId,
+  known: Pick<ReframeKnowledge, 'frames' | 'shots'>,
+): ReframeKnowledge['shots'] {
+  const clips = videoClips(timeline).filter((clip) => clip.mediaId === mediaId);
+  return shotsAmong(
+    known,
+    clips.flatMap((clip) => shownFrames(timeline, clip, known.frames)),
+  );
+}
+
+function shotsAmong({ shots }: Pick<ReframeKnowledge, 'shots'>, shown: readonly ShownFrame[]) {
+  return shots.filter(({ firstFrame, lastFrame }) =>
+    shown.some(({ frame }) => frame >= firstFrame && frame <= lastFrame),
+  );
+}
+
+function videoClips(timeline: Timeline): readonly VideoClip[] {
+  return timeline.tracks.flatMap((track): readonly VideoClip[] => (track.kind === 'video' ? track.clips : []));
 }
 
 /** What a clip shows at each frame of the timeline. */

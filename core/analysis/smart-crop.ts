@@ -80,9 +80,9 @@ function subjectOf(
   const { firstFrame, lastFrame } = shot;
   const count = lastFrame - firstFrame + 1;
   const frames = Array.from({ length: count }, (_, n) => firstFrame + n);
-  const inShot = order.faces.filter((track) => track.firstFrame <= lastFrame && track.lastFrame >= firstFrame);
+  const inShot = facesIn(shot, order);
   if (inShot.length > 0) return { subject: 'faces', wanted: facesWanted(frames, inShot, frame) };
-  const objects = (order.objects ?? []).filter((one) => one.frame >= firstFrame && one.frame <= lastFrame);
+  const objects = objectsIn(shot, order);
   const main = objects.toSorted((a, b) => weightOf(b.box, b.score) - weightOf(a.box, a.score))[0];
   if (main !== undefined) {
     const seen = new Map(objects.map((one) => [one.frame, intervalOf(one.box, frame, 1, 0)]));
@@ -94,6 +94,28 @@ function subjectOf(
     return { subject: 'saliency', wanted: frames.map(() => ({ from: at, to: at })) };
   }
   return { subject: 'centre', wanted: frames.map(() => ({ from: 0.5, to: 0.5 })) };
+}
+
+/** Whether anything but the look of the picture says where to look in a shot. */
+export function hasSubject(
+  shot: Pick<Shot, 'firstFrame' | 'lastFrame'>,
+  order: Pick<CropOrder, 'faces' | 'objects'>,
+): boolean {
+  return facesIn(shot, order).length > 0 || objectsIn(shot, order).length > 0;
+}
+
+function facesIn(
+  { firstFrame, lastFrame }: Pick<Shot, 'firstFrame' | 'lastFrame'>,
+  { faces }: Pick<CropOrder, 'faces'>,
+) {
+  return faces.filter((track) => track.firstFrame <= lastFrame && track.lastFrame >= firstFrame);
+}
+
+function objectsIn(
+  { firstFrame, lastFrame }: Pick<Shot, 'firstFrame' | 'lastFrame'>,
+  { objects }: Pick<CropOrder, 'objects'>,
+) {
+  return (objects ?? []).filter(({ frame }) => frame >= firstFrame && frame <= lastFrame);
 }
 
 /** As many faces, most important first, as fit the window together. */

@@ -153,7 +153,7 @@ const timeline = {
     )
     .output(type<model.DuckOutcome>()),
   /**
-   * Gives a timeline another size; its clips fill the frame and follow faces, else persons, else the middle, by position
+   * Gives a timeline another size; its clips fill the frame and follow faces, else persons, else what stands out, else the middle, by position
    * keyframes, as one undo step.
    */
   reframe: oc
