@@ -13,7 +13,7 @@ export type CompositedFilm = {
   readonly personOf: readonly number[];
 };
 
-const FRAMES_PER_SHOT = 16;
+const FRAMES_PER_SHOT = 40;
 const SIZE = { width: 960, height: 540 };
 /** How much around a face is cut out with it. */
 const AROUND = 2.2;

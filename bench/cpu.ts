@@ -10,6 +10,12 @@ export function cpuSeconds(): number {
   return (own.user + own.system) / 1e6 + children;
 }
 
+/** User and system time of a process that is still running (Linux). */
+export function cpuSecondsOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+}
+
 /** CPU seconds that some work takes, children included. */
 export async function timed(work: () => Promise<unknown>): Promise<number> {
   const before = cpuSeconds();
