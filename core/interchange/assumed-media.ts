@@ -3,7 +3,7 @@ import { mediaId, type AudioStream, type Media, type VideoStream } from '../medi
 import { flicks, ZERO_FLICKS, type Flicks } from '../time/flicks.ts';
 import { frameOfTime, isListedRate, nearestListedRate, nominalFps, timeOfFrame, type Rate } from '../time/rate.ts';
 import { mulDiv, rational } from '../time/rational.ts';
-import { flicksOfSeconds, framesInSeconds } from '../time/seconds.ts';
+import { flicksOfSeconds, framesInSeconds, type Seconds } from '../time/seconds.ts';
 import { formatTimecode } from '../time/timecode.ts';
 import type { ImportedClip, ImportedTimeline, ImportedTrack, MediaReference, ResolvedMedia } from './handoff.ts';
 import { isPlayable, isReachable } from './resolve-time.ts';
@@ -82,7 +82,7 @@ function joined(
 function mediaOf(key: string, uses: Uses): ResolvedMedia {
   const { reference, rate, end } = uses;
   const { declared } = reference;
-  const stated = declared?.duration === undefined ? ZERO_FLICKS : flicksOfSeconds(declared.duration);
+  const stated = isCounted(declared?.duration) ? flicksOfSeconds(declared.duration) : ZERO_FLICKS;
   const frameCount = Math.max(1, frameOfTime(flicks(Math.max(stated, end)), rate, 'ceil'));
   const isStill = declared?.still === true;
   const frames = !uses.pictures
@@ -155,10 +155,17 @@ function soundStreams({ reference, sounds, highestChannel }: Uses, duration: Fli
     }));
 }
 
+/** A hundred hours: no timecode counts further, and no file plays longer. */
+const FURTHEST_SECONDS = 360_000;
+
+function isCounted(time: Seconds | undefined): time is Seconds {
+  return time !== undefined && Math.abs(time.num) <= FURTHEST_SECONDS * time.den;
+}
+
 function timecodeOf({ reference, rate }: Uses): Media['timecode'] {
   const { declared, reel } = reference;
   if (declared?.start === undefined && reel === undefined) return undefined;
-  const startFrame = declared?.start === undefined ? 0 : framesInSeconds(declared.start, rate, 'nearest');
+  const startFrame = isCounted(declared?.start) ? framesInSeconds(declared.start, rate, 'nearest') : 0;
   const dropFrame = declared?.dropFrame === true && rate.den === 1001 && nominalFps(rate) % 30 === 0;
   return { startFrame, rate, dropFrame, text: formatTimecode(startFrame, { rate, dropFrame }), reel };
 }

@@ -17,7 +17,9 @@ import { markerColour } from './otio-reader.ts';
 export function readEdl(text: string, options: ImportOptions = {}): ImportedTimeline {
   const edl = scanEdl(text);
   const { events } = edl;
-  if (events.length === 0 && edl.title === '') throw refuse('E_INTERCHANGE_EDL', 'no line is an edit', 'line 1');
+  // An empty timeline without a name is a list all the same: it says how it counts.
+  const isList = events.length > 0 || edl.title !== '' || edl.dropRecord !== undefined;
+  if (!isList) throw refuse('E_INTERCHANGE_EDL', 'no line is an edit', 'line 1');
   const isMarked = (times: readonly string[]) => times.some((time) => /[;.]\d+$/.test(time));
   const [sourceMarked, recordMarked] = [0, 2].map((from) =>
     events.some((event) => isMarked(event.times.slice(from, from + 2))),

@@ -1,3 +1,4 @@
+import { MontageError } from '../errors.ts';
 import { displaySize, primaryVideo, type MediaId } from '../media/media.ts';
 import { compareRational, equalRational } from '../time/rational.ts';
 import { addSeconds, multiplySeconds, secondsOfFrame, type Seconds } from '../time/seconds.ts';
@@ -139,9 +140,21 @@ function addFile(document: FcpDocument, mediaId: MediaId, uses: readonly Use[]):
     hasVideo: source.frames !== undefined,
     hasAudio: media.audio.length > 0,
   };
+  demandCountable(asset, media.name);
   if (format !== undefined) document.nodes.push(mediaFormat(first.clip, format));
   document.nodes.push(assetNode(document.cut, first.clip, asset));
   document.assets.set(mediaId, asset);
+}
+
+/** Ten days: what no media reach, and no reader of FCPXML has to count. */
+const FURTHEST_SECONDS = 864_000;
+
+function demandCountable({ start, length }: Asset, where: string): void {
+  const isNear = (time: Seconds) => Math.abs(time.num) <= FURTHEST_SECONDS * time.den;
+  if (isNear(start) && isNear(length)) return;
+  const message = 'these media would be longer than the ten days that FCPXML counts';
+  const hint = 'shorten the clip, play it slower, or export OpenTimelineIO';
+  throw new MontageError({ code: 'E_INTERCHANGE_FCPXML', message, where, hint, stage: 'export' });
 }
 
 function endOf({ clip, rate, handle }: Use, mediaRate: Rate | undefined): Seconds {

@@ -116,6 +116,28 @@ test.each([rational(1, 1000), rational(-1, 1000)])('hours of media at speed %j c
   expect(readBackExport('fcpxml', input, result)).toMatchObject({ unexplained: [], declared: [] });
 });
 
+test.each([
+  ['500 hours after midnight', time(45_000_000), time(1000), time(45_000_000)],
+  ['500 hours before midnight', time(-45_000_000), time(1000), time(-45_000_000)],
+  ['for 900 hours', time(0), time(81_000_000), time(5)],
+  ['500 hours after what is used of them', time(45_000_000), time(1000), time(5)],
+])('OTIO of media that go on %s is written as files that can be read', (_, first, duration, start_time) => {
+  const media_reference = {
+    OTIO_SCHEMA: 'ExternalReference.1',
+    target_url: 'a.mov',
+    available_range: { start_time: first, duration },
+  };
+  const text = otio(clip({ media_reference, source_range: { start_time, duration: time(50) } }));
+  for (const target of ['otio', 'fcpxml', 'fcp7', 'edl'] as const) expect(wholeWay('otio', text, target)).toBe('read');
+});
+
+test('media that play longer than FCPXML counts are refused with what to do', () => {
+  const vast = videoMedia('vast.mov', R.r25, 300 * 3600 * 25);
+  const input = exportInput(timelineOf(R.r25, [videoTrack(1, [picture(vast, R.r25, 0, 0, 50)])]), [vast]);
+  expect(() => exportTimeline('fcpxml', input)).toThrow(/E_INTERCHANGE_FCPXML.*ten days.*vast\.mov.*shorten/);
+  expect(readBackExport('otio', input, exportTimeline('otio', input)).unexplained).toEqual([]);
+});
+
 test('OTIO of a rate that is next to nothing goes all the way', () => {
   const text = otio(clip({ source_range: { start_time: time(0, 0.0001), duration: time(1, 1e-9) } }), clip({}));
   for (const target of ['otio', 'fcpxml', 'fcp7', 'edl'] as const) expect(wholeWay('otio', text, target)).toBe('read');

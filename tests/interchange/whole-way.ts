@@ -4,13 +4,14 @@ import { MontageError } from '../../core/errors.ts';
 import { assumedMedia } from '../../core/interchange/assumed-media.ts';
 import type {
   ExportInput,
+  ExportResult,
   ImportedTimeline,
   InterchangeFormat,
   ResolvedMedia,
 } from '../../core/interchange/handoff.ts';
 import { makeHandoffReport } from '../../core/interchange/handoff-report.ts';
 import { exportTimeline, importTimeline } from '../../core/interchange/interchange.ts';
-import { readBackExport } from '../../core/interchange/read-back.ts';
+import { readBackExport, type ReadBack } from '../../core/interchange/read-back.ts';
 import { resolveImported } from '../../core/interchange/resolve.ts';
 import { importSide, isSideFormat, type SideFormat } from '../../core/interchange/side-formats.ts';
 import { checkTimeline } from '../../core/timeline/check-timeline.ts';
@@ -34,6 +35,15 @@ export function assumedCut(imported: ImportedTimeline): ExportInput {
   return { timeline, media: (id) => used.get(id)?.media, sources: { source: (id) => used.get(id)?.source } };
 }
 
+/** What was written has to be readable: a code of its own reader is no outcome. */
+function readBackOwn(target: InterchangeFormat, input: ExportInput, result: ExportResult): ReadBack {
+  try {
+    return readBackExport(target, input, result);
+  } catch (error) {
+    throw new Error(`our own ${target} file is refused`, { cause: error });
+  }
+}
+
 /**
  * Takes an untrusted text all the way that `montage timeline` and `montage convert` take it. It ends as a valid cut that
  * was written in `target`, or with a code and what to do: anything else throws.
@@ -45,7 +55,7 @@ export function wholeWay(format: ReadFormat, text: string, target: InterchangeFo
     const input = assumedCut(imported);
     deepEqual(checkTimeline(input.timeline, input.sources), []);
     const result = exportTimeline(target, input);
-    makeHandoffReport(target, ['x'], input, result, readBackExport(target, input, result));
+    makeHandoffReport(target, ['x'], input, result, readBackOwn(target, input, result));
     return 'read';
   } catch (error) {
     if (!(error instanceof MontageError)) throw error;
