@@ -12,7 +12,6 @@ const SUPPORT = new Set([
   'render-film.ts',
   'results.ts',
   'shot-rivals.ts',
-  'shot-scenes.ts',
 ]);
 const here = new URL('./', import.meta.url);
 const all = readdirSync(here)

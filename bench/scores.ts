@@ -2,8 +2,8 @@ import { createScoreMeter } from '../core/analysis/shot-scores.ts';
 import { randomSource } from '../core/director/random.ts';
 import { mediaRoot } from '../tests/media-root.ts';
 import { writeResults } from './results.ts';
-import { DEGRADATIONS, degraded, LEVELS, spearman } from './shot-faults.ts';
-import { planesOf, takesOf } from './shot-scenes.ts';
+import { DEGRADATIONS, degraded, LEVELS, spearman } from '../tests/native/ingest/shot-faults.ts';
+import { planesOf, takesOf } from '../tests/native/ingest/shot-scenes.ts';
 
 /**
  * The quality score against planted faults of real shots: each shot in six levels of blur, shake, wrong exposure and noise;

@@ -12,7 +12,7 @@ import { shotsOfFile, type ShotsOfFile } from '../../native/engine/shots-of-file
 import type { Cli } from '../cli.ts';
 import { table } from '../terminal.ts';
 
-type ShotsFlags = { readonly format: 'table' | 'json' | 'csv' | 'edl' };
+type ShotsFlags = { readonly format: 'table' | 'json' | 'csv' | 'edl' | 'otio' };
 
 /** `montage shots`: where a film's shots are. */
 export function shotsCommand(cli: Cli): Command {
@@ -20,7 +20,7 @@ export function shotsCommand(cli: Cli): Command {
     .description('find the shots of a film: cuts, dissolves and fades by frame number')
     .argument('<file>', 'film')
     .addOption(
-      new Option('--format <format>', 'how to print').choices(['table', 'json', 'csv', 'edl']).default('table'),
+      new Option('--format <format>', 'how to print').choices(['table', 'json', 'csv', 'edl', 'otio']).default('table'),
     )
     .action(async (file: string, { format }: ShotsFlags) => {
       const onProgress = (fraction: number) => cli.terminal.progress(`Shots of ${basename(file)}`, fraction);
@@ -37,7 +37,8 @@ const PRINTED: Readonly<Record<ShotsFlags['format'], (found: ShotsOfFile) => str
     [['shot', 'firstFrame', 'lastFrame', 'startSeconds', 'endSeconds', 'transition'], ...rows(found)]
       .map((cells) => cells.join(','))
       .join('\n'),
-  edl: asEdl,
+  edl: (found) => asCut(found, 'edl'),
+  otio: (found) => asCut(found, 'otio'),
 };
 
 function asJson({ path, frames, frameCount, shots }: ShotsOfFile) {
@@ -69,12 +70,12 @@ function rows({ shots }: ShotsOfFile): readonly (readonly string[])[] {
 }
 
 /** The film as a cut of its own shots, which is what a list of edits can say about it. */
-function asEdl(found: ShotsOfFile): string {
+function asCut(found: ShotsOfFile, format: 'edl' | 'otio'): string {
   const { path, facts, frames } = found;
   const media: Media = { ...facts, id: mediaId(path), name: basename(path), path, online: true };
   const source = { frames, audio: undefined };
   const input = { timeline: timelineOf(found, media), media: () => media, sources: { source: () => source } };
-  return exportTimeline('edl', input).files[0]?.text ?? '';
+  return exportTimeline(format, input).files[0]?.text ?? '';
 }
 
 function timelineOf({ frames, shots }: ShotsOfFile, media: Media): Timeline {

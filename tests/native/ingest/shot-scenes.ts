@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Planes } from '../core/analysis/small-picture.ts';
-import { randomBelow, randomSource, type RandomSource } from '../core/director/random.ts';
-import { findFfmpeg } from '../native/ffmpeg/find.ts';
-import { startFfmpeg } from '../native/ffmpeg/run.ts';
+import type { Planes } from '../../../core/analysis/small-picture.ts';
+import { randomBelow, randomSource, type RandomSource } from '../../../core/director/random.ts';
+import { findFfmpeg } from '../../../native/ffmpeg/find.ts';
+import { startFfmpeg } from '../../../native/ffmpeg/run.ts';
 
 /**
  * Films with known shot boundaries, put together from real uncut footage. Constants of the detector were chosen on the

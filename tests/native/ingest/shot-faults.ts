@@ -1,4 +1,4 @@
-import type { RandomSource } from '../core/director/random.ts';
+import type { RandomSource } from '../../../core/director/random.ts';
 import { HEIGHT, PICTURE, WIDTH } from './shot-scenes.ts';
 
 /** Faults that are planted into shots, in levels from 0 (none) to 5. */
