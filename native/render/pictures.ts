@@ -204,7 +204,7 @@ function spanArgs(span: Span): SpanArgs {
   const isStill = span.source.kind === 'still';
   const entry = isStill || !wish.seek ? [] : seekArgs(span);
   const told = wish.onMissing === undefined ? [] : ['showinfo=checksum=0'];
-  const wanted = isStill ? [] : [...(entry.length > 0 ? [FROM_KEY] : []), selectSpan(span), ...told];
+  const wanted = isStill ? [] : [...untilEnd(span), ...(entry.length > 0 ? [FROM_KEY] : []), selectSpan(span), ...told];
   return {
     before: isStill ? [] : ['-copyts'],
     input: [...entry, ...inputArgs(input)],
@@ -267,6 +267,22 @@ function ticksOf({ video }: Span, flicks: number): number {
   return video.startTicks + (flicks / FLICKS_PER_SECOND) * (video.timeBase.den / video.timeBase.num);
 }
 
+/**
+ * Ends decoding behind the last frame: a selection alone reads on to the end of the file. Only where times may be
+ * trusted: what is missing then is looked for in all of the file.
+ */
+function untilEnd(span: Span): readonly string[] {
+  const { seek, onMissing } = span.wish;
+  if (!seek || onMissing !== undefined) return [];
+  return [`trim=end_pts=${Math.floor(ticksBehind(span, span.last)) + 1}`];
+}
+
+/** Half way from a frame to the next. */
+function ticksBehind(span: Span, frame: number): number {
+  const [start, next] = [startOfFrame(span.source, frame), startOfFrame(span.source, frame + 1)];
+  return ticksOf(span, (start + next) / 2);
+}
+
 /** Half way to the neighbours on both sides: rounded PTS stay well inside. */
 function selectSpan(span: Span): string {
   const { first, last, given } = span;
@@ -281,11 +297,8 @@ function selectSpan(span: Span): string {
 }
 
 function between(span: Span, from: number, to: number): string {
-  const startOf = (frame: number) => startOfFrame(span.source, frame);
-  const after = ticksOf(span, (startOf(to) + startOf(to + 1)) / 2);
-  if (from === 0) return `lte(pts,${after.toFixed(3)})`;
-  const before = ticksOf(span, (startOf(from - 1) + startOf(from)) / 2);
-  return `between(pts,${before.toFixed(3)},${after.toFixed(3)})`;
+  const after = ticksBehind(span, to).toFixed(3);
+  return from === 0 ? `lte(pts,${after})` : `between(pts,${ticksBehind(span, from - 1).toFixed(3)},${after})`;
 }
 
 /**
