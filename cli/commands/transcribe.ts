@@ -6,6 +6,7 @@ import { MontageError } from '../../core/errors.ts';
 import type { Media } from '../../core/media/media.ts';
 import { detectTranscriptFormat } from '../../core/transcript/read-transcript.ts';
 import { speakersOfWords } from '../../core/transcript/speakers-of-words.ts';
+import { readTalk } from '../../core/transcript/talk.ts';
 import type { Transcript } from '../../core/transcript/transcript.ts';
 import { writeTranscript, type WrittenTranscript } from '../../core/transcript/write-transcript.ts';
 import { pathFault } from '../../native/engine/path-faults.ts';
@@ -23,7 +24,9 @@ type TranscribeFlags = {
 /** `montage transcribe`: what is said in a file, taken from captions, shown, or written as captions. */
 export function transcribeCommand(cli: Cli): Command {
   return new Command('transcribe')
-    .description('take what is said in a file from captions or a recogniser, print it, or write it as captions')
+    .description(
+      'take what is said in a file from captions or a recogniser, print it (--json: with its topics, questions, fillers, repeated takes), or write it as captions',
+    )
     .argument('<media>', 'path, name or id of a file in the project')
     .requiredOption('--project <file>', 'project')
     .option('--from <file>', 'SRT, VTT, ASS, TXT or JSON (Whisper, WhisperX, whisper.cpp) to take it from')
@@ -41,14 +44,19 @@ async function transcribe(cli: Cli, named: string, flags: TranscribeFlags): Prom
     const transcript = await transcriptOf(client, media);
     const written = to === undefined ? undefined : await write(transcript, media, resolve(to));
     const { words, timing, source } = transcript;
-    cli.terminal.document({ file: media.name, language: transcript.language, timing, source, words, written }, () =>
-      written === undefined || to === undefined
-        ? writeTranscript('txt', transcript).text.trimEnd()
-        : [
-            `${words.length} words in ${to}`,
-            ...(written.broken > 0 ? [`${written.broken} times speech is too fast or long for the caption rules`] : []),
-            ...(written.changed > 0 ? [`${written.changed} words do not come back as they are in this format`] : []),
-          ].join('\n'),
+    const talk = readTalk(words);
+    cli.terminal.document(
+      { file: media.name, language: transcript.language, timing, source, words, talk, written },
+      () =>
+        written === undefined || to === undefined
+          ? writeTranscript('txt', transcript).text.trimEnd()
+          : [
+              `${words.length} words in ${to}`,
+              ...(written.broken > 0
+                ? [`${written.broken} times speech is too fast or long for the caption rules`]
+                : []),
+              ...(written.changed > 0 ? [`${written.changed} words do not come back as they are in this format`] : []),
+            ].join('\n'),
     );
   });
 }
