@@ -64,6 +64,12 @@ export function measuresOf(result: AnalysisResult): readonly Measure[] {
         ...whole([['noiseFloorDbfs', result.noiseFloorDbfs]]),
         ...result.faults.map((fault) => ({ measure: fault.fault, span: time(fault), value: fault.confidence })),
       ];
+    case 'story-curve':
+      return result.moments.map(({ moment, at, confidence }) => ({
+        measure: moment,
+        span: instant(at),
+        value: confidence,
+      }));
     case 'faces':
       return result.tracks.map((track) => ({ measure: 'face', span: frames(track), value: largest(track) }));
     case 'face-prints':

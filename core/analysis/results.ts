@@ -3,7 +3,7 @@ import type { SpeakerTurn } from './diarize.ts';
 import type { MediaId } from '../media/media.ts';
 import type { Flicks } from '../time/flicks.ts';
 import type { FacePrints, Faces, Objects } from './picture-results.ts';
-import type { AnalysisPath, SoundFaults, SoundKinds, SpeechSegments, TimeSpan } from './sound-results.ts';
+import type { AnalysisPath, SoundFaults, SoundKinds, SpeechSegments, StoryBeats, TimeSpan } from './sound-results.ts';
 import type { ShotScoresFields } from './score-results.ts';
 
 /** Which analyser made a result; the version rises whenever its numbers could change. */
@@ -98,6 +98,7 @@ export type ShotScoresResult = AnalyserStamp & ShotScoresFields;
 export type SpeechSegmentsResult = AnalyserStamp & SpeechSegments;
 export type SoundKindsResult = AnalyserStamp & SoundKinds;
 export type SoundFaultsResult = AnalyserStamp & SoundFaults;
+export type StoryCurveResult = AnalyserStamp & StoryBeats;
 export type FacesResult = AnalyserStamp & Faces;
 export type FacePrintsResult = AnalyserStamp & FacePrints;
 export type ObjectsResult = AnalyserStamp & Objects;
@@ -122,6 +123,7 @@ export type AnalysisResult =
   | SpeechSegmentsResult
   | SoundKindsResult
   | SoundFaultsResult
+  | StoryCurveResult
   | FacesResult
   | FacePrintsResult
   | ObjectsResult

@@ -4,7 +4,13 @@ import { transcriptFields } from '../transcript/schema.ts';
 import { facePrintsFields, facesFields, objectsFields } from './picture-schema.ts';
 import { shotScoresFields } from './score-results.ts';
 import type { AnalysisResult, Span } from './results.ts';
-import { analysisPathSchema, soundFaultsFields, soundKindsFields, speechSegmentsFields } from './sound-schema.ts';
+import {
+  analysisPathSchema,
+  soundFaultsFields,
+  soundKindsFields,
+  speechSegmentsFields,
+  storyCurveFields,
+} from './sound-schema.ts';
 
 const stamp = { analyserId: z.string().min(1), analyserVersion: z.int().nonnegative() };
 const frames = { firstFrame: z.int().nonnegative(), lastFrame: z.int() };
@@ -71,6 +77,7 @@ export const analysisResultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...stamp, ...speechSegmentsFields }),
   z.strictObject({ ...stamp, ...soundKindsFields }),
   z.strictObject({ ...stamp, ...soundFaultsFields }),
+  z.strictObject({ ...stamp, ...storyCurveFields }),
   z.strictObject({ ...stamp, ...facesFields }),
   z.strictObject({ ...stamp, ...facePrintsFields }),
   z.strictObject({ ...stamp, ...objectsFields }),

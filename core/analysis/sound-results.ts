@@ -41,3 +41,11 @@ export type SoundFaults = {
   readonly noiseFloorDbfs: number | null;
   readonly faults: readonly SoundFault[];
 };
+
+/** Where most happens in footage without words, by movement, loudness and cutting pace. `tension` is 0–1. */
+export type StoryBeats = {
+  readonly kind: 'story-curve';
+  readonly path: AnalysisPath;
+  readonly tension: { readonly stepMs: number; readonly values: readonly number[] };
+  readonly moments: readonly { readonly moment: 'hook' | 'climax'; readonly at: Flicks; readonly confidence: number }[];
+};

@@ -47,3 +47,10 @@ export const soundFaultsFields = {
   noiseFloorDbfs: z.number().nullable(),
   faults: z.array(faultSchema),
 };
+
+export const storyCurveFields = {
+  kind: z.literal('story-curve'),
+  path: analysisPathSchema,
+  tension: z.strictObject({ stepMs: z.number(), values: z.array(z.number()) }),
+  moments: z.array(z.strictObject({ moment: z.literal(['hook', 'climax']), at: flicksSchema, confidence: z.number() })),
+};

@@ -4,6 +4,7 @@ import { bindModelAnalyser, type BoundModelAnalyser } from './model-analyser.ts'
 import { speakersAnalyser } from './speakers.ts';
 import { soundKindsAnalyser } from './sound-kinds.ts';
 import { speechSegmentsAnalyser } from './speech-segments.ts';
+import { storyCurveAnalyser } from './story-curve.ts';
 import { transcriptAnalyser } from './transcript.ts';
 import { objectsAnalyser } from './objects.ts';
 
@@ -15,5 +16,6 @@ export const MODEL_ANALYSERS: readonly BoundModelAnalyser[] = [
   bindModelAnalyser(speechSegmentsAnalyser),
   bindModelAnalyser(speakersAnalyser),
   bindModelAnalyser(soundKindsAnalyser),
+  bindModelAnalyser(storyCurveAnalyser),
   bindModelAnalyser(transcriptAnalyser),
 ];
