@@ -29,8 +29,8 @@ import {
  * CPU, on generated films (see shot-scenes.ts) and on real ones, beside ffmpeg's scdet and scene score and the two rules of
  * PySceneDetect with their own defaults. The same constants serve every file.
  */
-const SEEDS = Array.from({ length: 3 }, (_, n) => n + 1);
-const RUNS = 3;
+const SEEDS = Array.from({ length: 6 }, (_, n) => n + 1);
+const RUNS = 5;
 
 type Found = {
   readonly cuts: readonly number[];
