@@ -69,7 +69,7 @@ async function transcriptOf(client: EngineClient, media: Media): Promise<Transcr
       code: 'E_TRANSCRIPT_NONE',
       message: 'nobody has written down what is said in it',
       where: media.name,
-      hint: 'name captions with --from',
+      hint: 'name captions with --from, or get a recogniser with `montage models get whisper-tiny` and analyse it',
     });
   }
   const speakers = resultOf({ mediaId: media.id, results }, 'speakers');

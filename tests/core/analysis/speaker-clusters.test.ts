@@ -16,10 +16,12 @@ describe('grouping windows by speaker', () => {
       return {
         isExact: ours.speakers === speakers,
         ours: confusion(truth, ours.labels),
-        plain: confusion(truth, plainClusters(windows, 0.8)),
+        // The plain way is slow: every second set is enough to compare with.
+        plain: seed % 2 === 0 ? confusion(truth, plainClusters(windows, 0.8)) : undefined,
       };
     });
-    const sum = (of: 'ours' | 'plain') => found.reduce((total, one) => total + one[of], 0);
+    const compared = found.filter(({ plain }) => plain !== undefined);
+    const sum = (of: 'ours' | 'plain') => compared.reduce((total, one) => total + (one[of] ?? 0), 0);
     expect(found.filter(({ isExact }) => isExact).length / seeds.length).toBeGreaterThanOrEqual(0.9);
     expect(sum('ours')).toBeLessThanOrEqual(sum('plain') / 2);
   });
