@@ -117,8 +117,8 @@ function pictureStream(uses: Uses, timing: VideoStream['timing']): VideoStream {
     codec: 'unknown',
     pixelFormat: 'yuv420p',
     bitDepth: 8,
-    width: declared?.width ?? 1920,
-    height: declared?.height ?? 1080,
+    width: countOr(declared?.width, 1920),
+    height: countOr(declared?.height, 1080),
     sampleAspect: rational(1),
     rotation: 0,
     timeBase: rational(1, 90_000),
@@ -126,6 +126,14 @@ function pictureStream(uses: Uses, timing: VideoStream['timing']): VideoStream {
     timing,
     colour: COLOURS[declared?.colourSpace ?? 'rec709'] ?? { hdr: 'none' },
   };
+}
+
+/** More than any picture has pixels across, or any sound samples in a second. */
+const MOST = 1_000_000;
+
+/** What a file states, where it is a count at all. */
+function countOr(stated: number | undefined, otherwise: number): number {
+  return stated !== undefined && Number.isSafeInteger(stated) && stated > 0 && stated <= MOST ? stated : otherwise;
 }
 
 const COLOURS: Readonly<Record<string, VideoStream['colour']>> = {
@@ -147,7 +155,7 @@ function soundStreams({ reference, sounds, highestChannel }: Uses, duration: Fli
     .map((channels, index) => ({
       index: index + 1,
       codec: 'unknown',
-      sampleRateHz: reference.declared?.sampleRateHz ?? 48_000,
+      sampleRateHz: countOr(reference.declared?.sampleRateHz, 48_000),
       channels,
       channelLayout: channels === 1 ? 'mono' : channels === 2 ? 'stereo' : `${channels} channels`,
       duration,

@@ -131,6 +131,19 @@ test.each([
   for (const target of ['otio', 'fcpxml', 'fcp7', 'edl'] as const) expect(wholeWay('otio', text, target)).toBe('read');
 });
 
+test('FCP7 XML of half a sample and half a pixel goes all the way', () => {
+  const tracks = [
+    videoTrack(1, [picture(take, R.r25, 0, 0, 40)]),
+    audioTrack(1, [sound(music, R.r25, { flicks: 0 }, 0, 40)]),
+  ];
+  const [file] = exportTimeline('fcp7', exportInput(timelineOf(R.r25, tracks), [take, music])).files;
+  const written = file?.text ?? '';
+  const half = (tag: string, text: string) => text.replaceAll(new RegExp(`<${tag}>\\d+`, 'g'), `$&.5`);
+  const text = ['samplerate', 'width', 'height'].reduce((all, tag) => half(tag, all), written);
+  expect(text).not.toBe(written);
+  for (const target of ['otio', 'fcpxml', 'fcp7', 'edl'] as const) expect(wholeWay('fcp7', text, target)).toBe('read');
+});
+
 test('media that play longer than FCPXML counts are refused with what to do', () => {
   const vast = videoMedia('vast.mov', R.r25, 300 * 3600 * 25);
   const input = exportInput(timelineOf(R.r25, [videoTrack(1, [picture(vast, R.r25, 0, 0, 50)])]), [vast]);
