@@ -22,6 +22,9 @@ const SUBJECTS = {
   speakers: { kind: 'speakers' },
   sounds: { kind: 'sound-kinds' },
   faults: { kind: 'sound-faults' },
+  faces: { kind: 'faces' },
+  objects: { kind: 'objects' },
+  story: { kind: 'story-curve' },
 } as const satisfies Readonly<Record<string, EvidenceCondition>>;
 type Subject = keyof typeof SUBJECTS;
 const SUBJECT_NAMES = Object.keys(SUBJECTS).filter((name): name is Subject => name in SUBJECTS);

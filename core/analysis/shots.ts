@@ -3,7 +3,7 @@ import { createHardCutFinder } from './hard-cuts.ts';
 import type { Shot, ShotsResult, ShotTransition } from './results.ts';
 import { smallPicture, type Planes } from './small-picture.ts';
 
-export const SHOTS_ANALYSER = { analyserId: 'shots', analyserVersion: 1 } as const;
+export const SHOTS_ANALYSER = { analyserId: 'shots', analyserVersion: 2 } as const;
 
 /** Takes frames one by one in decoding order and ends in shots. Memory does not grow with the file, save for the cuts. */
 export type ShotDetector = {
