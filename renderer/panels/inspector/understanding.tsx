@@ -36,9 +36,12 @@ export function Understanding({ mediaId }: { readonly mediaId: MediaId }) {
       });
     return () => reading.abort();
   }, [engine, mediaId, turn]);
+  const found = states.filter(({ state }) => state === 'done').map(({ title }) => title.toLowerCase());
+  const open = states.filter(({ state }) => state !== 'done');
   return (
     <section aria-label="Understood" className="mt-2 border-t border-g3 pt-2">
-      {states.map((state) => (
+      {found.length > 0 && <p className="py-0.5 text-g9">Found: {found.join(', ')}.</p>}
+      {open.map((state) => (
         <Row key={state.analyserId} state={state} model={models.get(modelOf(state))} />
       ))}
     </section>
@@ -52,7 +55,6 @@ function modelOf(state: AnalyserState): string {
 function Row({ state, model }: { readonly state: AnalyserState; readonly model: ModelEntry | undefined }) {
   return (
     <Field label={state.title}>
-      {state.state === 'done' && 'Found'}
       {state.state === 'waiting' && <span className="text-g8">Waiting</span>}
       {state.state === 'running' && <Running jobId={state.jobId} progress={state.progress} />}
       {state.state === 'failed' && <Failed state={state} />}
