@@ -46,7 +46,7 @@ type Kept = { readonly y: Uint8Array; readonly columns: Float32Array; readonly r
 
 function meanOf(plane: Uint8Array): number {
   let sum = 0;
-  for (let at = 0; at < plane.length; at++) sum = (sum + (plane[at] ?? 0)) | 0;
+  for (const value of plane) sum = (sum + value) | 0;
   return sum / Math.max(1, plane.length);
 }
 

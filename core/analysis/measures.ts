@@ -52,24 +52,10 @@ export function measuresOf(result: AnalysisResult): readonly Measure[] {
     case 'rhythm':
       return rhythmMeasures(result);
     case 'speech-segments':
-      return result.segments.map((segment) => ({ measure: 'speech', span: time(segment), value: segment.confidence }));
     case 'sound-kinds':
-      return result.segments.map((segment) => ({
-        measure: segment.sound,
-        span: time(segment),
-        value: segment.confidence,
-      }));
     case 'sound-faults':
-      return [
-        ...whole([['noiseFloorDbfs', result.noiseFloorDbfs]]),
-        ...result.faults.map((fault) => ({ measure: fault.fault, span: time(fault), value: fault.confidence })),
-      ];
     case 'story-curve':
-      return result.moments.map(({ moment, at, confidence }) => ({
-        measure: moment,
-        span: instant(at),
-        value: confidence,
-      }));
+      return soundMeasures(result);
     case 'faces':
       return result.tracks.map((track) => ({ measure: 'face', span: frames(track), value: largest(track) }));
     case 'face-prints':
@@ -89,6 +75,35 @@ export function measuresOf(result: AnalysisResult): readonly Measure[] {
         span: time(turn),
         value: turn.confidence,
         label: `Speaker ${turn.speaker + 1}`,
+      }));
+  }
+}
+
+type SoundResult = Extract<
+  AnalysisResult,
+  { kind: 'speech-segments' | 'sound-kinds' | 'sound-faults' | 'story-curve' }
+>;
+
+function soundMeasures(result: SoundResult): readonly Measure[] {
+  switch (result.kind) {
+    case 'speech-segments':
+      return result.segments.map((segment) => ({ measure: 'speech', span: time(segment), value: segment.confidence }));
+    case 'sound-kinds':
+      return result.segments.map((segment) => ({
+        measure: segment.sound,
+        span: time(segment),
+        value: segment.confidence,
+      }));
+    case 'sound-faults':
+      return [
+        ...whole([['noiseFloorDbfs', result.noiseFloorDbfs]]),
+        ...result.faults.map((fault) => ({ measure: fault.fault, span: time(fault), value: fault.confidence })),
+      ];
+    case 'story-curve':
+      return result.moments.map(({ moment, at, confidence }) => ({
+        measure: moment,
+        span: instant(at),
+        value: confidence,
       }));
   }
 }

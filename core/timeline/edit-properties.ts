@@ -1,3 +1,4 @@
+import { ZERO_FLICKS } from '../time/flicks.ts';
 import { equalRational } from '../time/rational.ts';
 import { canDropFrame } from '../time/rate.ts';
 import type { ClipProperties, Edit, EditOutcome, TrackProperties } from './edit.ts';
@@ -76,8 +77,8 @@ function soundWith(clip: AudioClip, set: ClipProperties): AudioClip {
     gainDb: set.gainDb ?? clip.gainDb,
     channels: chosen(set.channels, clip.channels),
     pan: chosen(set.pan, clip.pan),
-    fadeIn: set.fadeIn ?? clip.fadeIn,
-    fadeOut: set.fadeOut ?? clip.fadeOut,
+    fadeIn: chosen(set.fadeIn, clip.fadeIn) ?? ZERO_FLICKS,
+    fadeOut: chosen(set.fadeOut, clip.fadeOut) ?? ZERO_FLICKS,
     keyframes: chosen(set.keyframes, clip.keyframes),
   });
 }

@@ -223,8 +223,9 @@ export type ClipProperties = {
   readonly opacity?: number | undefined;
   /** Audio clips only. */
   readonly gainDb?: number | undefined;
-  readonly fadeIn?: Flicks | undefined;
-  readonly fadeOut?: Flicks | undefined;
+  /** null: none. */
+  readonly fadeIn?: Flicks | null | undefined;
+  readonly fadeOut?: Flicks | null | undefined;
   /** Of the parameters that the clip's kind has; replaces all its keyframes. */
   readonly keyframes?: (PictureKeyframes & SoundKeyframes) | null | undefined;
 } & Options<Pick<VideoClip, PictureOption>> &

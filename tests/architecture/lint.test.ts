@@ -70,7 +70,7 @@ const PLANTED: readonly (readonly [path: string, text: string, rule: string])[] 
   ['core/dice.ts', 'export const dice = Math.random();\n', 'no-restricted-syntax'],
   ['native/dice.ts', 'export const id = crypto.randomUUID();\n', 'no-restricted-syntax'],
   ['tests/dice.ts', 'export const dice = Math.random();\n', 'no-restricted-syntax'],
-  ['native/network.ts', "export const answer = fetch('http://localhost');\n", 'no-restricted-globals'],
+  ['native/web.ts', "export const answer = fetch('http://localhost');\n", 'no-restricted-globals'],
   ['renderer/network.ts', "export const answer = fetch('/');\n", 'no-restricted-globals'],
   ['native/process-outside.ts', "export { spawn } from 'node:child_process';\n", 'no-restricted-imports'],
   ['native/bare-process.ts', "export { spawn } from 'child_process';\n", 'no-restricted-imports'],
