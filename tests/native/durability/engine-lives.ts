@@ -71,12 +71,13 @@ export async function talkTo(life: Life, project: string): Promise<Connection | 
   for (;;) {
     if (!(await until(life, () => endpoint() !== undefined))) return undefined;
     const found = endpoint();
-    // Named before it lets anybody in.
+    // Named before it lets anybody in, and for as long as its lock lies there after it was killed.
     const connection = found === undefined ? undefined : await connectRemote(found).catch(() => undefined);
     if (connection !== undefined) {
       onTestFinished(() => connection.close());
       return connection;
     }
+    if (life.over()) return undefined;
     await pause(LOOK_MS);
   }
 }
