@@ -18,13 +18,15 @@ const SUBJECTS = {
   beats: { kind: 'rhythm', measure: 'beat' },
   onsets: { kind: 'rhythm', measure: 'onset' },
   speech: { kind: 'speech-segments' },
-  words: { kind: 'transcript' },
+  words: { kind: 'transcript', measure: 'word' },
+  sentences: { kind: 'transcript', measure: 'sentence' },
+  slips: { kind: 'transcript', measures: ['filler', 'repeated-take'] },
   speakers: { kind: 'speakers' },
   sounds: { kind: 'sound-kinds' },
   faults: { kind: 'sound-faults' },
   faces: { kind: 'faces' },
   objects: { kind: 'objects' },
-  story: { kind: 'story-curve' },
+  story: { measures: ['hook', 'climax', 'topic', 'question', 'emphasis', 'summary'] },
 } as const satisfies Readonly<Record<string, EvidenceCondition>>;
 type Subject = keyof typeof SUBJECTS;
 const SUBJECT_NAMES = Object.keys(SUBJECTS).filter((name): name is Subject => name in SUBJECTS);
@@ -66,7 +68,10 @@ async function show(cli: Cli, named: string | undefined, flags: ShowFlags): Prom
   await withEngine(cli, { project, create: false, runJobs: false }, async ({ client }) => {
     const files = (await client.media.list()).map(({ media }: MediaEntry) => media);
     const only = named === undefined ? undefined : [mediaNamed(files, named).id];
-    const find = { ...(what !== undefined && SUBJECTS[what]), ...(measure !== undefined && { measure }) };
+    const find: EvidenceCondition = {
+      ...(what !== undefined && SUBJECTS[what]),
+      ...(measure !== undefined && { measure, measures: undefined }),
+    };
     const page = await client.media.find({
       find: { ...find, label, contains, least, most },
       during: during?.map((subject) => SUBJECTS[subject]),

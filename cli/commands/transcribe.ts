@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { resultOf } from '../../core/analysis/results.ts';
+import type { KeptTranscript, VotedTranscript } from '../../core/contract/understanding.ts';
 import { MontageError } from '../../core/errors.ts';
 import type { Media } from '../../core/media/media.ts';
 import { detectTranscriptFormat } from '../../core/transcript/read-transcript.ts';
@@ -13,10 +14,15 @@ import { pathFault } from '../../native/engine/path-faults.ts';
 import type { Cli } from '../cli.ts';
 import { withEngine, type EngineClient } from '../connection.ts';
 import { mediaNamed } from '../media-name.ts';
+import { table } from '../terminal.ts';
 
 type TranscribeFlags = {
   readonly project: string;
   readonly from?: string;
+  readonly vote?: true | readonly string[];
+  readonly take?: string;
+  readonly forget?: string;
+  readonly list?: true;
   readonly to?: string;
   readonly language?: string;
 };
@@ -25,40 +31,85 @@ type TranscribeFlags = {
 export function transcribeCommand(cli: Cli): Command {
   return new Command('transcribe')
     .description(
-      'take what is said in a file from captions or a recogniser, print it (--json: with its topics, questions, fillers, repeated takes), or write it as captions',
+      'take what is said in a file from captions or a recogniser, vote several transcripts into one, print it (--json: with its topics, questions, fillers, repeated takes), or write it as captions',
     )
     .argument('<media>', 'path, name or id of a file in the project')
     .requiredOption('--project <file>', 'project')
     .option('--from <file>', 'SRT, VTT, ASS, TXT or JSON (Whisper, WhisperX, whisper.cpp) to take it from')
-    .option('--language <tag>', 'language of that file, such as en or de')
+    .option(
+      '--vote [files...]',
+      'vote all transcripts that were taken or heard, and these files, into one word by word',
+    )
+    .option('--language <tag>', 'language of those files, such as en or de')
+    .option('--list', 'list the transcripts that were taken or heard')
+    .option('--take <name>', 'go back to one of them')
+    .option('--forget <name>', 'forget one of them')
     .option('--to <file>', 'SRT, VTT, ASS, TXT or JSON to write')
     .action(async (named: string, flags: TranscribeFlags) => transcribe(cli, named, flags));
 }
 
 async function transcribe(cli: Cli, named: string, flags: TranscribeFlags): Promise<void> {
-  const { project, from, to, language } = flags;
+  const { project, from, to, language, take, forget, list } = flags;
   await withEngine(cli, { project, create: false, runJobs: false }, async ({ client }) => {
     const files = (await client.media.list()).map(({ media }) => media);
     const media = mediaNamed(files, named);
-    if (from !== undefined) await client.media.readTranscript({ mediaId: media.id, path: resolve(from), language });
+    const mediaId = media.id;
+    if (from !== undefined) await client.media.readTranscript({ mediaId, path: resolve(from), language });
+    const voted = await vote(client, media, flags);
+    if (take !== undefined) await client.media.takeTranscript({ mediaId, name: take });
+    if (forget !== undefined) await client.media.forgetTranscript({ mediaId, name: forget });
+    const kept = await client.media.transcripts({ mediaId });
+    if (list === true || forget !== undefined) {
+      cli.terminal.document({ file: media.name, transcripts: kept }, () => keptText(kept));
+      return;
+    }
     const transcript = await transcriptOf(client, media);
     const written = to === undefined ? undefined : await write(transcript, media, resolve(to));
-    const { words, timing, source } = transcript;
+    const { words, timing, source, agreement } = transcript;
     const talk = readTalk(words);
+    const { language: spoken } = transcript;
     cli.terminal.document(
-      { file: media.name, language: transcript.language, timing, source, words, talk, written },
+      { file: media.name, language: spoken, timing, source, words, agreement, talk, voted, transcripts: kept, written },
       () =>
-        written === undefined || to === undefined
-          ? writeTranscript('txt', transcript).text.trimEnd()
-          : [
-              `${words.length} words in ${to}`,
-              ...(written.broken > 0
-                ? [`${written.broken} times speech is too fast or long for the caption rules`]
-                : []),
-              ...(written.changed > 0 ? [`${written.changed} words do not come back as they are in this format`] : []),
-            ].join('\n'),
+        [
+          ...(voted === undefined ? [] : [votedText(voted)]),
+          ...(written === undefined || to === undefined ? [] : [writtenText(written, words.length, to)]),
+          ...(voted === undefined && written === undefined ? [writeTranscript('txt', transcript).text.trimEnd()] : []),
+        ].join('\n'),
     );
   });
+}
+
+async function vote(client: EngineClient, { id: mediaId }: Media, flags: TranscribeFlags) {
+  if (flags.vote === undefined) return undefined;
+  const paths = flags.vote === true ? [] : flags.vote.map((path) => resolve(path));
+  return client.media.voteTranscripts({ mediaId, paths, language: flags.language });
+}
+
+function votedText({ words, unanimous, transcripts }: VotedTranscript): string {
+  const rows = transcripts.map((one) => [one.name, String(one.words), `${Math.round(100 * one.reliability)} %`]);
+  const agreed = `${words} words, ${unanimous} of them in all ${transcripts.length} transcripts`;
+  return `${table(['transcript', 'words', 'right'], rows)}\n${agreed}`;
+}
+
+function keptText(kept: readonly KeptTranscript[]): string {
+  const rows = kept.map(({ name, source, words, language, timing }) => {
+    const from = source.kind === 'recogniser' ? 'heard' : 'read';
+    return [name, from, String(words), language ?? '', timing === 'heard' ? 'heard' : 'spread over captions'];
+  });
+  return rows.length === 0
+    ? 'no transcript was taken or heard'
+    : table(['name', 'from', 'words', 'language', 'word times'], rows);
+}
+
+type Written = Awaited<ReturnType<typeof write>>;
+
+function writtenText({ broken, changed }: Written, words: number, to: string): string {
+  return [
+    `${words} words in ${to}`,
+    ...(broken > 0 ? [`${broken} times speech is too fast or long for the caption rules`] : []),
+    ...(changed > 0 ? [`${changed} words do not come back as they are in this format`] : []),
+  ].join('\n');
 }
 
 async function transcriptOf(client: EngineClient, media: Media): Promise<Transcript> {
@@ -73,8 +124,8 @@ async function transcriptOf(client: EngineClient, media: Media): Promise<Transcr
     });
   }
   const speakers = resultOf({ mediaId: media.id, results }, 'speakers');
-  const { language, source, timing } = found;
-  return { language, source, timing, words: speakersOfWords(found.words, speakers?.turns ?? []) };
+  const { language, source, timing, agreement } = found;
+  return { language, source, timing, agreement, words: speakersOfWords(found.words, speakers?.turns ?? []) };
 }
 
 async function write(transcript: Transcript, media: Media, path: string) {

@@ -3,7 +3,7 @@ import type { Flicks } from '../time/flicks.ts';
 import type { AnalysisResult, Span } from './results.ts';
 
 /** Rises whenever `measuresOf` reads something else from the same result: stored evidence is then read anew. */
-export const EVIDENCE_VERSION = 1;
+export const EVIDENCE_VERSION = 2;
 
 /** One thing that was found in footage. Source times in flicks from the first frame; `end` is exclusive, an instant has none. */
 export type Evidence = {
@@ -22,6 +22,8 @@ export type Evidence = {
 export type EvidenceCondition = {
   readonly kind?: AnalysisResult['kind'] | undefined;
   readonly measure?: string | undefined;
+  /** Any of these. */
+  readonly measures?: readonly string[] | undefined;
   /** The whole label, whatever its case. */
   readonly label?: string | undefined;
   /** A part of the label, whatever its case. */

@@ -1,3 +1,4 @@
+import { readTalk, type Talk } from '../transcript/talk.ts';
 import { flicks } from '../time/flicks.ts';
 import type { FaceTrack } from './picture-results.ts';
 import type { AnalysisResult, RhythmResult, ShotMeasures, Span, TranscriptResult } from './results.ts';
@@ -123,14 +124,56 @@ function rhythmMeasures(result: RhythmResult): readonly Measure[] {
   ];
 }
 
-function wordMeasures({ words }: TranscriptResult): readonly Measure[] {
-  return words.map((word) => ({
-    measure: 'word',
-    span: time(word),
-    value: word.confidence ?? 1,
-    label: word.text,
-  }));
+/** Words, how many transcripts agree on them where they were voted, and what the talk is made of. */
+function wordMeasures({ words, agreement }: TranscriptResult): readonly Measure[] {
+  const heard = words.flatMap((word, index): readonly Measure[] => {
+    const shared = { span: time(word), label: word.text };
+    const share = agreement?.[index];
+    return [
+      { measure: 'word', ...shared, value: word.confidence ?? 1 },
+      ...(share === undefined ? [] : [{ measure: 'agreement', ...shared, value: share }]),
+    ];
+  });
+  return [...heard, ...talkMeasures(readTalk(words), words)];
 }
+
+/** A sentence is as emphatic as this before it is told as such. */
+const LEAST_EMPHASIS = 0.3;
+
+function talkMeasures({ sentences, topics, slips, summary }: Talk, words: TranscriptResult['words']) {
+  const told = (measure: string, { text, ...span }: (typeof sentences)[number], value: number): Measure => ({
+    ...{ measure, span: time(span), value },
+    label: text.slice(0, LONGEST_LABEL),
+  });
+  const inSummary = new Set(summary);
+  return [
+    ...sentences.flatMap((sentence, index) => [
+      told('sentence', sentence, sentence.weight),
+      ...(sentence.isQuestion ? [told('question', sentence, sentence.weight)] : []),
+      ...(sentence.emphasis >= LEAST_EMPHASIS ? [told('emphasis', sentence, sentence.emphasis)] : []),
+      ...(inSummary.has(index) ? [told('summary', sentence, sentence.weight)] : []),
+    ]),
+    ...topics.map(
+      (topic): Measure => ({
+        ...{ measure: 'topic', span: time(topic), value: topic.confidence },
+        label: topic.words.join(' '),
+      }),
+    ),
+    ...slips.map(
+      (slip): Measure => ({
+        ...{ measure: slip.kind, span: time(slip), value: slip.confidence },
+        label: words
+          .slice(slip.first, slip.last)
+          .map(({ text }) => text)
+          .join(' ')
+          .slice(0, LONGEST_LABEL),
+      }),
+    ),
+  ];
+}
+
+/** Characters of a sentence that evidence holds. */
+const LONGEST_LABEL = 500;
 
 /** Part of the picture's height that a face fills at most. */
 function largest({ seen }: FaceTrack): number {

@@ -18,7 +18,7 @@ import { cutWishSchema } from './cut.ts';
 import { evidenceQuerySchema } from './evidence.ts';
 import type * as model from './model.ts';
 import type { PersonEntry } from './people.ts';
-import type { AnalyserState, ModelEntry } from './understanding.ts';
+import type { AnalyserState, KeptTranscript, ModelEntry, VotedTranscript } from './understanding.ts';
 
 const id = z.string().min(1).max(200);
 const mediaIdSchema = id.transform(mediaId);
@@ -105,6 +105,22 @@ const media = {
   readTranscript: oc
     .input(z.object({ mediaId: mediaIdSchema, path: pathSchema, language: z.string().min(2).max(35).optional() }))
     .output(type<{ readonly words: number; readonly timing: WordTiming; readonly language: string | null }>()),
+  /** The transcripts that are kept of a file: what was read and heard, any number. */
+  transcripts: oc.input(z.object({ mediaId: mediaIdSchema })).output(type<readonly KeptTranscript[]>()),
+  /** Reads these files too, and votes all transcripts that are kept into the one in use, with the agreement on each word. */
+  voteTranscripts: oc
+    .input(
+      z.object({
+        mediaId: mediaIdSchema,
+        paths: z.array(pathSchema).max(100).default([]),
+        language: z.string().min(2).max(35).optional(),
+      }),
+    )
+    .output(type<VotedTranscript>()),
+  /** Puts one that is kept in use. */
+  takeTranscript: oc.input(z.object({ mediaId: mediaIdSchema, name: id })).output(type<readonly KeptTranscript[]>()),
+  /** Forgets one that is kept; the one in use stays. */
+  forgetTranscript: oc.input(z.object({ mediaId: mediaIdSchema, name: id })).output(type<readonly KeptTranscript[]>()),
   /** Moves a file's ingest to the front of the queue. */
   prioritise: oc.input(z.object({ mediaId: mediaIdSchema })).output(type<{ readonly moved: boolean }>()),
 };

@@ -9,6 +9,7 @@ const label = z.string().min(1).max(500).optional();
 const conditionSchema = z.strictObject({
   kind: z.enum(RESULT_KINDS).optional(),
   measure: z.string().min(1).max(100).optional(),
+  measures: z.array(z.string().min(1).max(100)).min(1).max(100).readonly().optional(),
   label,
   contains: label,
   least: z.number().optional(),

@@ -1,4 +1,5 @@
 import type { Fault } from '../errors.ts';
+import type { Transcript } from '../transcript/transcript.ts';
 
 /** How far one analyser is with one file. */
 export type AnalyserState = { readonly analyserId: string; readonly title: string } & (
@@ -25,4 +26,19 @@ export type ModelEntry = {
   readonly state: 'ready' | 'absent' | 'damaged';
   /** Whether Montage knows where to get it. */
   readonly canDownload: boolean;
+};
+
+/** A transcript that is kept of a file: read from one, or heard by a recogniser. */
+export type KeptTranscript = Pick<Transcript, 'source' | 'language' | 'timing'> & {
+  readonly name: string;
+  readonly words: number;
+};
+
+/** What came out of a vote. */
+export type VotedTranscript = {
+  readonly words: number;
+  /** Words on which all agree. */
+  readonly unanimous: number;
+  /** `reliability`, 0–1, is estimated from the agreement itself. */
+  readonly transcripts: readonly (KeptTranscript & { readonly reliability: number })[];
 };

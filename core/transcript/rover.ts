@@ -2,11 +2,9 @@ import { flicks, type Flicks } from '../time/flicks.ts';
 import { alignSlots, NO_WORD, numberWords } from './align-words.ts';
 import { comparedWord, type Transcript, type Word } from './transcript.ts';
 
-/** One transcript made of several. Lists run along its words. */
+/** One transcript made of several, with the agreement on each word. Lists run along its words. */
 export type MergedTranscript = {
   readonly transcript: Transcript;
-  /** Share of the transcripts that have this word here, 0–1. */
-  readonly agreement: readonly number[];
   /** What else was heard here and how likely that is, likeliest first, from 0.1 %; `text` is '' where a transcript has no word. */
   readonly alternatives: readonly (readonly { readonly text: string; readonly probability: number }[])[];
   /** How far each transcript proved right, 0–1, in the order given. */
@@ -79,7 +77,7 @@ export function mergeTranscripts(transcripts: readonly Transcript[]): MergedTran
         .map(([word, chance]) => ({ text: textOf(inputs, place, word), probability: chance })),
     );
   }
-  return { transcript: merged(transcripts, words, isHeard), agreement, alternatives, reliability: right };
+  return { transcript: { ...merged(transcripts, words, isHeard), agreement }, alternatives, reliability: right };
 }
 
 function isHopeless(right: readonly number[], who: number): boolean {

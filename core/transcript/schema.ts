@@ -5,7 +5,11 @@ import type { Transcript, TranscriptSource, Word } from './transcript.ts';
 const format = z.literal(['srt', 'vtt', 'ass', 'txt', 'json']);
 
 const sourceSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('recogniser'), model: z.string() }),
+  z.strictObject({
+    kind: z.literal('recogniser'),
+    model: z.string(),
+    wordTimes: z.literal(['attention', 'energy', 'letters']).optional(),
+  }),
   z.strictObject({ kind: z.literal('imported'), format, fileName: z.string() }),
   z.strictObject({ kind: z.literal('merged'), transcripts: z.int().positive() }),
 ]) satisfies z.ZodType<TranscriptSource>;
@@ -31,6 +35,7 @@ export const transcriptFields = {
       (words) => words.every((word, index) => word.start >= (words[index - 1]?.start ?? 0)),
       'words are in order of their starts',
     ),
+  agreement: z.array(z.number().min(0).max(1)).optional(),
 };
 
 export const transcriptSchema = z.strictObject(transcriptFields) satisfies z.ZodType<Transcript>;

@@ -1,5 +1,6 @@
 import { secondsOf, flicks, type Flicks } from '../time/flicks.ts';
 import type { TimeSpan } from '../analysis/sound-results.ts';
+import { median } from '../analysis/median.ts';
 import { alignWords } from './align-words.ts';
 import { comparedWord, endsSentence, type Word } from './transcript.ts';
 
@@ -11,6 +12,8 @@ export type Sentence = TimeSpan & {
   readonly isQuestion: boolean;
   /** How central it is to what is said (LexRank), highest 1. */
   readonly weight: number;
+  /** How far it is stressed: by its marks, strong words, capitals and slow speech. */
+  readonly emphasis: number;
   /** The topic it belongs to, from 0. */
   readonly topic: number;
 };
@@ -32,6 +35,8 @@ export type Talk = {
   readonly sentences: readonly Sentence[];
   readonly topics: readonly Topic[];
   readonly slips: readonly Slip[];
+  /** The few sentences, by index and in order, that say most of it. */
+  readonly summary: readonly number[];
 };
 
 /** A pause that ends a sentence without punctuation, and the most words of one; seconds, words. */
@@ -58,12 +63,19 @@ const STOP_WORDS = new Set(
   ),
 );
 
-/** What talk is made of: sentences with weight and topic, topics, and slips that an editor would cut. */
+const STRONG_WORDS = new Set(
+  'never always must absolutely exactly every everything nothing really truly most best worst important crucial only first finally remember nie immer muss müssen unbedingt genau alles nichts wirklich wichtig endlich'.split(
+    ' ',
+  ),
+);
+
+/** What talk is made of: sentences with weight and topic, topics, slips that an editor would cut, and a summary. */
 export function readTalk(words: readonly Word[]): Talk {
   const spans = sentenceSpans(words);
   const terms = spans.map(({ first, last }) => termsOf(words.slice(first, last)));
   const { topicOf, topics } = findTopics(words, spans, terms);
   const weights = lexRank(terms);
+  const pace = usualPace(words, spans);
   const sentences = spans.map(({ first, last }, index): Sentence => {
     const own = words.slice(first, last);
     const text = own.map((word) => word.text).join(' ');
@@ -74,14 +86,51 @@ export function readTalk(words: readonly Word[]): Talk {
       ...spanOf(own),
       isQuestion: /\?[)\]"'”’»]*$/u.test(text),
       weight: weights[index] ?? 0,
+      emphasis: emphasisOf(own, pace),
       topic: topicOf[index] ?? 0,
     };
   });
+  const takes = repeatedTakes(words, spans);
   return {
     sentences,
     topics,
-    slips: [...fillers(words), ...repeatedTakes(words, spans)].toSorted((a, b) => a.start - b.start),
+    slips: [...fillers(words), ...takes].toSorted((a, b) => a.start - b.start),
+    summary: summaryOf(sentences, new Set(takes.map(({ first }) => first))),
   };
+}
+
+/** Letters that are spoken per second in the middle of all sentences. */
+function usualPace(words: readonly Word[], spans: readonly WordRange[]): number {
+  return median(spans.map(({ first, last }) => paceOf(words.slice(first, last))));
+}
+
+function paceOf(words: readonly Word[]): number {
+  const spoken = words.reduce((sum, { start, end }) => sum + secondsOf(flicks(end - start)), 0);
+  return words.reduce((sum, { text }) => sum + text.length, 0) / Math.max(0.1, spoken);
+}
+
+function emphasisOf(words: readonly Word[], pace: number): number {
+  const share = (isSo: (text: string) => boolean) => words.filter(({ text }) => isSo(text)).length;
+  const exclaimed = /![)\]"'”’»]*$/u.test(words[words.length - 1]?.text ?? '') ? 0.4 : 0;
+  const capitals = share((text) => /^\P{L}*\p{Lu}{3,}\P{L}*$/u.test(text));
+  const shouted = capitals > 0 && capitals < words.length ? 0.3 : 0;
+  const strong = Math.min(0.4, 0.15 * share((text) => STRONG_WORDS.has(comparedWord(text))));
+  const slow = words.length >= 3 && paceOf(words) < 0.75 * pace ? 0.2 : 0;
+  return Math.min(1, exclaimed + shouted + strong + slow);
+}
+
+/** A tenth of the sentences, at most seven: the weightiest of each topic first, then of all. Earlier takes are left out. */
+function summaryOf(sentences: readonly Sentence[], takes: ReadonlySet<number>): readonly number[] {
+  const most = Math.min(7, Math.ceil(sentences.length / 10));
+  const ranked = sentences
+    .map((sentence, index) => ({ index, ...sentence }))
+    .filter(({ first, last }) => last - first >= 4 && !takes.has(first))
+    .toSorted((a, b) => b.weight - a.weight);
+  const bestOfTopics = ranked.filter(
+    ({ topic, index }) => ranked.find((other) => other.topic === topic)?.index === index,
+  );
+  const chosen = new Set([...bestOfTopics, ...ranked].map(({ index }) => index));
+  return [...chosen].slice(0, most).toSorted((a, b) => a - b);
 }
 
 type WordRange = { readonly first: number; readonly last: number };

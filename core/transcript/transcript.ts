@@ -12,9 +12,15 @@ export type Word = TimeSpan & {
 
 /** Where the words come from. */
 export type TranscriptSource =
-  | { readonly kind: 'recogniser'; readonly model: string }
+  | { readonly kind: 'recogniser'; readonly model: string; readonly wordTimes?: WordTimesPath | undefined }
   | { readonly kind: 'imported'; readonly format: TranscriptFormat; readonly fileName: string }
   | { readonly kind: 'merged'; readonly transcripts: number };
+
+/**
+ * How a recogniser's words got their times inside of its segments: by where its decoder listened, by pauses and dips of
+ * the sound, or by their letters alone.
+ */
+export type WordTimesPath = 'attention' | 'energy' | 'letters';
 
 /** Whether word times were heard, or spread over their caption or segment in proportion to the letters. */
 export type WordTiming = 'heard' | 'spread';
@@ -29,6 +35,8 @@ export type Transcript = {
   readonly source: TranscriptSource;
   readonly timing: WordTiming;
   readonly words: readonly Word[];
+  /** Where it was voted from several: the share of them that have each word, 0–1. */
+  readonly agreement?: readonly number[] | undefined;
 };
 
 /** A word as it is compared: composed (NFC), lower case, without the punctuation around it. Empty for punctuation alone. */
@@ -45,5 +53,23 @@ export function endsSentence(text: string): boolean {
   return /[.!?…。！？][)\]"'”’»]*$/u.test(text) && !/^(?:mr|mrs|ms|dr|st|vs|etc|e\.g|i\.e|\p{L})\.$/iu.test(text);
 }
 
-/** The one transcript of a file is stored under this name, wherever it comes from: one that was read is not heard again. */
+/** The transcript in use of a file is stored under this name, wherever it comes from: one that was read is not heard again. */
 export const TRANSCRIPT_ANALYSER = { analyserId: 'transcript', analyserVersion: 1 } as const;
+
+const KEPT = 'transcript-of:';
+
+/** What a kept transcript is called: its file, or the model that heard it; undefined for one that was voted. */
+export function transcriptName({ source }: Transcript): string | undefined {
+  if (source.kind === 'merged') return undefined;
+  return source.kind === 'imported' ? source.fileName : source.model;
+}
+
+/** A transcript that is kept beside the one in use is stored under a name of its own, older than any in use. */
+export function keptStamp(name: string) {
+  return { analyserId: `${KEPT}${name}`, analyserVersion: 0 } as const;
+}
+
+/** Whether a stored transcript is one that is kept. */
+export function isKeptTranscript({ analyserId }: { readonly analyserId: string }): boolean {
+  return analyserId.startsWith(KEPT);
+}

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { WHISPER_BANDS, WHISPER_FRAMES, whisperFeatures } from '../../core/analysis/log-mel.ts';
-import { resultOf } from '../../core/analysis/results.ts';
+import { resultOf, type MediaAnalysis, type TranscriptResult } from '../../core/analysis/results.ts';
 import { MontageError } from '../../core/errors.ts';
 import { FLICKS_PER_SECOND, ZERO_FLICKS, type Flicks } from '../../core/time/flicks.ts';
 import { flicksSchema } from '../../core/time/schema.ts';
@@ -38,6 +38,7 @@ export const transcriptAnalyser: ModelAnalyser<z.infer<typeof windowSchema>, Out
   schemas: { shard: windowSchema, output: outputSchema },
   appliesTo: ({ audio }) => audio.length > 0,
   split({ analysis, media }) {
+    if (givenTranscript(analysis) !== undefined) return [];
     const windows = speechWindows(media.duration, resultOf(analysis, 'speech-segments')?.segments);
     return windows.map((shard) => ({ shard, cost: shard.end - shard.start, needs: MODEL_SHARD_NEEDS }));
   },
@@ -50,7 +51,9 @@ export const transcriptAnalyser: ModelAnalyser<z.infer<typeof windowSchema>, Out
     const words = segmentWords(heard.tokens, model.vocabulary, window.start, window.end);
     return { window, language: heard.language, words: heard.belief < LEAST_BELIEF ? [] : [...words] };
   },
-  merge(outputs) {
+  merge(outputs, { analysis }) {
+    const given = givenTranscript(analysis);
+    if (given !== undefined) return { ...given, ...TRANSCRIPT_ANALYSER };
     const languages = outputs.flatMap(({ language, words }) => (language === null ? [] : words.map(() => language)));
     const count = (tag: string) => languages.filter((other) => other === tag).length;
     return {
@@ -63,6 +66,12 @@ export const transcriptAnalyser: ModelAnalyser<z.infer<typeof windowSchema>, Out
     };
   },
 };
+
+/** Who has captions needs no recogniser. */
+function givenTranscript(analysis: MediaAnalysis): TranscriptResult | undefined {
+  const found = resultOf(analysis, 'transcript');
+  return found?.source.kind === 'recogniser' ? undefined : found;
+}
 
 type Whisper = {
   readonly encoder: string;

@@ -12,6 +12,7 @@ import type { JobKind } from '../jobs/job-kind.ts';
 import { findModel, type ReadyModel } from '../models/find-model.ts';
 import type { ModelHost } from '../models/model-host.ts';
 import type { Project } from '../project/project.ts';
+import { saveHeard } from './transcripts.ts';
 
 /** `key` names the result by all that decides it: the same job is not done twice, a changed model is another job. */
 const inputSchema = z.object({
@@ -78,7 +79,9 @@ export function analysisJob(
       const bytes = await context.artifacts.get(key);
       const result = analysisResultSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
       const commit = () => {
-        if (project.media.get(mediaId) !== undefined) project.analysis.save(mediaId, result, [key]);
+        if (project.media.get(mediaId) === undefined) return;
+        if (result.kind === 'transcript') saveHeard(project.analysis, mediaId, result, [key]);
+        else project.analysis.save(mediaId, result, [key]);
       };
       return { value: { kind: result.kind }, commit };
     },

@@ -8,7 +8,13 @@ import { mediaEntry } from './media-entry.ts';
 import { importPaths } from './media-import.ts';
 import { relinkMedia } from './media-relink.ts';
 import type { EngineParts } from './parts.ts';
-import { readTranscriptFile } from './transcript-file.ts';
+import {
+  forgetTranscript,
+  listTranscripts,
+  readTranscriptFile,
+  takeTranscript,
+  voteTranscripts,
+} from './transcripts.ts';
 
 /** Footage: bringing it in and what is known of it. */
 export function mediaRoom(caller: Caller, parts: EngineParts) {
@@ -31,6 +37,18 @@ export function mediaRoom(caller: Caller, parts: EngineParts) {
     find: caller.media.find.handler(({ input }) => analysis.find(input)),
     readTranscript: caller.media.readTranscript.handler(({ input }) =>
       readTranscriptFile(analysis, media.known(input.mediaId), input),
+    ),
+    transcripts: caller.media.transcripts.handler(({ input }) =>
+      listTranscripts(analysis, media.known(input.mediaId).id),
+    ),
+    voteTranscripts: caller.media.voteTranscripts.handler(({ input }) =>
+      voteTranscripts(analysis, media.known(input.mediaId), input),
+    ),
+    takeTranscript: caller.media.takeTranscript.handler(({ input }) =>
+      takeTranscript(analysis, media.known(input.mediaId), input.name),
+    ),
+    forgetTranscript: caller.media.forgetTranscript.handler(({ input }) =>
+      forgetTranscript(analysis, media.known(input.mediaId), input.name),
     ),
     prioritise: caller.media.prioritise.handler(({ input }) => {
       const job = parts.ingest.jobOf(media.known(input.mediaId).id);

@@ -86,6 +86,23 @@ export class AnalysisStore {
     return [...newest.values()];
   }
 
+  /** Results of one kind by all analysers of a file, oldest version first. */
+  allOf<Kind extends AnalysisResult['kind']>(
+    mediaId: MediaId,
+    kind: Kind,
+  ): readonly Extract<AnalysisResult, { kind: Kind }>[] {
+    const sql = 'SELECT result, artifacts FROM analysis WHERE media_id = ? AND kind = ? ORDER BY version, id';
+    return this.#database
+      .all(resultRow, sql, mediaId, kind)
+      .flatMap(({ result }) => (result !== null && isOfKind(result, kind) ? [result] : []));
+  }
+
+  /** Forgets what one analyser found in a file; gives whether there was anything. */
+  forget(mediaId: MediaId, analyserId: string): boolean {
+    const sql = 'DELETE FROM analysis WHERE media_id = ? AND analyser = ?';
+    return this.#database.run(sql, mediaId, analyserId) > 0;
+  }
+
   /** Whether a result of a file rests on this artifact. */
   isKept(mediaId: MediaId, artifact: string): boolean {
     const sql = `SELECT id FROM analysis WHERE media_id = ? AND EXISTS (
@@ -116,4 +133,11 @@ export class AnalysisStore {
       this.#database.run('INSERT OR REPLACE INTO project (key, value) VALUES (?, ?)', KEY, String(EVIDENCE_VERSION));
     });
   }
+}
+
+function isOfKind<Kind extends AnalysisResult['kind']>(
+  result: AnalysisResult,
+  kind: Kind,
+): result is Extract<AnalysisResult, { kind: Kind }> {
+  return result.kind === kind;
 }

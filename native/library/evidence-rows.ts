@@ -99,10 +99,11 @@ const ORDER: Readonly<Record<EvidenceQuery['order'], string>> = {
 };
 
 function conditionSql(row: 'e' | 'd', condition: EvidenceCondition, values: Parameters): readonly string[] {
-  const { kind, measure, label, contains, least, most } = condition;
+  const { kind, measure, measures, label, contains, least, most } = condition;
   const tests = [
     [`${row}.kind = ?`, kind],
     [`${row}.measure = ?`, measure],
+    [`${row}.measure IN (SELECT value FROM json_each(?))`, measures && JSON.stringify(measures)],
     [`${row}.label = ? COLLATE NOCASE`, label],
     [`${row}.label LIKE '%' || ? || '%' ESCAPE '\\'`, contains?.replaceAll(/[\\%_]/g, String.raw`\$&`)],
     [`${row}.value >= ?`, least],
