@@ -46,6 +46,7 @@ function createConsumer({ analysers, frames, sound, peaks }: Order) {
     samples(payload: Uint8Array<SharedArrayBuffer>): void {
       assert(sound !== undefined, 'samples come only where they were announced');
       const samples = new Float32Array(payload.buffer, payload.byteOffset, payload.byteLength >> 2);
+      silenceNonsense(samples);
       for (const run of runs) run.samples?.(samples);
       meter?.push(samples);
     },
@@ -58,6 +59,17 @@ function createConsumer({ analysers, frames, sound, peaks }: Order) {
       return { results, peaks: meter === undefined ? undefined : encodePeaks(meter.finish(soundStart)) };
     },
   };
+}
+
+/** Far above what any recording reaches, and small enough that sums of squares stay numbers. */
+const LOUDEST = 1e6;
+
+/** Files of floating-point samples may hold what is not a number: it counts as silence, in place. */
+function silenceNonsense(samples: Float32Array): void {
+  for (let n = 0; n < samples.length; n++) {
+    const sample = samples[n] ?? 0;
+    if (!(sample > -LOUDEST && sample < LOUDEST)) samples[n] = 0;
+  }
 }
 
 function measure(order: Order): AnalysisAnswer {

@@ -74,7 +74,8 @@ export function analysisJob(
           outputs.map(({ output }) => output),
           input,
         );
-        await context.artifacts.put(key, JSON.stringify(made));
+        // What cannot be read back must not be kept: it would stand in the way for good.
+        await context.artifacts.put(key, JSON.stringify(analysisResultSchema.parse(made)));
       }
       const bytes = await context.artifacts.get(key);
       const result = analysisResultSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));

@@ -176,7 +176,7 @@ async function checkProxy(proxyPath: string, outcome: PassOutcome, where: string
 }
 
 async function keepSmallThings(work: Work, outcome: PassOutcome, strip: Strip): Promise<void> {
-  const { keys, missing, ports } = work;
+  const { media, keys, missing, ports } = work;
   const { assets } = keys;
   const put = async (key: string | undefined, bytes: Uint8Array | string) => {
     if (key !== undefined) await ports.artifacts.put(key, bytes);
@@ -190,8 +190,18 @@ async function keepSmallThings(work: Work, outcome: PassOutcome, strip: Strip): 
   for (const { analyser, key } of keys.results) {
     // An analyser that found nothing to measure is done too.
     const result = outcome.results.find(({ analyserId }) => analyserId === analyser.id) ?? null;
-    if (missing.analysers.includes(analyser.id)) await put(key, JSON.stringify(result));
+    if (!missing.analysers.includes(analyser.id)) continue;
+    // What cannot be read back must not be kept: it would stand in the way for good.
+    const { error } = analysisResultSchema.nullable().safeParse(result);
+    if (error !== undefined) throw unfit(analyser.title, media.path, error);
+    await put(key, JSON.stringify(result));
   }
+}
+
+function unfit(title: string, where: string, cause: z.ZodError): MontageError {
+  const message = `${title} came out as no result: ${z.prettifyError(cause)}`;
+  const hint = 'please report it with the file';
+  return new MontageError({ code: 'E_ANALYSIS', message, where, hint, stage: 'analysis' }, { cause });
 }
 
 function thumbnailIndexOf(strip: Strip, outcome: PassOutcome): ThumbnailIndex {

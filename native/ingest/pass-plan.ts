@@ -186,6 +186,9 @@ function soundGraph(audio: AudioStream, wishes: PassWishes): Graph {
   return { graph, piped, hasProxy: false };
 }
 
+/** Codecs that keep samples as floating-point numbers. */
+const FLOATS = /^pcm_f(?:16|24|32|64)/;
+
 /**
  * An all-intra H.264 proxy with the source's own frame times, and AAC of its sound tracks: every seek is one decode.
  * Sound alone gives an M4A.
@@ -207,6 +210,8 @@ function proxyOutput(
         ];
   const sound = tracks.flatMap((track, index) => [
     ...['-map', `0:${track.index}`, `-ac:a:${index}`, String(Math.min(2, Math.max(1, track.channels)))],
+    // The encoder refuses samples that are not numbers; whole ones always are.
+    ...(FLOATS.test(track.codec) ? [`-filter:a:${index}`, 'aformat=sample_fmts=s32'] : []),
   ]);
   const encoder = tracks.length === 0 ? [] : ['-c:a', 'aac', '-b:a', '128k', '-ar', '48000'];
   const plain = ['-map_metadata', '-1', '-map_chapters', '-1', '-fflags', '+bitexact', '-flags', '+bitexact'];
