@@ -98,23 +98,32 @@ export function createIngestBoard({ project, queue, kind, handles, tools }: Inge
       const used = new Set(others.flatMap((other) => allKeys(keysOf(other))));
       for (const key of allKeys(keysOf(media))) if (!used.has(key)) project.artifacts.remove(key);
     },
-    assetsOf(media) {
-      const assets = keysOf(media)?.assets ?? {};
-      return {
-        proxy: asset('proxy', assets.proxy),
-        thumbnails: asset('thumbnails', assets.thumbnails),
-        thumbnailIndex: asset('thumbnail-index', assets.thumbnailIndex),
-        peaks: asset('peaks', assets.peaks),
-        frameTable: asset('frames', assets.frameTable),
-      };
-    },
+    assetsOf: (media) => assetsOf(keysOf(media), asset),
+  };
+}
+
+/** Handles of what there is; until a file was looked through, its first pictures stand in for its thumbnails. */
+function assetsOf(
+  keys: IngestKeys | undefined,
+  asset: (kind: ByteKind, key: string | undefined) => string | undefined,
+): MediaEntry['assets'] {
+  const { proxy, thumbnails, thumbnailIndex, peaks, frameTable } = keys?.assets ?? {};
+  const whole = { thumbnails: asset('thumbnails', thumbnails), index: asset('thumbnail-index', thumbnailIndex) };
+  const isWhole = whole.thumbnails !== undefined && whole.index !== undefined;
+  return {
+    proxy: asset('proxy', proxy),
+    thumbnails: isWhole ? whole.thumbnails : asset('thumbnails', keys?.storyboard?.strip),
+    thumbnailIndex: isWhole ? whole.index : asset('thumbnail-index', keys?.storyboard?.index),
+    peaks: asset('peaks', peaks),
+    frameTable: asset('frames', frameTable),
   };
 }
 
 function allKeys(keys: IngestKeys | undefined): readonly string[] {
   if (keys === undefined) return [];
   const assets = Object.values(keys.assets).filter((key) => key !== undefined);
-  return [...assets, keys.notes, ...keys.results.map(({ key }) => key)];
+  const storyboard = keys.storyboard === undefined ? [] : Object.values(keys.storyboard);
+  return [...assets, keys.notes, ...storyboard, ...keys.results.map(({ key }) => key)];
 }
 
 function stateOf(job: JobSummary | undefined, isReady: () => boolean): IngestState {

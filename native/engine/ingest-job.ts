@@ -1,17 +1,22 @@
 import { z } from 'zod';
 import { mediaIdSchema } from '../../core/media/schema.ts';
-import type { Media } from '../../core/media/media.ts';
+import { MontageError } from '../../core/errors.ts';
+import type { Media, MediaId } from '../../core/media/media.ts';
 import { ANALYSERS } from '../analysers/registry.ts';
 import { findFfmpeg } from '../ffmpeg/find.ts';
 import { ingest } from '../ingest/ingest.ts';
 import type { IngestOptions } from '../ingest/ports.ts';
-import type { Done, JobKind } from '../jobs/job-kind.ts';
+import { makeStoryboard } from '../ingest/storyboard.ts';
+import type { Done, JobContext, JobKind } from '../jobs/job-kind.ts';
 import type { Project } from '../project/project.ts';
 import { readFullHash } from './full-hash.ts';
 
 const inputSchema = z.object({ mediaId: mediaIdSchema, name: z.string() });
-/** 'look': the one pass over the pixels. 'hash': the whole file's SHA-256, which relinking asks for later. */
-const shardSchema = z.object({ part: z.enum(['look', 'hash']) });
+/**
+ * 'storyboard': the first pictures, from key frames. 'look': the one pass over the pixels. 'hash': the whole file's SHA-256,
+ * which relinking asks for later.
+ */
+const shardSchema = z.object({ part: z.enum(['storyboard', 'look', 'hash']) });
 const resultSchema = z.object({
   results: z.int(),
   /** 0 when everything was there. */
@@ -26,6 +31,10 @@ type Shard = z.infer<typeof shardSchema>;
 /** Decoder, proxy encoder and analysis of one file keep more than one core busy; two files at once fill a small machine. */
 const NEEDS = { cores: 1, memoryBytes: 700_000_000 };
 
+/** It takes no core: somebody looks at the bin and waits, and it is over in about a second. */
+const STORYBOARD_NEEDS = { cores: 0, memoryBytes: 200_000_000 };
+const STORYBOARD_COST = 0.02;
+
 const HASH_NEEDS = { cores: 0.25, memoryBytes: 16_000_000 };
 /** Hashing costs about this much of a pass. */
 const HASH_COST = 0.03;
@@ -36,12 +45,15 @@ export const INGEST_OPTIONS: IngestOptions = { proxyLines: 540, analysers: ANALY
 
 /** Looks at one file once; measurements become rows of the project in the step that says so. */
 export function ingestJob(project: Project): JobKind<IngestInput, Shard, IngestSummary, IngestSummary> {
+  const boards = storyboards(project);
   return {
     id: 'ingest',
-    version: 2,
+    version: 3,
     schemas: { input: inputSchema, shard: shardSchema, output: resultSchema, result: resultSchema },
     title: ({ name }) => `Ingest ${name}`,
+    splitNeeds: { cores: 0, memoryBytes: 0 },
     split: async () => [
+      { shard: { part: 'storyboard' }, cost: STORYBOARD_COST, needs: STORYBOARD_NEEDS },
       { shard: { part: 'look' }, cost: 1, needs: NEEDS },
       // Begun last: by then the file is in the system's cache, where it fits.
       { shard: { part: 'hash' }, cost: HASH_COST, needs: HASH_NEEDS },
@@ -50,7 +62,12 @@ export function ingestJob(project: Project): JobKind<IngestInput, Shard, IngestS
       const media = project.media.get(mediaId);
       // Taken out of the bin meanwhile.
       if (media === undefined) return { value: NOTHING_FOUND };
+      if (part === 'storyboard') {
+        await boards.make(media, context);
+        return { value: NOTHING_FOUND };
+      }
       if (part === 'hash') return hashed(project, media, context.signal);
+      await boards.ready(mediaId);
       const found = await ingest({ path: media.path, facts: media }, INGEST_OPTIONS, {
         tools: await findFfmpeg(),
         artifacts: context.artifacts,
@@ -62,7 +79,35 @@ export function ingestJob(project: Project): JobKind<IngestInput, Shard, IngestS
       const value = { results: found.results.length, runs: found.runs, remarks: [...found.remarks] };
       return { value, commit: () => keep(project, media, found) };
     },
-    merge: async (_input, [look]) => ({ value: look ?? NOTHING_FOUND }),
+    merge: async (_input, [, look]) => ({ value: look ?? NOTHING_FOUND }),
+  };
+}
+
+/** One after another: files dropped together show their first pictures in order while the first are looked through. */
+function storyboards(project: Project) {
+  const underWay = new Map<MediaId, Promise<void>>();
+  let last = Promise.resolve();
+  const make = async (media: Media, context: JobContext) => {
+    const { artifacts, signal } = context;
+    try {
+      const ports = { tools: await findFfmpeg(), artifacts, signal };
+      const frames = project.media.source(media.id)?.frames;
+      const isNew = await makeStoryboard({ path: media.path, facts: media }, frames, INGEST_OPTIONS, ports);
+      if (isNew) project.events.publish({ kind: 'media-changed', mediaId: media.id });
+    } catch (error) {
+      if (signal.aborted || !(error instanceof MontageError)) throw error;
+      context.log('warn', `no first pictures: ${error.message}`);
+    }
+  };
+  return {
+    make(media: Media, context: JobContext): Promise<void> {
+      const made = last.then(() => make(media, context)).finally(() => underWay.delete(media.id));
+      last = made.catch(() => undefined);
+      underWay.set(media.id, last);
+      return made;
+    },
+    /** Both at once would take twice as long to show anything. */
+    ready: async (id: MediaId) => underWay.get(id),
   };
 }
 

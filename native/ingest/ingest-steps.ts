@@ -12,6 +12,8 @@ const STEP_VERSION = 1;
 export type IngestKeys = {
   readonly assets: IngestAssets;
   readonly notes: string;
+  /** First pictures, before the look through the file; undefined where nothing moves. */
+  readonly storyboard?: { readonly strip: string; readonly index: string } | undefined;
   readonly results: readonly { readonly analyser: Analyser; readonly key: string }[];
 };
 
@@ -38,6 +40,7 @@ export function ingestKeys(media: IngestMedia, options: IngestOptions, build: st
       ...(moves && { frameTable: key('frame-table', 'f64') }),
     },
     notes: key('notes', 'json'),
+    ...(moves && { storyboard: { strip: key('storyboard', 'jpgs'), index: key('storyboard-index', 'json') } }),
     results: analysersOf(options.analysers)
       .filter(applies)
       .map((analyser) => ({ analyser, key: key(`analysis.${analyser.id}`, 'json', {}, analyser.version) })),

@@ -1,5 +1,5 @@
 import { assert } from '../../core/errors.ts';
-import { rational, type Rational } from '../../core/time/rational.ts';
+import { mulDiv, rational, type Rational } from '../../core/time/rational.ts';
 
 /** One packet of a NUT stream. `data` is only valid until the reader takes its next bytes. */
 export type NutPacket = {
@@ -11,6 +11,12 @@ export type NutPacket = {
 
 /** Takes the bytes of a NUT file as they come and gives its packets in order. */
 export type NutReader = { readonly push: (bytes: Uint8Array) => Generator<NutPacket, void, void> };
+
+/** A packet's time in ticks of its source: NUT may use finer ones; back where they are whole. */
+export function inTicks(packet: NutPacket, timeBase: Rational): number {
+  const { num, den } = packet.timeBase;
+  return mulDiv(packet.pts, num * timeBase.den, den * timeBase.num, 'nearest');
+}
 
 const MAIN = 'N'.charCodeAt(0) * 256 + 'M'.charCodeAt(0);
 const STREAM = 'N'.charCodeAt(0) * 256 + 'S'.charCodeAt(0);

@@ -53,9 +53,9 @@ const MOST_PROXY_TRACKS = 8;
 export function planPass(input: CheckedInput, facts: MediaFacts, wishes: PassWishes, proxyPath: string): PassPlan {
   const video = primaryVideo(facts);
   const audio = facts.kind === 'still' ? undefined : facts.audio[0];
-  const shown = video === undefined ? { width: 16, height: 9 } : displaySize(video);
-  const analysisSize = orient({ width: ANALYSIS_LONG_SIDE, height: ANALYSIS_SHORT_SIDE }, shown);
-  const thumbnailSize = fitInside(shown, analysisSize);
+  const shown = shownSize(video);
+  const analysisSize = analysisSizeOf(shown);
+  const thumbnailSize = thumbnailSizeOf(video);
   const picture =
     video === undefined ? NOTHING : pictureGraph({ video, shown, analysisSize, thumbnailSize }, facts, wishes);
   const sound = audio === undefined ? NOTHING : soundGraph(audio, wishes);
@@ -70,7 +70,22 @@ export function planPass(input: CheckedInput, facts: MediaFacts, wishes: PassWis
   return { args, streams: piped.map(({ stream }) => stream), analysisSize, thumbnailSize, video, audio };
 }
 
-type Piped = { readonly stream: PassStream; readonly pad: string; readonly codec: readonly string[] };
+function shownSize(video: VideoStream | undefined): Size {
+  return video === undefined ? { width: 16, height: 9 } : displaySize(video);
+}
+
+function analysisSizeOf(shown: Size): Size {
+  return orient({ width: ANALYSIS_LONG_SIDE, height: ANALYSIS_SHORT_SIDE }, shown);
+}
+
+/** How large thumbnails of a stream are, upright and with square pixels. */
+export function thumbnailSizeOf(video: VideoStream | undefined): Size {
+  const shown = shownSize(video);
+  return fitInside(shown, analysisSizeOf(shown));
+}
+
+/** One stream of the run's stdout: what it is, the filter pad it comes from, encoder with one option. */
+export type Piped = { readonly stream: PassStream; readonly pad: string; readonly codec: readonly string[] };
 type Graph = { readonly graph: readonly string[]; readonly piped: readonly Piped[]; readonly hasProxy: boolean };
 const NOTHING: Graph = { graph: [], piped: [], hasProxy: false };
 
@@ -157,7 +172,8 @@ function split(count: number): string {
   return count > 1 ? `,split=${count}` : '';
 }
 
-function scaled(size: Size, flags: string, format = 'yuv420p'): string {
+/** Filters that bring a picture to a size with square pixels. */
+export function scaled(size: Size, flags: string, format = 'yuv420p'): string {
   return `scale=${size.width}:${size.height}:flags=${flags},setsar=1,format=${format}`;
 }
 
@@ -221,7 +237,8 @@ function proxyOutput(
 /** Streams that start late or pause must not make ffmpeg give up or hold seconds of pictures. */
 const QUEUE = ['-max_muxing_queue_size', '4096', '-max_interleave_delta', '1000000'] as const;
 
-function pipeOutput(piped: readonly Piped[], video: VideoStream | undefined): readonly string[] {
+/** Maps what filters made to the run's stdout, as NUT with the source's own times. */
+export function pipeOutput(piped: readonly Piped[], video: VideoStream | undefined): readonly string[] {
   if (piped.length === 0) return [];
   const streams = piped.flatMap(({ pad, codec }, index) => [
     ...['-map', pad, `-c:${index}`, codec[0] ?? ''],

@@ -8,7 +8,7 @@ import { startAnalysis, type AnalysisAnswer, type AnalysisHost } from '../analys
 import type { FfmpegTools } from '../ffmpeg/find.ts';
 import type { CheckedInput } from '../ffmpeg/input.ts';
 import { startFfmpeg, type FfmpegRun } from '../ffmpeg/run.ts';
-import { createNutReader, type NutPacket } from './nut.ts';
+import { createNutReader, inTicks, type NutPacket } from './nut.ts';
 import { passSeconds, planPass, type PassPlan, type PassWishes } from './pass-plan.ts';
 
 export type PassOrder = {
@@ -154,12 +154,6 @@ async function consume(run: FfmpegRun, plan: PassPlan, order: PassOrder, host: A
 function report(order: PassOrder, seconds: number): void {
   const total = passSeconds(order.facts);
   if (total > 0) order.onProgress?.(Math.max(0, Math.min(1, seconds / total)));
-}
-
-/** NUT may use finer ticks than the source: back to the source's, where they are whole. */
-function inTicks(packet: NutPacket, timeBase: Rational): number {
-  const { num, den } = packet.timeBase;
-  return mulDiv(packet.pts, num * timeBase.den, den * timeBase.num, 'nearest');
 }
 
 function tableOf(times: Times, plan: PassPlan, facts: MediaFacts): FrameTable | undefined {

@@ -72,7 +72,9 @@ export class ActiveJob {
       if (row !== undefined) return { kind: 'shard', row, needs: row.needs ?? DEFAULT_NEEDS };
       if (idle) this.#phase = 'merge';
     }
-    return this.#phase !== 'shards' && idle ? { kind: this.#phase, needs: DEFAULT_NEEDS } : undefined;
+    if (this.#phase === 'shards' || !idle) return undefined;
+    const needs = this.#phase === 'split' ? this.kind.splitNeeds : undefined;
+    return { kind: this.#phase, needs: needs ?? DEFAULT_NEEDS };
   }
 
   /** Marks a unit as running and gives which try it is. */

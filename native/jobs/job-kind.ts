@@ -49,6 +49,8 @@ export interface JobKind<Input, Shard, Output, Result> {
   };
   /** How often a shard may be tried, and which faults are worth it. Three times for busy and slow services unless told. */
   readonly retry?: { readonly attempts: number; readonly worthIt: (fault: Fault) => boolean } | undefined;
+  /** What `split` takes; one core unless told. */
+  readonly splitNeeds?: Needs | undefined;
   title(input: Input): string;
   split(input: Input, context: JobContext): Promise<readonly PlannedShard<Shard>[]>;
   run(shard: Shard, context: JobContext, input: Input): Promise<Done<Output>>;
@@ -60,6 +62,7 @@ export interface BoundKind {
   readonly id: string;
   readonly version: number;
   readonly retry: { readonly attempts: number; readonly worthIt: (fault: Fault) => boolean };
+  readonly splitNeeds: Needs | undefined;
   split(input: unknown, context: JobContext): Promise<readonly PlannedShard<unknown>[]>;
   run(shard: unknown, context: JobContext, input: unknown): Promise<Done<unknown>>;
   merge(input: unknown, outputs: readonly unknown[], context: JobContext): Promise<Done<unknown>>;
@@ -80,6 +83,7 @@ export function bindKind<Input, Shard, Output, Result>(kind: JobKind<Input, Shar
     id: kind.id,
     version: kind.version,
     retry: kind.retry ?? { attempts: 3, worthIt: ({ code }) => TRANSIENT.has(code) },
+    splitNeeds: kind.splitNeeds,
     split: (input, context) => kind.split(schemas.input.parse(input), context),
     run: (shard, context, input) => kind.run(schemas.shard.parse(shard), context, schemas.input.parse(input)),
     merge: (input, outputs, context) =>

@@ -251,12 +251,15 @@ export class JobQueue {
         hint: 'resume that one',
       });
     }
+    let isFull = false;
     for (const id of this.#store.runnable()) {
       const job = this.#activate(id);
       for (let unit = job?.next(); job !== undefined && unit !== undefined; unit = job.next()) {
-        const release = this.#slots.take(unit.needs);
-        // In order: a big job is not passed by small ones for ever.
-        if (release === undefined) return;
+        // In order: a big job is not passed by small ones for ever. What takes no core keeps none from it.
+        const release: (() => void) | undefined =
+          isFull && unit.needs.cores > 0 ? undefined : this.#slots.take(unit.needs);
+        isFull ||= release === undefined;
+        if (release === undefined) break;
         this.#start(job, unit, release);
       }
     }

@@ -9,6 +9,7 @@ import { useLibraryStore } from '../../stores/library.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { HeaderTab, PanelHeader } from '../../ui/panel-header.tsx';
+import { useThumbnails } from '../bin/use-thumbnails.ts';
 import { cutFrames } from '../timeline/timeline-edits.ts';
 import { useShownSequence, useSources, type ShownSequence } from '../timeline/timeline-model.ts';
 import { ScrubBar } from './scrub-bar.tsx';
@@ -76,9 +77,27 @@ function Curtain({ entry, empty }: { readonly entry: MediaEntry | undefined; rea
   }
   if (entry === undefined) return null;
   const text = curtainText(entry);
-  return text === null ? null : (
+  if (text === null) return null;
+  return entry.assets.thumbnails === undefined ? (
     <div className="absolute inset-0 bg-g1">
       <EmptyState>{text}</EmptyState>
+    </div>
+  ) : (
+    <Storyboard entry={entry} text={text} />
+  );
+}
+
+/** The nearest small picture to the playhead, until the preview copy is there. */
+function Storyboard({ entry, text }: { readonly entry: MediaEntry; readonly text: string }) {
+  const strip = useThumbnails(entry);
+  const frame = usePlayerStore((state) => state.frames.source);
+  const url = strip?.urlAt(frame);
+  return (
+    <div className="absolute inset-0 bg-g1">
+      {url !== undefined && <img src={url} alt="" draggable={false} className="h-full w-full object-contain" />}
+      <p role="status" className="absolute inset-x-0 bottom-2 text-center text-dense text-g8">
+        <span className="rounded-sm bg-g1 px-2 py-0.5">{text}</span>
+      </p>
     </div>
   );
 }

@@ -70,6 +70,29 @@ describe('a job', () => {
     expect(most).toBe(2);
   });
 
+  it('lets work that takes no core pass what waits for one', async () => {
+    const queue = testQueue(await openTestProject(), { capacity: { cores: 1, memoryBytes: 2 ** 30 } });
+    const { opened, open } = latch();
+    const busy = numbersKind(async (shard, context) => {
+      await untilOpen(opened, context);
+      return { value: shard };
+    });
+    const none = { cores: 0, memoryBytes: 1 };
+    const light = numbersKind(undefined, {
+      ...{ id: 'light', splitNeeds: none },
+      split: async () => [{ shard: 7, cost: 1, needs: none }],
+    });
+    queue.start();
+    const [first, second] = [queue.add(busy, { count: 1 }), queue.add(busy, { count: 1 })];
+    const passing = queue.add(light, { count: 1 });
+    await expect.poll(() => queue.get(passing).state).toBe('running');
+    // Its shard is done; putting the sum together takes a core and waits its turn.
+    await expect.poll(() => queue.get(passing).progress).toBe(1);
+    expect([first, second].map((id) => queue.get(id).state)).toEqual(['running', 'queued']);
+    open();
+    for (const id of [first, second, passing]) expect((await queue.wait(id)).state).toBe('done');
+  });
+
   it('runs what needs more than there is, alone', async () => {
     const queue = testQueue(await openTestProject(), twoCores);
     const split = async () =>
