@@ -4,7 +4,7 @@ import { toNumber, type Rational } from '../../core/time/rational.ts';
 import type { FfmpegTools } from '../ffmpeg/find.ts';
 import { startFfmpeg } from '../ffmpeg/run.ts';
 import { RENDER_SAMPLE_RATE } from './request.ts';
-import { decodeArgs, RESAMPLER, type SoundSource } from './sound-source.ts';
+import { decodeAllArgs, decodeArgs, RESAMPLER, type SoundSource, type SoundStretch } from './sound-source.ts';
 
 /** Two sides, 32-bit floats. */
 export const CHANNELS = 2;
@@ -21,7 +21,12 @@ export const SOUND_INPUT_ARGS: readonly string[] = [
   ...['-f', 'f32le', '-ar', String(RENDER_SAMPLE_RATE), '-ac', String(CHANNELS)],
 ];
 
-export type FeedContext = { readonly tools: FfmpegTools; readonly signal?: AbortSignal | undefined };
+export type FeedContext = {
+  readonly tools: FfmpegTools;
+  readonly signal?: AbortSignal | undefined;
+  /** Told of stretches in which, or before which, a decoder met errors: which of them is not known yet. */
+  readonly onErrors?: ((stretches: readonly SoundStretch[]) => void) | undefined;
+};
 
 /** What is played: `length` samples of the film from source sample `at` on, which plays first (backwards: the end of it). */
 export type FeedWish = {
@@ -47,6 +52,22 @@ type Chunks = AsyncGenerator<Uint8Array<ArrayBuffer>, void, void>;
  */
 export function openFeed(context: FeedContext, wish: FeedWish): SoundFeed {
   return feedOf(chunksOf(context, wish));
+}
+
+/** Whether a stretch is played as it is, so that several can be decoded in one run. */
+export function isPlayedAsIs({ speed }: Pick<FeedWish, 'speed'>): boolean {
+  return speed.num === speed.den;
+}
+
+/**
+ * Opens several stretches that are played as they are, one behind the other: what starting a decoder costs is paid once.
+ *
+ * @throws MontageError as ffmpeg's messages tell, from `read`
+ */
+export function openFeedOfAll(context: FeedContext, wishes: readonly FeedWish[]): SoundFeed {
+  assert(wishes.every(isPlayedAsIs), 'sound that is joined is played as it is');
+  const stretches = wishes.map(({ source, at, length }) => ({ source, start: at, end: at + length }));
+  return feedOf(started(decodedAll(context, stretches)));
 }
 
 function chunksOf(context: FeedContext, { source, at, length, speed }: FeedWish): Chunks {
@@ -75,9 +96,27 @@ function started(chunks: Chunks): Chunks {
 type Span = { readonly start: number; readonly end: number; readonly filters: readonly string[] };
 
 async function* decoded(context: FeedContext, source: SoundSource, { start, end, filters }: Span): Chunks {
-  const args = await decodeArgs(source, start, end, filters);
-  const job = { args, stage: 'render', where: source.path, stdout: 'pipe' as const, signal: context.signal };
-  yield* startFfmpeg(context.tools, job).chunks(CHUNK * BYTES_PER_SAMPLE);
+  const stretch = { source, start, end };
+  yield* outputOf(context, await decodeArgs(stretch, filters), [stretch]);
+}
+
+async function* decodedAll(context: FeedContext, stretches: readonly SoundStretch[]): Chunks {
+  yield* outputOf(context, await decodeAllArgs(stretches), stretches);
+}
+
+async function* outputOf(
+  { tools, signal, onErrors }: FeedContext,
+  args: readonly string[],
+  stretches: readonly SoundStretch[],
+): Chunks {
+  const where = stretches[0]?.source.path;
+  const run = startFfmpeg(tools, { args, stage: 'render', where, stdout: 'pipe', signal });
+  try {
+    yield* run.chunks(CHUNK * BYTES_PER_SAMPLE);
+  } finally {
+    const { errorCount } = await run.done.catch(() => ({ errorCount: 0 }));
+    if (errorCount > 0) onErrors?.(stretches);
+  }
 }
 
 /** Memory stays that of one piece, however long it is. */

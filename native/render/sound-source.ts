@@ -60,22 +60,48 @@ export function isMono(source: SoundSource): boolean {
   return source.kind === 'file' && source.stream.channels === 1;
 }
 
+/** Samples `start` up to `end` (48 kHz) of a source's own time. */
+export type SoundStretch = { readonly source: SoundSource; readonly start: number; readonly end: number };
+
+/** Raw floats; and nothing is so damaged that the rest of it is not played. */
+const OUTPUT = ['-vn', '-sn', '-dn', '-f', 'f32le', 'pipe:1'];
+const GLOBAL = ['-copyts', '-max_error_rate', '1'];
+
 /**
- * ffmpeg arguments that give a source's sound from sample `start` of its own time up to `end` (at 48 kHz) as interleaved
- * stereo floats: the first byte is the first sample, silence stands where the file has none before or between, and it ends
- * where the file ends. `after` is appended to the filters.
+ * ffmpeg arguments that give a stretch of sound as interleaved stereo floats: the first byte is the first sample, silence
+ * stands where the file has none before or between, and it ends where the file ends. `after` is appended to the filters.
  *
  * @throws MontageError as {@link checkInput}
  */
-export async function decodeArgs(
-  source: SoundSource,
-  start: number,
-  end: number,
-  after: readonly string[] = [],
-): Promise<readonly string[]> {
-  const input = await checkInput(source.path);
-  const output = ['-vn', '-sn', '-dn', '-f', 'f32le', 'pipe:1'];
-  if (source.kind === 'mixed') return [...mixedArgs(source, start, end, after), ...output];
+export async function decodeArgs(stretch: SoundStretch, after: readonly string[] = []): Promise<readonly string[]> {
+  const { input, stream, filters } = await soundInput(stretch);
+  return [...GLOBAL, ...input, '-map', `0:${stream}`, '-af', [...filters, ...after].join(','), ...OUTPUT];
+}
+
+/**
+ * {@link decodeArgs} for several stretches, one behind the other in one run: each is as long as it says, with silence
+ * where its file ends early.
+ *
+ * @throws MontageError as {@link checkInput}
+ */
+export async function decodeAllArgs(stretches: readonly SoundStretch[]): Promise<readonly string[]> {
+  const inputs = await Promise.all(stretches.map(soundInput));
+  const pieces = inputs.map(({ stream, filters }, n) => {
+    const { start = 0, end = 0 } = stretches[n] ?? {};
+    return `[${n}:${stream}]${[...filters, `apad=whole_len=${end - start}`].join(',')}[s${n}]`;
+  });
+  const labels = inputs.map((_, n) => `[s${n}]`).join('');
+  const graph = [...pieces, `${labels}concat=n=${inputs.length}:v=0:a=1[sound]`].join(';');
+  const files = inputs.flatMap(({ input }) => input);
+  return [...GLOBAL, ...files, '-filter_complex', graph, '-map', '[sound]', ...OUTPUT];
+}
+
+/** A stretch as one input of ffmpeg: its options and file, the stream in it, and what makes the wanted samples of it. */
+type SoundInput = { readonly input: readonly string[]; readonly stream: string; readonly filters: readonly string[] };
+
+async function soundInput({ source, start, end }: SoundStretch): Promise<SoundInput> {
+  const checked = await checkInput(source.path);
+  if (source.kind === 'mixed') return mixedInput(source, start, end);
   const { stream, clock, origin } = source;
   const from = start + samplesOf(origin ?? 0);
   const grid = gridOf(stream.sampleRateHz, from);
@@ -83,9 +109,8 @@ export async function decodeArgs(
   const early = opening / stream.sampleRateHz - RUN_UP_S;
   const isNearStart = early - clock.first / stream.sampleRateHz < RUN_UP_S;
   const entry = clock.startsWithFile || isNearStart ? [] : ['-noaccurate_seek', '-ss', early.toFixed(6)];
-  const filters = [...decoding(source, grid, from, end - start), ...after];
-  const map = ['-map', `0:${stream.index}`, '-af', filters.join(',')];
-  return ['-copyts', '-seek_timestamp', '1', ...entry, ...inputArgs(input), ...map, ...output];
+  const input = ['-seek_timestamp', '1', ...entry, ...inputArgs(checked)];
+  return { input, stream: String(stream.index), filters: decoding(source, grid, from, end - start) };
 }
 
 type Grid = { readonly source: number; readonly render: number };
@@ -154,19 +179,17 @@ function pan(stream: Pick<AudioStream, 'channels' | 'channelLayout'>, channels: 
 
 const BYTES = 8;
 
-function mixedArgs(
+function mixedInput(
   { path, channels }: Extract<SoundSource, { kind: 'mixed' }>,
   start: number,
   end: number,
-  after: readonly string[],
-): readonly string[] {
+): SoundInput {
   const filters = [
     ...(channels === undefined ? [] : [pan({ channels: 2, channelLayout: 'stereo' }, channels)]),
     ...(start < 0 ? [`adelay=${-start}S:all=1`] : []),
     `atrim=end_sample=${end - start}`,
-    ...after,
   ];
   const skip = ['-skip_initial_bytes', String(Math.max(0, start) * BYTES)];
-  const input = ['-f', 'f32le', '-ar', String(RENDER_SAMPLE_RATE), '-ac', '2', ...skip];
-  return [...input, '-i', `file:${path}`, '-map', '0:a:0', '-af', filters.join(',')];
+  const input = ['-f', 'f32le', '-ar', String(RENDER_SAMPLE_RATE), '-ac', '2', ...skip, '-i', `file:${path}`];
+  return { input, stream: 'a:0', filters };
 }

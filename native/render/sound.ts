@@ -10,7 +10,8 @@ import type { FfmpegTools } from '../ffmpeg/find.ts';
 import { fileFault } from '../files.ts';
 import type { RenderPlan } from './render-plan.ts';
 import { RENDER_SAMPLE_RATE, type RenderMedia, type RenderSources } from './request.ts';
-import { CHANNELS, openFeed, type SoundFeed } from './sound-feed.ts';
+import { CHANNELS, isPlayedAsIs, openFeed, openFeedOfAll, type FeedContext, type SoundFeed } from './sound-feed.ts';
+import { lanesOf, passesOf, type Lane } from './sound-lanes.ts';
 import { soundClock, type SoundClock } from './sound-clock.ts';
 import { fileSource, isMono, samplesOf, soundStream, type SoundSource } from './sound-source.ts';
 
@@ -31,6 +32,7 @@ export type SoundContext = {
   readonly signal?: AbortSignal | undefined;
   /** Never falls; the last is the number of samples. */
   readonly onSample?: ((sample: number) => void) | undefined;
+  readonly onErrors?: FeedContext['onErrors'];
 };
 
 /**
@@ -87,7 +89,8 @@ async function mixInto(
   let file: FileHandle | undefined;
   try {
     file = await open(path, 'w+');
-    const passes = passesOf(voices);
+    const lanes = lanesOf(voices, ({ voice }) => isPlayedAsIs(voice.clip));
+    const passes = passesOf(lanes, MOST_DECODERS);
     for (const [index, pass] of passes.entries()) {
       const report = (sample: number) => onSample?.(Math.floor((index * sampleCount + sample) / passes.length));
       await mixPass(context, pass, { file, sampleCount, isFirst: index === 0, report });
@@ -131,27 +134,15 @@ async function knownSource({ context, clocks }: Mixing, clip: AudioClip, media: 
   return fileSource(clip, media, stream, clock);
 }
 
-/** Voices so that in none of the passes more play at a time than decoders may. At least one pass. */
-function passesOf(voices: readonly Placed[]): readonly (readonly Placed[])[] {
-  const passes: Placed[][] = [[]];
-  for (const placed of voices) {
-    const hasRoom = (pass: readonly Placed[]) => pass.filter(({ to }) => to > placed.from).length < MOST_DECODERS;
-    const pass = passes.find(hasRoom);
-    if (pass === undefined) passes.push([placed]);
-    else pass.push(placed);
-  }
-  return passes;
-}
-
 type Pass = {
   readonly file: FileHandle;
   readonly sampleCount: number;
   readonly isFirst: boolean;
   readonly report: (sample: number) => void;
 };
-type Playing = { readonly placed: Placed; readonly feed: SoundFeed };
+type Playing = { readonly lane: Lane<Placed>; readonly feed: SoundFeed };
 
-async function mixPass(context: SoundContext, voices: readonly Placed[], pass: Pass): Promise<void> {
+async function mixPass(context: SoundContext, lanes: readonly Lane<Placed>[], pass: Pass): Promise<void> {
   const { file, sampleCount } = pass;
   let opened = 0;
   let playing: readonly Playing[] = [];
@@ -159,18 +150,18 @@ async function mixPass(context: SoundContext, voices: readonly Placed[], pass: P
     for (let from = 0; from < sampleCount; from += BLOCK) {
       refuseCancelled(context.signal);
       const to = Math.min(from + BLOCK, sampleCount);
-      for (let next = voices[opened]; next !== undefined; next = voices[opened]) {
+      for (let next = lanes[opened]; next !== undefined; next = lanes[opened]) {
         const isNear = next.from < to + AHEAD && playing.length < MOST_DECODERS;
         if (next.from >= to && !isNear) break;
-        playing = [...playing, { placed: next, feed: feedOf(context, next) }];
+        playing = [...playing, { lane: next, feed: feedOf(context, next.voices) }];
         opened += 1;
       }
       const mix = new Float32Array((to - from) * CHANNELS);
       const bytes = new Uint8Array(mix.buffer);
       if (!pass.isFirst) await file.read(bytes, 0, bytes.length, from * BYTES_PER_SAMPLE);
-      for (const { placed, feed } of playing) await addTo(mix, from, placed, feed);
-      const over = playing.filter(({ placed }) => placed.to <= to);
-      playing = playing.filter(({ placed }) => placed.to > to);
+      for (const { lane, feed } of playing) for (const placed of lane.voices) await addTo(mix, from, placed, feed);
+      const over = playing.filter(({ lane }) => lane.to <= to);
+      playing = playing.filter(({ lane }) => lane.to > to);
       await Promise.all(over.map(({ feed }) => feed.close()));
       await writeAll(file, bytes, from * BYTES_PER_SAMPLE);
       pass.report(to);
@@ -193,10 +184,14 @@ export function refuseCancelled(signal: AbortSignal | undefined): void {
 }
 
 /** The source sample is the one nearest to what plays at the voice's first sample, so placing never adds up. */
-function feedOf({ tools, signal }: SoundContext, { voice, source, from, to }: Placed): SoundFeed {
-  const { clip } = voice;
-  const at = samplesOf(sourceTimeAtRecord(clip, clip.sourceIn, flicks(from * SAMPLE)));
-  return openFeed({ tools, signal }, { source, at, length: to - from, speed: clip.speed });
+function feedOf({ tools, signal, onErrors }: SoundContext, voices: readonly Placed[]): SoundFeed {
+  const wishes = voices.map(({ voice: { clip }, source, from, to }) => {
+    const at = samplesOf(sourceTimeAtRecord(clip, clip.sourceIn, flicks(from * SAMPLE)));
+    return { source, at, length: to - from, speed: clip.speed };
+  });
+  const [only] = wishes;
+  const context = { tools, signal, onErrors };
+  return only !== undefined && wishes.length === 1 ? openFeed(context, only) : openFeedOfAll(context, wishes);
 }
 
 /** Adds what a voice has in the block from `blockFrom` on. */
