@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { connectRemote, type Connection } from '../../../cli/connection.ts';
 import { systemClock } from '../../../native/clock.ts';
@@ -102,4 +102,17 @@ export async function survivorsInTheEnd(log: string): Promise<readonly string[]>
   const patience = systemClock.elapsed() + GRACE_MS;
   while (survivors(log).length > 0 && systemClock.elapsed() < patience) await pause(50);
   return survivors(log);
+}
+
+/** Every shard was recorded once and never begun again after that; nothing was made twice. */
+export function expectNothingRepeated(log: string): void {
+  const lines = witnessed(log);
+  const recorded = lines.filter((line) => line.startsWith('recorded '));
+  expect(new Set(recorded).size).toBe(recorded.length);
+  for (const line of recorded) {
+    const after = lines.slice(lines.indexOf(line));
+    expect(after).not.toContain(line.replace('recorded', 'begun'));
+  }
+  const made = lines.filter((line) => line.startsWith('made '));
+  expect(new Set(made).size).toBe(made.length);
 }

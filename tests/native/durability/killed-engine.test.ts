@@ -16,7 +16,16 @@ import { probe } from '../../../native/media/probe.ts';
 import { numberedClip } from '../../media/numbered-clip.ts';
 import { testScale } from '../../scale.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
-import { startMontage, survivors, survivorsInTheEnd, talkTo, until, witnessed, type Life } from './engine-lives.ts';
+import {
+  expectNothingRepeated,
+  startMontage,
+  survivors,
+  survivorsInTheEnd,
+  talkTo,
+  until,
+  witnessed,
+  type Life,
+} from './engine-lives.ts';
 
 /** Three kinds of work share these. */
 const KILLS = testScale >= 4 ? 20 : 3;
@@ -128,19 +137,6 @@ async function finish(scene: Scene, args: readonly string[]): Promise<string> {
   expect({ code, err }).toMatchObject({ code: 0 });
   expect(await survivorsInTheEnd(scene.log)).toEqual([]);
   return out;
-}
-
-/** Every shard was recorded once and never begun again after that; nothing was made twice. */
-function expectNothingRepeated(log: string): void {
-  const lines = witnessed(log);
-  const recorded = lines.filter((line) => line.startsWith('recorded '));
-  expect(new Set(recorded).size).toBe(recorded.length);
-  for (const line of recorded) {
-    const after = lines.slice(lines.indexOf(line));
-    expect(after).not.toContain(line.replace('recorded', 'begun'));
-  }
-  const made = lines.filter((line) => line.startsWith('made '));
-  expect(new Set(made).size).toBe(made.length);
 }
 
 /** Looks into the project as the next engine would: everything done, every saved edit there, nothing half-written. */
