@@ -21,7 +21,8 @@ const LEAST_FROZEN = 8;
 /** A flash lifts the whole picture by so many levels and lets it fall again within five frames. */
 const FLASH_LIFT = 25;
 const FLASH_FRAMES = 5;
-const NEAR_DUPLICATE = 6;
+/** Descriptors this near belong to the same picture, shot or encoded again. */
+export const NEAR_DUPLICATE = 6;
 
 type Sample = PictureScores & { readonly frame: number; readonly descriptor: Uint8Array };
 type FrameRow = Pick<FrameMotion, 'ownMotion' | 'trust'> & {

@@ -161,11 +161,21 @@ function sentenceSpans(words: readonly Word[]): readonly WordRange[] {
   return spans;
 }
 
+/** A compared word without the usual English endings. */
+export function wordStem(word: string): string {
+  return word.replace(/(?:'s|ies|es|s|ing|ed)$/u, '');
+}
+
+/** Whether a compared word says nothing about what is talked of. */
+export function isStopWord(word: string): boolean {
+  return STOP_WORDS.has(word);
+}
+
 function termsOf(words: readonly Word[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { text } of words) {
-    const term = comparedWord(text).replace(/(?:'s|ies|es|s|ing|ed)$/u, '');
-    if (term.length > 2 && !STOP_WORDS.has(comparedWord(text))) counts.set(term, (counts.get(term) ?? 0) + 1);
+    const term = wordStem(comparedWord(text));
+    if (term.length > 2 && !isStopWord(comparedWord(text))) counts.set(term, (counts.get(term) ?? 0) + 1);
   }
   return counts;
 }

@@ -1,0 +1,181 @@
+import { resultOf, type MediaAnalysis, type SoundKindsResult, type Span } from '../analysis/results.ts';
+import { startOfFrame, type SourceFrames } from '../media/frames.ts';
+import type { MediaId } from '../media/media.ts';
+import { ZERO_FLICKS, type Flicks } from '../time/flicks.ts';
+import { readTalk, wordStem, type Sentence } from '../transcript/talk.ts';
+import { comparedWord, type Word } from '../transcript/transcript.ts';
+import type { Look } from './look-alikes.ts';
+import { pictureTraits, type Trait } from './traits.ts';
+
+/** A stretch of a file that can be found. Times are source times, `end` exclusive. */
+export type Moment = {
+  readonly mediaId: MediaId;
+  readonly kind: 'shot' | 'sentence' | 'sound';
+  readonly span: Span;
+  readonly start: Flicks;
+  readonly end: Flicks;
+  /** The frame that shows it best. */
+  readonly keyFrame: number | null;
+  /** As `comparedWord` gives them, in order. */
+  readonly said: readonly string[];
+  /** The same, by stem. */
+  readonly stems: ReadonlySet<string>;
+  /** What is said as people read it; empty where nothing is. */
+  readonly text: string;
+  /** Best score of each kind of object. */
+  readonly objects: ReadonlyMap<string, number>;
+  readonly traits: ReadonlyMap<Trait, number>;
+  readonly look: Look | undefined;
+  /** Words of the file's name. */
+  readonly named: ReadonlySet<string>;
+};
+
+/** What moments of one file are made from. */
+export type Footage = {
+  readonly name: string;
+  readonly duration: Flicks;
+  readonly kind: 'video' | 'audio' | 'still';
+  readonly frames: SourceFrames | undefined;
+  readonly analysis: MediaAnalysis;
+};
+
+/** All that can be found in a file: its shots, its sentences, and the stretches of sound of files without pictures. */
+export function momentsOf(footage: Footage): readonly Moment[] {
+  const words = resultOf(footage.analysis, 'transcript')?.words ?? [];
+  const { sentences } = readTalk(words);
+  const shared = { mediaId: footage.analysis.mediaId, named: new Set(fileWords(footage.name)) };
+  const shots = footage.kind === 'audio' ? [] : shotMoments(footage, words);
+  const spoken = sentences.map((sentence): Omit<Moment, 'mediaId' | 'named'> => {
+    const own = words.slice(sentence.first, sentence.last);
+    const around = shots.find(({ start, end }) => start <= sentence.start && sentence.start < end);
+    return {
+      kind: 'sentence',
+      span: { kind: 'time', start: sentence.start, end: sentence.end },
+      ...{ start: sentence.start, end: sentence.end, keyFrame: around?.keyFrame ?? null },
+      ...saidIn(own),
+      objects: around?.objects ?? new Map<string, number>(),
+      traits: sentenceTraits(sentence, around?.traits),
+      look: around?.look,
+    };
+  });
+  const sounds = footage.kind === 'audio' ? soundMoments(resultOf(footage.analysis, 'sound-kinds'), words) : [];
+  return [...shots, ...spoken, ...sounds].map((moment) => ({ ...moment, ...shared }));
+}
+
+/** The words of a file name without its extension: "beach_dog-02.mp4" has beach, dog and 02. */
+function fileWords(name: string): readonly string[] {
+  const bare = name.replace(/\.[^.]+$/u, '');
+  return bare.split(/[^\p{L}\p{N}]+/u).flatMap((part) => (part === '' ? [] : [wordStem(comparedWord(part))]));
+}
+
+type Bare = Omit<Moment, 'mediaId' | 'named'>;
+
+function shotMoments(footage: Footage, words: readonly Word[]): readonly Bare[] {
+  const { analysis, frames, kind } = footage;
+  const still = kind === 'still' ? [{ firstFrame: 0, lastFrame: 0 }] : [];
+  const shots = resultOf(analysis, 'shots')?.shots ?? still;
+  const scores = byFirstFrame(resultOf(analysis, 'shot-scores')?.shots);
+  const measures = byFirstFrame(resultOf(analysis, 'shot-measures')?.shots);
+  const faces = resultOf(analysis, 'faces')?.tracks ?? [];
+  const objects = resultOf(analysis, 'objects')?.found ?? [];
+  const sounds = resultOf(analysis, 'sound-kinds')?.segments ?? [];
+  return shots.map(({ firstFrame, lastFrame }): Bare => {
+    const timeOf = (frame: number) => (frames === undefined ? ZERO_FLICKS : startOfFrame(frames, frame));
+    const [start, end] = [timeOf(firstFrame), timeOf(lastFrame + 1)];
+    const inShot = <Seen extends { readonly firstFrame: number; readonly lastFrame: number }>(seen: Seen) =>
+      seen.firstFrame <= lastFrame && seen.lastFrame >= firstFrame;
+    const seen = objects.filter(({ frame }) => frame >= firstFrame && frame <= lastFrame);
+    const tracks = faces.filter(inShot);
+    const persons = seen.filter(({ label }) => label === 'person');
+    const [score, measure] = [scores.get(firstFrame), measures.get(firstFrame)];
+    const traits = pictureTraits({
+      frames: lastFrame + 1 - firstFrame,
+      ...{ scores: score, measures: measure },
+      largestFace: most(tracks.flatMap((track) => track.seen.map(({ box }) => box.h))),
+      faces: atOnce(tracks),
+      persons: most([...countBy(persons, ({ frame }) => frame).values()]),
+      largestPerson: most(persons.map(({ box }) => box.h)),
+    });
+    const spoken = words.filter((word) => (word.start + word.end) / 2 >= start && (word.start + word.end) / 2 < end);
+    return {
+      kind: 'shot',
+      span: { kind: 'frames', firstFrame, lastFrame },
+      ...{ start, end, keyFrame: score?.keyFrame ?? measure?.bestFrame ?? firstFrame },
+      ...saidIn(spoken),
+      objects: bestScores(seen),
+      traits: new Map([...traits, ...soundTraits(sounds, start, end)]),
+      look: score?.descriptor,
+    };
+  });
+}
+
+function soundMoments(kinds: SoundKindsResult | undefined, words: readonly Word[]): readonly Bare[] {
+  return (kinds?.segments ?? []).flatMap((segment): readonly Bare[] => {
+    const { start, end, sound, confidence } = segment;
+    if (sound === 'other') return [];
+    const spoken = words.filter((word) => word.start >= start && word.end <= end);
+    return [
+      {
+        kind: 'sound',
+        span: { kind: 'time', start, end },
+        ...{ start, end, keyFrame: null, ...saidIn(spoken), objects: new Map<string, number>(), look: undefined },
+        traits: new Map<Trait, number>([[sound, confidence]]),
+      },
+    ];
+  });
+}
+
+/** How much of the time there is speech, music or silence; a tenth of it is chance. */
+function soundTraits(segments: SoundKindsResult['segments'], start: Flicks, end: Flicks): readonly [Trait, number][] {
+  return (['speech', 'music', 'silence'] as const).flatMap((kind): readonly [Trait, number][] => {
+    const share = segments.reduce((sum, segment) => {
+      const common = Math.min(end, segment.end) - Math.max(start, segment.start);
+      return segment.sound === kind && common > 0 ? sum + common : sum;
+    }, 0);
+    const part = share / Math.max(1, end - start);
+    return part > 0.1 ? [[kind, Math.min(1, part * 1.25)]] : [];
+  });
+}
+
+function sentenceTraits(
+  sentence: Sentence,
+  around: ReadonlyMap<Trait, number> | undefined,
+): ReadonlyMap<Trait, number> {
+  const traits = new Map<Trait, number>([...(around ?? []), ['speech', 1]]);
+  if (sentence.isQuestion) traits.set('question', 1);
+  return traits;
+}
+
+function saidIn(words: readonly Word[]): Pick<Moment, 'said' | 'stems' | 'text'> {
+  const said = words.map(({ text }) => comparedWord(text)).filter((word) => word !== '');
+  return { said, stems: new Set(said.map(wordStem)), text: words.map(({ text }) => text).join(' ') };
+}
+
+function byFirstFrame<Row extends { readonly firstFrame: number }>(rows: readonly Row[] | undefined) {
+  return new Map((rows ?? []).map((row) => [row.firstFrame, row]));
+}
+
+function bestScores(found: readonly { readonly label: string; readonly score: number }[]): ReadonlyMap<string, number> {
+  const best = new Map<string, number>();
+  for (const { label, score } of found) best.set(label, Math.max(score, best.get(label) ?? 0));
+  return best;
+}
+
+function countBy<Row>(rows: readonly Row[], key: (row: Row) => number): ReadonlyMap<number, number> {
+  const counts = new Map<number, number>();
+  for (const row of rows) counts.set(key(row), (counts.get(key(row)) ?? 0) + 1);
+  return counts;
+}
+
+function most(values: readonly number[]): number {
+  return values.reduce((highest, value) => Math.max(highest, value), 0);
+}
+
+/** Most spans that hold one frame; the most are held where one of them begins. */
+function atOnce(spans: readonly { readonly firstFrame: number; readonly lastFrame: number }[]): number {
+  return most(
+    spans.map(
+      ({ firstFrame }) => spans.filter((one) => one.firstFrame <= firstFrame && one.lastFrame >= firstFrame).length,
+    ),
+  );
+}

@@ -1,0 +1,200 @@
+import { descriptorDistance } from '../analysis/picture-scores.ts';
+import type { Span } from '../analysis/results.ts';
+import type { MediaId } from '../media/media.ts';
+import type { Flicks } from '../time/flicks.ts';
+import { diverseOrder, lookLikeness, repeatedLooks, type Look } from './look-alikes.ts';
+import type { Moment } from './moments.ts';
+import { queryTerms, type Lexicon } from './query-terms.ts';
+import { rankTerms, type Met } from './rank-terms.ts';
+import type { Trait } from './traits.ts';
+import { cosineOf } from './vectors.ts';
+
+/** A question to all footage; what is not given is not asked. */
+export type SearchQuery = {
+  /** What is said, seen, or how it is shot, in plain words. */
+  readonly text?: string | undefined;
+  /** Pictures that look like this one. */
+  readonly like?: { readonly mediaId: MediaId; readonly frame: number } | undefined;
+  /** Undefined: in all footage. */
+  readonly mediaIds?: readonly MediaId[] | undefined;
+  /** Puts what looks alike apart: 0 by worth alone, 1 by variety alone. */
+  readonly variety: number;
+  readonly limit: number;
+  readonly offset: number;
+};
+
+/** Why a moment was found. `term` is the part of the query that it meets. */
+export type SearchReason =
+  | { readonly kind: 'said'; readonly term: string }
+  | { readonly kind: 'person'; readonly term: string; readonly name: string }
+  | { readonly kind: 'object'; readonly term: string; readonly label: string; readonly score: number }
+  | { readonly kind: 'trait'; readonly term: string; readonly trait: Trait; readonly value: number }
+  | { readonly kind: 'file-name'; readonly term: string }
+  /** By an image–text model: cosine of the query and the key frame. */
+  | { readonly kind: 'picture'; readonly cosine: number }
+  /** By a sentence model: cosine of the query and the sentence. */
+  | { readonly kind: 'meaning'; readonly cosine: number }
+  /** Mean difference of descriptors, 0–255; below 6 it is the same picture. */
+  | { readonly kind: 'look'; readonly distance: number };
+
+export type SearchHit = {
+  readonly mediaId: MediaId;
+  readonly kind: Moment['kind'];
+  readonly span: Span;
+  readonly start: Flicks;
+  readonly end: Flicks;
+  readonly keyFrame: number | null;
+  /** What is said there. */
+  readonly text: string;
+  /** 0–1: orders hits of one query; hits of different queries are not to be compared. */
+  readonly score: number;
+  readonly reasons: readonly SearchReason[];
+  /** Place among all hits of an earlier one that shows the same picture. */
+  readonly repeats: number | null;
+};
+
+/** Ways to find something, and whether each was gone; `because` says why not, in a sentence. */
+export type SearchPath = {
+  readonly path: 'evidence' | 'image-text' | 'sentence' | 'descriptor';
+  readonly used: boolean;
+  readonly model: string | null;
+  readonly because: string | null;
+};
+
+export type SearchPage = {
+  readonly hits: readonly SearchHit[];
+  /** How many there are beside the page. */
+  readonly total: number;
+  readonly paths: readonly SearchPath[];
+};
+
+export type NamedAppearance = {
+  readonly name: string;
+  readonly mediaId: MediaId;
+  readonly start: Flicks;
+  readonly end: Flicks;
+};
+
+/** A query's vector beside those of moments; a moment without one is not found by it. */
+export type VectorList = {
+  readonly kind: 'picture' | 'meaning';
+  readonly query: Float32Array;
+  readonly of: (moment: Moment) => Float32Array | undefined;
+};
+
+export type SearchMaterial = {
+  readonly moments: readonly Moment[];
+  readonly people: readonly NamedAppearance[];
+  readonly lexicon: Lexicon;
+  /** Look of the picture that others are to be like. */
+  readonly look?: Look | undefined;
+  readonly vectors: readonly VectorList[];
+};
+
+type Ranked = { readonly index: number; readonly score: number; readonly met: Met };
+
+/** How many of a vector list count as found: everything is somewhat like everything. */
+const MOST_BY_VECTOR = 200;
+/** Reciprocal rank fusion (Cormack, Clarke, Büttcher 2009). */
+const FUSION = 60;
+
+/** Finds moments, the best first. Lists of different kinds are fused by rank: their values cannot be compared. */
+export function searchMoments(query: SearchQuery, material: SearchMaterial): Omit<SearchPage, 'paths'> {
+  const only = query.mediaIds === undefined ? undefined : new Set(query.mediaIds);
+  const moments = only === undefined ? material.moments : material.moments.filter(({ mediaId }) => only.has(mediaId));
+  const lists = listsOf(query, { ...material, moments });
+  const found = withoutOverlaps(moments, fused(lists));
+  const looks = found.map(({ index }) => moments[index]?.look);
+  const repeats = repeatedLooks(looks);
+  const hits = found.flatMap(({ index, score, met }, place): readonly SearchHit[] => {
+    const moment = moments[index];
+    if (moment === undefined) return [];
+    const { mediaId, kind, span, start, end, keyFrame, text } = moment;
+    return [
+      { mediaId, kind, span, start, end, keyFrame, text, score, reasons: met.reasons, repeats: repeats[place] ?? null },
+    ];
+  });
+  const { offset, limit, variety } = query;
+  const order =
+    variety === 0
+      ? hits.keys().toArray()
+      : diverseOrder(
+          hits.map(({ score }) => score),
+          (a, b) => likenessOf(looks[a], looks[b]),
+          { weight: variety, count: offset + limit },
+        );
+  return { hits: order.slice(offset, offset + limit).flatMap((place) => hits[place] ?? []), total: hits.length };
+}
+
+function likenessOf(a: Look | undefined, b: Look | undefined): number {
+  return a === undefined || b === undefined ? 0 : lookLikeness(a, b);
+}
+
+function listsOf({ text, like }: SearchQuery, material: SearchMaterial): readonly (readonly Ranked[])[] {
+  const { moments, people, lexicon, look, vectors } = material;
+  const byTerms = text === undefined ? [] : [ranked(rankTerms(moments, queryTerms(text, lexicon), people))];
+  const byVector = vectors.map(({ kind, query, of }) =>
+    ranked(
+      moments.map((moment): Met | undefined => {
+        const vector = of(moment);
+        if (vector === undefined) return undefined;
+        const cosine = cosineOf(query, vector);
+        return { score: Math.max(0, cosine), reasons: [{ kind, cosine }], terms: new Set() };
+      }),
+    ).slice(0, MOST_BY_VECTOR),
+  );
+  const byLook =
+    like === undefined || look === undefined ? [] : [ranked(moments.map((moment) => lookMet(moment, look)))];
+  return [...byTerms, ...byVector, ...byLook];
+}
+
+function lookMet(moment: Moment, look: Look): Met | undefined {
+  if (moment.look === undefined || moment.kind !== 'shot') return undefined;
+  const score = lookLikeness(moment.look, look);
+  if (score <= 0) return undefined;
+  return { score, reasons: [{ kind: 'look', distance: descriptorDistance(moment.look, look) }], terms: new Set() };
+}
+
+function ranked(mets: readonly (Met | undefined)[]): readonly Ranked[] {
+  return mets
+    .flatMap((met, index) => (met === undefined ? [] : [{ index, score: met.score, met }]))
+    .toSorted((a, b) => b.score - a.score || a.index - b.index);
+}
+
+/** One list stands as it is; of several, who is near the top of most is first. */
+function fused(lists: readonly (readonly Ranked[])[]): readonly Ranked[] {
+  const full = lists.filter((list) => list.length > 0);
+  if (full.length <= 1) return full[0] ?? [];
+  const together = new Map<number, Ranked>();
+  for (const list of full) {
+    list.forEach(({ index, met }, rank) => {
+      const known = together.get(index);
+      const score = (known?.score ?? 0) + (FUSION + 1) / (full.length * (FUSION + rank + 1));
+      const reasons = [...(known?.met.reasons ?? []), ...met.reasons];
+      const terms = new Set([...(known?.met.terms ?? []), ...met.terms]);
+      together.set(index, { index, score, met: { score, reasons, terms } });
+    });
+  }
+  return [...together.values()].toSorted((a, b) => b.score - a.score || a.index - b.index);
+}
+
+/** Of moments at the same time the better one stands, the shorter one where they are as good, unless the other meets more. */
+function withoutOverlaps(moments: readonly Moment[], found: readonly Ranked[]): readonly Ranked[] {
+  const length = ({ index }: Ranked) => (moments[index]?.end ?? 0) - (moments[index]?.start ?? 0);
+  const kept: Ranked[] = [];
+  const byMedia = new Map<string, Ranked[]>();
+  for (const one of found.toSorted((a, b) => b.score - a.score || length(a) - length(b) || a.index - b.index)) {
+    const moment = moments[one.index];
+    if (moment === undefined) continue;
+    const before = byMedia.get(moment.mediaId) ?? [];
+    const isCovered = before.some(({ index, met }) => {
+      const other = moments[index];
+      const overlaps = other !== undefined && other.start < moment.end && moment.start < other.end;
+      return overlaps && other.kind !== moment.kind && [...one.met.terms].every((term) => met.terms.has(term));
+    });
+    if (isCovered) continue;
+    kept.push(one);
+    byMedia.set(moment.mediaId, [...before, one]);
+  }
+  return kept;
+}
