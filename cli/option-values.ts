@@ -24,6 +24,13 @@ export function signedNumber(text: string): number {
   throw new InvalidArgumentError('It must be a number.');
 }
 
+/** Reads a number from 0 to 1. */
+export function partOfOne(text: string): number {
+  const value = signedNumber(text);
+  if (value >= 0 && value <= 1) return value;
+  throw new InvalidArgumentError('It must be a number from 0 to 1.');
+}
+
 /** Reads a number of seconds from 0. */
 export function seconds(text: string): number {
   const value = signedNumber(text);

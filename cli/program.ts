@@ -15,6 +15,7 @@ import { probeCommand } from './commands/probe.ts';
 import { reframeCommand } from './commands/reframe.ts';
 import { renderCommand } from './commands/render.ts';
 import { sampleCommand } from './commands/sample.ts';
+import { searchCommand } from './commands/search.ts';
 import { serveCommand } from './commands/serve.ts';
 import { shotsCommand } from './commands/shots.ts';
 import { showCommand } from './commands/show.ts';
@@ -42,6 +43,7 @@ const COMMANDS: readonly ((cli: Cli) => Command)[] = [
   analyseCommand,
   shotsCommand,
   showCommand,
+  searchCommand,
   cutCommand,
   duckCommand,
   exportCommand,

@@ -9,7 +9,7 @@ const STRIDES = [8, 16, 32] as const;
 const OVERLAP_LIMIT = 0.45;
 
 /** The classes of COCO 2017 in their order. */
-const LABELS = [
+export const OBJECT_LABELS = [
   ...['person', 'bicycle', 'car', 'motorcycle', 'airplane', 'bus', 'train', 'truck', 'boat', 'traffic light'],
   ...['fire hydrant', 'stop sign', 'parking meter', 'bench', 'bird', 'cat', 'dog', 'horse', 'sheep', 'cow'],
   ...['elephant', 'bear', 'zebra', 'giraffe', 'backpack', 'umbrella', 'handbag', 'tie', 'suitcase', 'frisbee'],
@@ -20,7 +20,7 @@ const LABELS = [
   ...['microwave', 'oven', 'toaster', 'sink', 'refrigerator', 'book', 'clock', 'vase', 'scissors', 'teddy bear'],
   ...['hair drier', 'toothbrush'],
 ] as const;
-const ROW = 5 + LABELS.length;
+const ROW = 5 + OBJECT_LABELS.length;
 
 /**
  * Things from the output of YOLOX (Ge et al. 2021, arXiv 2107.08430): per cell of three grids a centre and size relative
@@ -38,9 +38,9 @@ export function decodeYolox(output: Float32Array, threshold: number): readonly D
       const at = (index: number) => output[row * ROW + index] ?? 0;
       if (!(at(4) >= threshold)) continue;
       let best = 0;
-      for (let index = 1; index < LABELS.length; index += 1) if (at(5 + index) > at(5 + best)) best = index;
+      for (let index = 1; index < OBJECT_LABELS.length; index += 1) if (at(5 + index) > at(5 + best)) best = index;
       const score = at(4) * at(5 + best);
-      const label = LABELS[best];
+      const label = OBJECT_LABELS[best];
       if (!(score >= threshold) || label === undefined) continue;
       const [w, h] = [Math.exp(at(2)) * stride, Math.exp(at(3)) * stride];
       const [x, y] = [((cell % columns) + at(0)) * stride, (Math.floor(cell / columns) + at(1)) * stride];

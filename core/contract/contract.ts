@@ -15,9 +15,11 @@ import { editSchema } from '../timeline/edit-schema.ts';
 import { editId } from '../timeline/edit.ts';
 import { timelineId, trackId } from '../timeline/timeline.ts';
 import { cutWishSchema } from './cut.ts';
+import type { SearchPage } from '../search/query.ts';
 import { evidenceQuerySchema } from './evidence.ts';
 import type * as model from './model.ts';
 import type { PersonEntry } from './people.ts';
+import { searchQuerySchema } from './search.ts';
 import type { AnalyserState, KeptTranscript, ModelEntry, VotedTranscript } from './understanding.ts';
 
 const id = z.string().min(1).max(200);
@@ -101,6 +103,8 @@ const media = {
   analyse: oc.input(z.object({ mediaId: mediaIdSchema })).output(type<{ readonly jobIds: readonly string[] }>()),
   /** What was found in the footage, by any of its properties. */
   find: oc.input(evidenceQuerySchema).output(type<EvidencePage>()),
+  /** Moments by plain words or a picture: what is said, who and what is seen, how it looks and sounds; best first. */
+  search: oc.input(searchQuerySchema).output(type<SearchPage>()),
   /** Takes what is said in a file from captions or a recogniser's file; it stands in the place of what was heard. */
   readTranscript: oc
     .input(z.object({ mediaId: mediaIdSchema, path: pathSchema, language: z.string().min(2).max(35).optional() }))

@@ -2,15 +2,17 @@ import { resultOf, type MediaAnalysis, type SoundKindsResult, type Span } from '
 import { startOfFrame, type SourceFrames } from '../media/frames.ts';
 import type { MediaId } from '../media/media.ts';
 import { ZERO_FLICKS, type Flicks } from '../time/flicks.ts';
-import { readTalk, wordStem, type Sentence } from '../transcript/talk.ts';
+import { readTalk, type Sentence } from '../transcript/talk.ts';
 import { comparedWord, type Word } from '../transcript/transcript.ts';
 import type { Look } from './look-alikes.ts';
+import type { MomentKind } from './query.ts';
+import { searchStem } from './stem.ts';
 import { pictureTraits, type Trait } from './traits.ts';
 
 /** A stretch of a file that can be found. Times are source times, `end` exclusive. */
 export type Moment = {
   readonly mediaId: MediaId;
-  readonly kind: 'shot' | 'sentence' | 'sound';
+  readonly kind: MomentKind;
   readonly span: Span;
   readonly start: Flicks;
   readonly end: Flicks;
@@ -65,7 +67,7 @@ export function momentsOf(footage: Footage): readonly Moment[] {
 /** The words of a file name without its extension: "beach_dog-02.mp4" has beach, dog and 02. */
 function fileWords(name: string): readonly string[] {
   const bare = name.replace(/\.[^.]+$/u, '');
-  return bare.split(/[^\p{L}\p{N}]+/u).flatMap((part) => (part === '' ? [] : [wordStem(comparedWord(part))]));
+  return bare.split(/[^\p{L}\p{N}]+/u).flatMap((part) => (part === '' ? [] : [searchStem(comparedWord(part))]));
 }
 
 type Bare = Omit<Moment, 'mediaId' | 'named'>;
@@ -82,10 +84,8 @@ function shotMoments(footage: Footage, words: readonly Word[]): readonly Bare[] 
   return shots.map(({ firstFrame, lastFrame }): Bare => {
     const timeOf = (frame: number) => (frames === undefined ? ZERO_FLICKS : startOfFrame(frames, frame));
     const [start, end] = [timeOf(firstFrame), timeOf(lastFrame + 1)];
-    const inShot = <Seen extends { readonly firstFrame: number; readonly lastFrame: number }>(seen: Seen) =>
-      seen.firstFrame <= lastFrame && seen.lastFrame >= firstFrame;
     const seen = objects.filter(({ frame }) => frame >= firstFrame && frame <= lastFrame);
-    const tracks = faces.filter(inShot);
+    const tracks = faces.filter((track) => track.firstFrame <= lastFrame && track.lastFrame >= firstFrame);
     const persons = seen.filter(({ label }) => label === 'person');
     const [score, measure] = [scores.get(firstFrame), measures.get(firstFrame)];
     const traits = pictureTraits({
@@ -148,7 +148,7 @@ function sentenceTraits(
 
 function saidIn(words: readonly Word[]): Pick<Moment, 'said' | 'stems' | 'text'> {
   const said = words.map(({ text }) => comparedWord(text)).filter((word) => word !== '');
-  return { said, stems: new Set(said.map(wordStem)), text: words.map(({ text }) => text).join(' ') };
+  return { said, stems: new Set(said.map(searchStem)), text: words.map(({ text }) => text).join(' ') };
 }
 
 function byFirstFrame<Row extends { readonly firstFrame: number }>(rows: readonly Row[] | undefined) {

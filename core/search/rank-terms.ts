@@ -1,5 +1,5 @@
-import { wordStem } from '../transcript/talk.ts';
-import type { NamedAppearance, SearchReason } from './search.ts';
+import { searchStem } from './stem.ts';
+import type { NamedAppearance, SearchReason } from './query.ts';
 import type { Moment } from './moments.ts';
 import type { Meaning, QueryTerm } from './query-terms.ts';
 
@@ -93,7 +93,7 @@ function match(moment: Moment, meaning: Meaning, { text, seen, isVisible }: Aske
         : { value, reason: { kind: 'trait', term: text, trait: meaning.trait, value } };
     }
     case 'file-name':
-      return moment.named.has(wordStem(meaning.word))
+      return moment.named.has(searchStem(meaning.word))
         ? { value: IN_FILE_NAME, reason: { kind: 'file-name', term: text } }
         : undefined;
   }
@@ -103,7 +103,7 @@ function saidValue(moment: Moment, words: readonly string[]): number {
   const [only] = words;
   if (only === undefined) return 0;
   if (words.length > 1) return ` ${moment.said.join(' ')} `.includes(` ${words.join(' ')} `) ? 1 : 0;
-  if (!moment.stems.has(wordStem(only))) return 0;
+  if (!moment.stems.has(searchStem(only))) return 0;
   return moment.said.includes(only) ? 1 : SAME_STEM;
 }
 

@@ -1,13 +1,14 @@
+/** Numbers of a vector. */
+export type Numbers = readonly number[] | Float32Array | Int8Array;
+
 /** The same direction with length 1; zeros stay zeros. */
-export function unitVector(values: ArrayLike<number>): Float32Array {
-  let squares = 0;
-  for (let at = 0; at < values.length; at++) squares += (values[at] ?? 0) ** 2;
-  const length = Math.sqrt(squares);
-  return Float32Array.from({ length: values.length }, (_, at) => (length > 0 ? (values[at] ?? 0) / length : 0));
+export function unitVector(values: Numbers): Float32Array {
+  const length = Math.hypot(...values);
+  return Float32Array.from(values, (value) => (length > 0 ? value / length : 0));
 }
 
 /** Cosine of two unit vectors; 0 where they have different lengths. */
-export function cosineOf(a: ArrayLike<number>, b: ArrayLike<number>): number {
+export function cosineOf(a: Numbers, b: Numbers): number {
   if (a.length !== b.length) return 0;
   let sum = 0;
   for (let at = 0; at < a.length; at++) sum += (a[at] ?? 0) * (b[at] ?? 0);
@@ -18,15 +19,13 @@ export function cosineOf(a: ArrayLike<number>, b: ArrayLike<number>): number {
  * A vector as one signed byte per number, its largest part ±127, in hexadecimal: 512 numbers take a kilobyte, and cosines
  * change by less than 0.01.
  */
-export function packVector(values: ArrayLike<number>): string {
+export function packVector(values: Numbers): string {
   let most = 0;
-  for (let at = 0; at < values.length; at++) most = Math.max(most, Math.abs(values[at] ?? 0));
-  let text = '';
-  for (let at = 0; at < values.length; at++) {
-    const byte = most > 0 ? Math.round(((values[at] ?? 0) / most) * 127) & 0xff : 0;
-    text += byte.toString(16).padStart(2, '0');
-  }
-  return text;
+  for (const value of values) most = Math.max(most, Math.abs(value));
+  return Array.from(values, (value) => {
+    const byte = most > 0 ? Math.round((value / most) * 127) & 0xff : 0;
+    return byte.toString(16).padStart(2, '0');
+  }).join('');
 }
 
 /** The unit vector that was packed. */

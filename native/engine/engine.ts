@@ -110,6 +110,7 @@ function engineOf(
     project,
     queue,
     kinds,
+    models: host,
     ingest,
     analysis: createAnalysisBoard({ project, queue, kind: kinds.analysis, ingest, analysers: MODEL_ANALYSERS }),
     temporary: temporary !== undefined,

@@ -8,6 +8,7 @@ import { mediaEntry } from './media-entry.ts';
 import { importPaths } from './media-import.ts';
 import { relinkMedia } from './media-relink.ts';
 import type { EngineParts } from './parts.ts';
+import { footageSearch } from './footage-search.ts';
 import {
   forgetTranscript,
   listTranscripts,
@@ -19,6 +20,7 @@ import {
 /** Footage: bringing it in and what is known of it. */
 export function mediaRoom(caller: Caller, parts: EngineParts) {
   const { media, analysis } = parts.project;
+  const search = footageSearch(parts);
   return {
     import: caller.media.import.handler(({ input, signal }) => importMedia(parts, input.paths, signal)),
     list: caller.media.list.handler(() => media.list().map((file) => mediaEntry(parts, file))),
@@ -35,6 +37,7 @@ export function mediaRoom(caller: Caller, parts: EngineParts) {
     ),
     analyse: caller.media.analyse.handler(({ input }) => analyse(parts, media.known(input.mediaId))),
     find: caller.media.find.handler(({ input }) => analysis.find(input)),
+    search: caller.media.search.handler(async ({ input, signal }) => search(input, signal)),
     readTranscript: caller.media.readTranscript.handler(({ input }) =>
       readTranscriptFile(analysis, media.known(input.mediaId), input),
     ),

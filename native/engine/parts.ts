@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { IdSource } from '../ids.ts';
 import type { JobQueue } from '../jobs/queue.ts';
+import type { ModelHost } from '../models/model-host.ts';
 import type { Project } from '../project/project.ts';
 import type { AnalysisBoard } from './analysis-board.ts';
 import type { ByteHandles } from './byte-handles.ts';
@@ -20,6 +21,7 @@ export type EngineParts = {
   readonly project: Project;
   readonly queue: JobQueue;
   readonly kinds: JobKinds;
+  readonly models: ModelHost;
   readonly ingest: IngestBoard;
   /** What runs after ingest. */
   readonly analysis: AnalysisBoard;

@@ -53,7 +53,7 @@ function personOf(project: Project, id: string): PersonEntry {
 type Seen = { readonly print: IdentityPrint; readonly appearance: Appearance };
 
 /** Whoever is seen longest comes first. */
-function listPeople(project: Project): readonly PersonEntry[] {
+export function listPeople(project: Project): readonly PersonEntry[] {
   const seen = new Map(project.media.list().flatMap(({ id }) => seenIn(project, id)));
   const prints = [...seen.values()].map(({ print }) => print);
   const people = peopleOf(prints, project.people.decisions()).map(

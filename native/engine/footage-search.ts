@@ -1,0 +1,77 @@
+import { OBJECT_LABELS } from '../../core/analysis/object-detector.ts';
+import { startOfFrame } from '../../core/media/frames.ts';
+import type { Media, MediaId } from '../../core/media/media.ts';
+import type { Look } from '../../core/search/look-alikes.ts';
+import { momentsOf, type Moment } from '../../core/search/moments.ts';
+import type { NamedAppearance, SearchPage, SearchPath, SearchQuery } from '../../core/search/query.ts';
+import { searchMoments } from '../../core/search/search.ts';
+import { ZERO_FLICKS } from '../../core/time/flicks.ts';
+import type { Project } from '../project/project.ts';
+import type { EngineParts } from './parts.ts';
+import { listPeople } from './people-room.ts';
+
+/** Answers searches over a project's footage; what can be found in a file is read once, and again when it changes. */
+export function footageSearch({ project }: Pick<EngineParts, 'project'>) {
+  const known = new Map<MediaId, readonly Moment[]>();
+  project.events.subscribe((event) => {
+    if (event.kind === 'analysis-changed' || event.kind === 'media-changed') known.delete(event.mediaId);
+  });
+  const momentsIn = (media: Media): readonly Moment[] => {
+    const moments = known.get(media.id) ?? readMoments(project, media);
+    known.set(media.id, moments);
+    return moments;
+  };
+  return async (query: SearchQuery, signal?: AbortSignal): Promise<SearchPage> => {
+    signal?.throwIfAborted();
+    const moments = project.media.list().flatMap(momentsIn);
+    const look =
+      query.like === undefined ? undefined : lookAt(momentsIn(project.media.known(query.like.mediaId)), query.like);
+    const page = searchMoments(query, {
+      moments,
+      people: namedPeople(project),
+      lexicon: { objects: OBJECT_LABELS, people: namesOf(project) },
+      look,
+      vectors: [],
+    });
+    return { ...page, paths: pathsOf(query, look) };
+  };
+}
+
+function readMoments(project: Project, media: Media): readonly Moment[] {
+  const { name, duration, kind } = media;
+  const frames = project.media.source(media.id)?.frames;
+  const analysis = { mediaId: media.id, results: project.analysis.results(media.id) };
+  return momentsOf({ name, duration, kind, frames, analysis });
+}
+
+function lookAt(moments: readonly Moment[], { frame }: { readonly frame: number }): Look | undefined {
+  const at = moments.find(({ span }) => span.kind === 'frames' && span.firstFrame <= frame && frame <= span.lastFrame);
+  return at?.look;
+}
+
+function namesOf(project: Project): readonly string[] {
+  return [...new Set(namedPeople(project).map(({ name }) => name))];
+}
+
+/** Where people are seen whom the user has named. */
+function namedPeople(project: Project): readonly NamedAppearance[] {
+  // Who is who takes a while to tell, and nobody has a name unless the user gave one.
+  if (!project.people.decisions().some(({ kind }) => kind === 'name')) return [];
+  return listPeople(project).flatMap(({ name, appearances }) =>
+    name === null
+      ? []
+      : appearances.map(({ mediaId, firstFrame, lastFrame }) => {
+          const frames = project.media.source(mediaId)?.frames;
+          const timeOf = (frame: number) => (frames === undefined ? ZERO_FLICKS : startOfFrame(frames, frame));
+          return { name, mediaId, start: timeOf(firstFrame), end: timeOf(lastFrame + 1) };
+        }),
+  );
+}
+
+function pathsOf({ text, like }: SearchQuery, look: Look | undefined): readonly SearchPath[] {
+  const evidence = { path: 'evidence', used: text !== undefined, model: null, because: null } as const;
+  const unlooked =
+    like !== undefined && look === undefined ? 'the shot of this picture has not been measured yet' : null;
+  const descriptor = { path: 'descriptor', used: look !== undefined, model: null, because: unlooked } as const;
+  return [evidence, descriptor];
+}

@@ -1,0 +1,86 @@
+import { expect, it } from 'vitest';
+import type { MediaFacts } from '../../../core/media/media.ts';
+import type { SearchQuery } from '../../../core/search/query.ts';
+import { flicks, secondsOf } from '../../../core/time/flicks.ts';
+import { rational } from '../../../core/time/rational.ts';
+import { footageSearch } from '../../../native/engine/footage-search.ts';
+import { madeFilm, wordsFrom } from '../../core/search/made-moments.ts';
+import { openTestProject } from '../open-test-project.ts';
+
+const facts = (hash: string): MediaFacts => ({
+  ...{ kind: 'video', container: 'mov', duration: flicks(705_600_000 * 8), audio: [], remarks: [] },
+  video: [
+    {
+      ...{ index: 0, codec: 'h264', pixelFormat: 'yuv420p', bitDepth: 8, width: 1920, height: 1080, rotation: 0 },
+      ...{ sampleAspect: rational(1), timeBase: rational(1, 90_000), startTicks: 0, colour: { hdr: 'none' } },
+      timing: { kind: 'constant', rate: rational(25), frameCount: 200 },
+    },
+  ],
+  fingerprint: { sizeBytes: 10, sampledSha256: hash },
+});
+
+it('a project is searched by what is stored of it, and what is stored later is found at once', async () => {
+  const project = await openTestProject();
+  const media = project.media.add('/walk.mov', facts('aa'));
+  project.media.add('/empty.mov', facts('bb'));
+  const search = footageSearch({ project });
+  const ask = async (query: Partial<SearchQuery>) => {
+    const { hits, paths } = await search({ variety: 0, limit: 10, offset: 0, ...query });
+    return { hits: hits.map(({ kind, start, end }) => [kind, secondsOf(start), secondsOf(end)]), paths };
+  };
+  expect((await ask({ text: 'dog' })).hits).toEqual([]);
+  const film = madeFilm('walk', [{ objects: ['cat'] }, { objects: ['dog'] }]);
+  for (const result of film.analysis.results) project.analysis.save(media.id, result);
+  expect((await ask({ text: 'dogs' })).hits).toEqual([['shot', 4, 8]]);
+  const said = madeFilm('walk', [], wordsFrom(1, 'A story of dogs.')).analysis.results.find(
+    ({ kind }) => kind === 'transcript',
+  );
+  if (said === undefined) throw new Error('words');
+  project.analysis.save(media.id, said);
+  expect((await ask({ text: 'story' })).hits).toEqual([['sentence', 1, 2.9]]);
+  const like = await ask({ like: { mediaId: media.id, frame: 150 } });
+  expect(like.hits).toEqual([
+    ['shot', 0, 4],
+    ['shot', 4, 8],
+  ]);
+  expect(like.paths.filter(({ used }) => used).map(({ path }) => path)).toEqual(['descriptor']);
+  const nowhere = await ask({ like: { mediaId: media.id, frame: 5000 } });
+  const way = nowhere.paths.find(({ path }) => path === 'descriptor');
+  expect(way?.used).toBe(false);
+  expect(way?.because).toContain('not been measured');
+});
+
+it('people are found by the names that the user gave them', async () => {
+  const project = await openTestProject();
+  const media = project.media.add('/walk.mov', facts('aa'));
+  for (const result of madeFilm('walk', [{}, {}]).analysis.results) {
+    if (result.kind !== 'faces') project.analysis.save(media.id, result);
+  }
+  const path = { kind: 'model', model: 'made' } as const;
+  const seen = [{ frame: 100, box: { x: 0.4, y: 0.2, w: 0.1, h: 0.2 }, score: 0.9 }];
+  const track = { id: 0, firstFrame: 100, lastFrame: 199, confidence: 0.9, portraits: [], seen };
+  project.analysis.save(media.id, {
+    analyserId: 'faces',
+    analyserVersion: 1,
+    kind: 'faces',
+    path,
+    stride: 1,
+    tracks: [track],
+  });
+  const print = { trackId: 0, firstFrame: 100, lastFrame: 199, vector: [1, 0] };
+  project.analysis.save(media.id, {
+    analyserId: 'face-prints',
+    analyserVersion: 1,
+    kind: 'face-prints',
+    path,
+    prints: [print],
+  });
+  const search = footageSearch({ project });
+  const query = { text: 'Ann', variety: 0, limit: 10, offset: 0 };
+  expect((await search(query)).hits).toEqual([]);
+  project.people.decide([{ kind: 'name', print: `${media.id} 100 0`, name: 'Ann Lee' }]);
+  const { hits } = await search(query);
+  expect(hits.map(({ kind, start, reasons }) => [kind, secondsOf(start), reasons])).toEqual([
+    ['shot', 4, [{ kind: 'person', term: 'ann', name: 'Ann Lee' }]],
+  ]);
+});
