@@ -39,6 +39,12 @@ export function codedFileOf(media: RenderMedia): Promise<CodedFile | undefined> 
   return found;
 }
 
+/** The last frame up to `first` that decoding can start at without loss; undefined where the file does not tell. */
+export async function entryOf(media: RenderMedia, first: number): Promise<number | undefined> {
+  const file = await codedFileOf(media);
+  return file?.groups.findLast(({ from }) => from <= first)?.from;
+}
+
 async function readCodedFile({ path, facts, frames }: RenderMedia): Promise<CodedFile | undefined> {
   const video = primaryVideo(facts);
   if (video?.codec !== 'h264' || frames === undefined || frames.kind === 'still') return undefined;

@@ -1,14 +1,12 @@
 import type { Layer } from '../../core/timeline/composite.ts';
 import { formatRational } from '../../core/time/rational.ts';
 import { startFfmpeg } from '../ffmpeg/run.ts';
-import { codedFileOf } from './closed-groups.ts';
 import { needsConversion } from './colour-tables.ts';
 import { colourFilter } from './colour-tags.ts';
 import { pictureFormat } from './composite/raster.ts';
 import type { SuspectSpan } from './damage.ts';
 import { videoArgs, workingFormat, type VideoSettings } from './encoders.ts';
 import { MissingPictures, plainSpanArgs, type SpanArgs } from './pictures.ts';
-import type { RenderMedia } from './request.ts';
 import { runsOf, type Run } from './runs.ts';
 import type { SegmentContext } from './segment-context.ts';
 import type { RenderSegment } from './segments.ts';
@@ -46,19 +44,12 @@ export async function planDirect(
     if (video === undefined || needsConversion(video, format.colourSpace)) return undefined;
     if (!isPlain(run) || shown === undefined || stream === undefined || media === undefined) return undefined;
     const look = { fit: shown.clip.fit ?? 'fit', framed: true } as const;
-    const entry = seek ? await entryOf(media, shown.frames[0] ?? 0) : undefined;
-    const args = await plainSpanArgs({ media, frames: shown.frames, size, format, look, seek, entry });
+    const args = await plainSpanArgs({ media, frames: shown.frames, size, format, look, seek });
     if (args === undefined) return undefined;
     const [first = 0, last = first] = [shown.frames[0], shown.frames.at(-1)];
     inputs.push({ ...args, stream, shown: { media, first, last } });
   }
   return { inputs };
-}
-
-/** The last frame up to `first` that decoding can start at without loss, where the file tells. */
-async function entryOf(media: RenderMedia, first: number): Promise<number | undefined> {
-  const file = await codedFileOf(media);
-  return file?.groups.findLast(({ from }) => from <= first)?.from;
 }
 
 /** Whether a run is one clip as it was shot, brought to the frame's size at most. */

@@ -8,6 +8,7 @@ import { checkInput, inputArgs, type CheckedInput } from '../ffmpeg/input.ts';
 import { askFfprobe } from '../ffmpeg/query.ts';
 import { startFfmpeg, type FfmpegRun } from '../ffmpeg/run.ts';
 import type { FrameSize } from '../../core/timeline/placement-geometry.ts';
+import { entryOf } from './closed-groups.ts';
 import { blackRaster, rasterBytes, type PictureFormat } from './composite/raster.ts';
 import { PLAIN_LOOK, pictureFilters, type PictureLook } from './picture-filters.ts';
 import type { RenderMedia } from './request.ts';
@@ -23,8 +24,6 @@ export type PictureWish = {
   readonly look?: PictureLook | undefined;
   /** Whether the file may be entered at a key frame; otherwise it is decoded from its start. */
   readonly seek: boolean;
-  /** A frame at or before the first that is known to be decoded without any before it: the file is entered there. */
-  readonly entry?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /**
    * Where it is there, frames that the file does not give are made up by holding the one before (black before the
@@ -162,6 +161,8 @@ type Span = {
   readonly last: number;
   /** The frames that are asked for one by one; undefined: all from `first` to `last`. */
   readonly given: readonly number[] | undefined;
+  /** Where the file tells: the last frame up to the first that decoding can start at without loss. */
+  readonly entry: number | undefined;
   readonly wish: PictureWish;
 };
 
@@ -259,7 +260,8 @@ async function spanOf(wish: PictureWish): Promise<Span> {
   }
   const distinct = frames.filter((frame, n) => frame !== frames[n - 1]);
   const given = media.frames.kind !== 'still' && last - first + 1 > 2 * distinct.length ? distinct : undefined;
-  return { input: await checkInput(media.path), video, source: media.frames, first, last, given, wish };
+  const entry = wish.seek ? await entryOf(media, first) : undefined;
+  return { input: await checkInput(media.path), video, source: media.frames, first, last, given, entry, wish };
 }
 
 /** Where frame n starts on the stream's own clock, in ticks, as a float: only compared with, half a frame apart. */
@@ -307,9 +309,9 @@ function between(span: Span, from: number, to: number): string {
  */
 const FROM_KEY = "select='key+not(isnan(prev_selected_pts))'";
 
-/** Enters a second early: pictures right after a key frame may need what lies before it. */
+/** Enters where the file tells; else a second early: pictures right after a key frame may need what lies before it. */
 function seekArgs(span: Span): readonly string[] {
-  const { entry } = span.wish;
+  const { entry } = span;
   if (entry !== undefined) {
     const [at, next] = [startOfFrame(span.source, entry), startOfFrame(span.source, entry + 1)];
     const { num, den } = span.video.timeBase;
