@@ -19,7 +19,19 @@ const all = readdirSync(here)
   .map((file) => file.slice(0, -'.ts'.length))
   .sort();
 /** Those that say how far footage is understood, by one name. */
-const ANALYSIS = ['shots', 'scores', 'vision', 'hearing', 'beats', 'sound-kinds', 'speech', 'rover', 'story', 'ingest'];
+const ANALYSIS = [
+  'shots',
+  'storyboard',
+  'scores',
+  'vision',
+  'hearing',
+  'beats',
+  'sound-kinds',
+  'speech',
+  'rover',
+  'story',
+  'ingest',
+];
 const named = process.argv.slice(2).filter((word) => !word.startsWith('-'));
 const wanted = named.flatMap((name) => (name === 'analysis' ? ANALYSIS : [name]));
 const unknown = wanted.filter((name) => !all.includes(name) || !existsSync(new URL(`${name}.ts`, here)));

@@ -1,0 +1,105 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { primaryVideo } from '../core/media/media.ts';
+import { parseThumbnailIndex } from '../core/media/thumbnails.ts';
+import { secondsOf } from '../core/time/flicks.ts';
+import { ArtifactStore } from '../native/artifacts/store.ts';
+import { systemClock } from '../native/clock.ts';
+import { INGEST_OPTIONS } from '../native/engine/ingest-job.ts';
+import { findFfmpeg } from '../native/ffmpeg/find.ts';
+import { checkInput, inputArgs } from '../native/ffmpeg/input.ts';
+import { runFfmpeg } from '../native/ffmpeg/run.ts';
+import { randomIds } from '../native/ids.ts';
+import { ingestKeys } from '../native/ingest/ingest-steps.ts';
+import { makeStoryboard } from '../native/ingest/storyboard.ts';
+import { inspectMedia, sourceFramesOfMedia } from '../native/media/probe.ts';
+import { mediaRoot } from '../tests/media-root.ts';
+import { median, timed } from './cpu.ts';
+import { writeResults } from './results.ts';
+
+/**
+ * CPU and time until the first pictures of a film are there, against a full decode of its picture with two threads: of
+ * generated films (moving noise of 20 s, repeated without encoding anew) and of real ones. The look at the file's headers
+ * and frame times, which import does before, has a column of its own.
+ */
+const RUNS = 3;
+const REACH = 0.1;
+const SIZE = 'size=1920x1080:rate=25:duration=20';
+
+type Made = { readonly name: string; readonly seconds: number; readonly codec: readonly string[] };
+const MADE: readonly Made[] = [
+  { name: '10 minutes of 1080p25, a key frame every 2 s', seconds: 600, codec: ['-g', '50'] },
+  { name: '10 minutes of 1080p25, a key frame every 20 s', seconds: 600, codec: ['-g', '9999', '-sc_threshold', '0'] },
+  { name: '1 minute of 1080p25, every frame a key frame', seconds: 60, codec: ['-g', '1'] },
+];
+const REAL = [
+  'tears_of_steel_1920x800_vp9.webm',
+  'woman_dog_outdoor_720p2997.mp4',
+  'bbb_1080p60_2s_5_1.mp4',
+  'burned_in_tc_2997_in_25fps_container.mp4',
+];
+
+async function makeFilm({ seconds, codec }: Made, folder: string): Promise<string> {
+  const tools = await findFfmpeg();
+  const [piece, film] = [join(folder, 'piece.mp4'), join(folder, 'film.mp4')];
+  const source = `testsrc2=${SIZE},noise=alls=12:allf=t,scroll=horizontal=0.002`;
+  const coding = ['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '24', '-pix_fmt', 'yuv420p', ...codec];
+  await runFfmpeg(tools, { args: ['-f', 'lavfi', '-i', source, ...coding, '-threads', '2', piece], stage: 'bench' });
+  const repeated = ['-stream_loop', '-1', '-i', piece, '-c', 'copy', '-t', String(seconds), film];
+  await runFfmpeg(tools, { args: repeated, stage: 'bench' });
+  return film;
+}
+
+async function measureFilm(name: string, path: string, folder: string, decodes: number) {
+  const tools = await findFfmpeg();
+  const started = systemClock.elapsed();
+  const seen = await inspectMedia(path, { tools });
+  const inspectSeconds = (systemClock.elapsed() - started) / 1000;
+  const media = { path, facts: seen.facts };
+  const input = await checkInput(path);
+  const stream = String(primaryVideo(seen.facts)?.index ?? 0);
+  const bare = ['-threads', '2', ...inputArgs(input), '-map', `0:${stream}`, '-fps_mode', 'passthrough'];
+  const rows: Record<'decode' | 'decodeWall' | 'board' | 'boardWall', number[]> = {
+    ...{ decode: [], decodeWall: [], board: [], boardWall: [] },
+  };
+  const measured = async (work: () => Promise<unknown>) => {
+    const before = systemClock.elapsed();
+    const cpu = await timed(work);
+    return { cpu, wall: (systemClock.elapsed() - before) / 1000 };
+  };
+  let pictures = 0;
+  for (let run = 0; run < RUNS; run++) {
+    const artifacts = new ArtifactStore(mkdtempSync(join(folder, 'store-')), randomIds);
+    const frames = sourceFramesOfMedia(seen);
+    const board = await measured(() => makeStoryboard(media, frames, INGEST_OPTIONS, { tools, artifacts }));
+    rows.board.push(board.cpu);
+    rows.boardWall.push(board.wall);
+    const index = await artifacts.get(ingestKeys(media, INGEST_OPTIONS, tools.build).storyboard?.index ?? '');
+    pictures = parseThumbnailIndex(JSON.parse(index.toString()))?.thumbnails.length ?? 0;
+    if (run >= decodes) continue;
+    const decode = await measured(() => runFfmpeg(tools, { args: [...bare, '-f', 'null', '-'], stage: 'bench' }));
+    rows.decode.push(decode.cpu);
+    rows.decodeWall.push(decode.wall);
+  }
+  const [cpu, wall] = [median(rows.board), median(rows.boardWall)];
+  return {
+    ...{ film: name, seconds: secondsOf(seen.facts.duration), pictures, inspectSeconds },
+    ...{ storyboardCpuS: cpu, storyboardS: wall, decodeCpuS: median(rows.decode), decodeS: median(rows.decodeWall) },
+    ...{ cpuPerDecode: cpu / median(rows.decode), timePerDecode: wall / median(rows.decodeWall), reach: REACH },
+  };
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'montage-bench-'));
+try {
+  const rows = [];
+  for (const made of MADE) rows.push(await measureFilm(made.name, await makeFilm(made, folder), folder, 1));
+  for (const file of mediaRoot === undefined ? [] : REAL) {
+    rows.push(await measureFilm(file, join(mediaRoot ?? '', 'video', file), folder, RUNS));
+  }
+  const what =
+    'First pictures of a film against a full decode: CPU and time (medians of 3, one decode of generated films). Of films below 10 s the start of ffmpeg alone is more than a tenth.';
+  await writeResults('storyboard', { what, rows });
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
