@@ -224,7 +224,7 @@ async function real(root: string) {
 async function falseAlarms(root: string) {
   let [found, seconds] = [0, 0];
   for (const path of uncutFiles(root)) {
-    const { shots } = await detectShots(path);
+    const { shots } = (await detectShots(path)).list;
     // Two jumps of this file are neither cut nor no cut.
     found += shots
       .slice(1)

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import type { Box } from '../core/analysis/boxes.ts';
 import { CUT_FORMATS, type CutFormat } from '../core/contract/cut.ts';
 import { isListedRate, LISTED_RATES, type Rate } from '../core/time/rate.ts';
 import { formatRational, parseRational, rational } from '../core/time/rational.ts';
@@ -69,6 +70,22 @@ export function sizeValue(text: string): { readonly width: number; readonly heig
   const [width, height] = [Number(match?.[1]), Number(match?.[2])];
   if (match !== null && width >= 16 && height >= 16 && width <= 8192 && height <= 8192) return { width, height };
   throw new InvalidArgumentError('It must be a size such as 1920x1080.');
+}
+
+/** Reads a part of the picture, left, top, width and height in parts of 1: 0,0,1,0.8. */
+export function regionValue(text: string): Box {
+  const parts = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+  const [x = Number.NaN, y = Number.NaN, w = Number.NaN, h = Number.NaN, ...more] = parts;
+  const fits = x >= 0 && y >= 0 && w >= 0.05 && h >= 0.05 && x + w <= 1 + 1e-9 && y + h <= 1 + 1e-9;
+  if (fits && more.length === 0) return { x, y, w, h };
+  throw new InvalidArgumentError('It must be left, top, width and height in parts of 1, such as 0,0,1,0.8.');
+}
+
+/** Reads a factor on a threshold, a quarter to four times. */
+export function thresholdFactor(text: string): number {
+  const value = signedNumber(text);
+  if (value >= 0.25 && value <= 4) return value;
+  throw new InvalidArgumentError('It must be a number from 0.25 to 4.');
 }
 
 /** Reads a list of cut formats: otio,fcpxml,mp4. */

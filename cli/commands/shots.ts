@@ -1,18 +1,24 @@
 import { Command, Option } from 'commander';
 import { basename, resolve } from 'node:path';
+import type { Box } from '../../core/analysis/boxes.ts';
+import { shotCsv, shotTable } from '../../core/analysis/shot-list.ts';
+import { MontageError } from '../../core/errors.ts';
 import { exportTimeline } from '../../core/interchange/interchange.ts';
 import { frameIndex, rateOf } from '../../core/media/frames.ts';
 import { mediaId, type Media } from '../../core/media/media.ts';
-import { secondsOf } from '../../core/time/flicks.ts';
 import { isListedRate, nearestListedRate, timeOfFrame } from '../../core/time/rate.ts';
-import { formatRational, rational } from '../../core/time/rational.ts';
+import { rational } from '../../core/time/rational.ts';
 import { emptyTimeline } from '../../core/timeline/new-timeline.ts';
 import { clipId, timelineId, type Timeline, type VideoClip } from '../../core/timeline/timeline.ts';
-import { shotsOfFile, type ShotsOfFile } from '../../native/engine/shots-of-file.ts';
+import { detectShots, type DetectedShots } from '../../native/ingest/detect-shots.ts';
 import type { Cli } from '../cli.ts';
-import { table } from '../terminal.ts';
+import { regionValue, thresholdFactor } from '../option-values.ts';
 
-type ShotsFlags = { readonly format: 'table' | 'json' | 'csv' | 'edl' | 'otio' };
+type ShotsFlags = {
+  readonly format: 'table' | 'json' | 'csv' | 'edl' | 'otio';
+  readonly region?: Box;
+  readonly threshold?: number;
+};
 
 /** `montage shots`: where a film's shots are. */
 export function shotsCommand(cli: Cli): Command {
@@ -22,67 +28,48 @@ export function shotsCommand(cli: Cli): Command {
     .addOption(
       new Option('--format <format>', 'how to print').choices(['table', 'json', 'csv', 'edl', 'otio']).default('table'),
     )
-    .action(async (file: string, { format }: ShotsFlags) => {
+    .option('--region <x,y,w,h>', 'look at this part of the picture only, in parts of 1: 0,0,1,0.8', regionValue)
+    .option(
+      '--threshold <factor>',
+      'how much change makes a boundary: 1 as measured, less finds more, more finds fewer',
+      thresholdFactor,
+    )
+    .action(async (file: string, { format, region, threshold }: ShotsFlags) => {
       const onProgress = (fraction: number) => cli.terminal.progress(`Shots of ${basename(file)}`, fraction);
-      const found = await shotsOfFile(resolve(file), { signal: cli.signal, onProgress });
+      const options = { region, threshold, keyFrames: true, signal: cli.signal, onProgress };
+      const found = await detectShots(resolve(file), options);
       cli.terminal.progressDone();
-      cli.terminal.document(asJson(found), () => PRINTED[format](found));
+      cli.terminal.document(found.list, () => PRINTED[format](found));
     });
 }
 
-const PRINTED: Readonly<Record<ShotsFlags['format'], (found: ShotsOfFile) => string>> = {
-  table: (found) => table(['shot', 'first', 'last', 'start s', 'end s', 'begins with'], rows(found)),
-  json: (found) => JSON.stringify(asJson(found), null, 2),
-  csv: (found) =>
-    [['shot', 'firstFrame', 'lastFrame', 'startSeconds', 'endSeconds', 'transition'], ...rows(found)]
-      .map((cells) => cells.join(','))
-      .join('\n'),
+const PRINTED: Readonly<Record<ShotsFlags['format'], (found: DetectedShots) => string>> = {
+  table: ({ list }) => shotTable(list),
+  json: ({ list }) => JSON.stringify(list, null, 2),
+  csv: ({ list }) => shotCsv(list),
   edl: (found) => asCut(found, 'edl'),
   otio: (found) => asCut(found, 'otio'),
 };
 
-function asJson({ path, frames, frameCount, shots }: ShotsOfFile) {
-  const rate = rateOf(frames);
-  return {
-    file: path,
-    rate: rate === undefined ? null : formatRational(rate),
-    vfr: frames.kind === 'variable',
-    frames: frameCount,
-    shots: shots.map(({ firstFrame, lastFrame, start, end, transitionIn }) => ({
-      firstFrame,
-      lastFrame,
-      startSeconds: secondsOf(start),
-      endSeconds: secondsOf(end),
-      transitionIn,
-    })),
-  };
-}
-
-function rows({ shots }: ShotsOfFile): readonly (readonly string[])[] {
-  return shots.map(({ firstFrame, lastFrame, start, end, transitionIn }, index) => [
-    String(index + 1),
-    String(firstFrame),
-    String(lastFrame),
-    secondsOf(start).toFixed(3),
-    secondsOf(end).toFixed(3),
-    transitionIn.kind,
-  ]);
-}
-
 /** The film as a cut of its own shots, which is what a list of edits can say about it. */
-function asCut(found: ShotsOfFile, format: 'edl' | 'otio'): string {
-  const { path, facts, frames } = found;
+function asCut(found: DetectedShots, format: 'edl' | 'otio'): string {
+  const { list, facts, frames } = found;
+  const path = list.file;
   const media: Media = { ...facts, id: mediaId(path), name: basename(path), path, online: true };
   const source = { frames, audio: undefined };
   const input = { timeline: timelineOf(found, media), media: () => media, sources: { source: () => source } };
-  return exportTimeline(format, input).files[0]?.text ?? '';
+  const [file, ...more] = exportTimeline(format, input).files;
+  if (more.length === 0) return file?.text ?? '';
+  const hint = 'use --format otio, csv or json';
+  const message = `an EDL holds 999 events, the film has ${list.shots.length} shots`;
+  throw new MontageError({ code: 'E_EDL_EVENTS', message, where: path, hint, stage: 'shots' });
 }
 
-function timelineOf({ frames, shots }: ShotsOfFile, media: Media): Timeline {
+function timelineOf({ list, frames }: DetectedShots, media: Media): Timeline {
   const own = rateOf(frames) ?? rational(25);
   const rate = isListedRate(own) && own.den !== 2 ? own : nearestListedRate(own);
   const empty = emptyTimeline({ id: timelineId('shots'), name: media.name, rate, width: 1920, height: 1080 });
-  const clips = shots.map(
+  const clips = list.shots.map(
     (shot, index): VideoClip => ({
       kind: 'video',
       id: clipId(`shot ${index + 1}`),

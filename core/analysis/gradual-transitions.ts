@@ -39,11 +39,12 @@ type Candidate = { readonly from: number; readonly to: number; readonly score: n
  * A dissolve is a straight line: each of its frames is (1 − α) A + α B of the pictures on both sides, with α growing
  * evenly (Hanjalic, "Shot-boundary detection: unraveled and resolved?", 2002). Motion is not on that line, and A and B
  * must be unrelated pictures. A fade is a run of flat frames with contrast falling evenly before and rising after it.
+ * `threshold` is a factor on how much the pictures on both sides must differ.
  */
-export function createGradualFinder(): GradualFinder {
+export function createGradualFinder(threshold = 1): GradualFinder {
   const history: SmallPicture[] = [];
   const found: GradualTransition[] = [];
-  const fades = createFadeFinder();
+  const fades = createFadeFinder(threshold);
   let pushed = 0;
   let best: Candidate | undefined;
 
@@ -64,7 +65,7 @@ export function createGradualFinder(): GradualFinder {
       if (fade !== undefined) found.push(fade);
       const to = pushed - 1;
       for (const span of SPANS) {
-        const candidate = mixtureScore(to - span, to, at);
+        const candidate = mixtureScore(to - span, to, at, threshold);
         if (candidate === undefined) continue;
         if (best !== undefined && candidate.from > best.to) close();
         if (best === undefined || candidate.score > best.score) best = candidate;
@@ -78,8 +79,8 @@ export function createGradualFinder(): GradualFinder {
   };
 }
 
-function areOtherScenes(difference: Difference): boolean {
-  return difference.residual + difference.tones >= LEAST_DIFFERENCE && difference.spread >= LEAST_SPREAD;
+function areOtherScenes({ residual, tones, spread }: Difference, threshold: number): boolean {
+  return residual + tones >= threshold * LEAST_DIFFERENCE && spread >= Math.min(1, threshold * LEAST_SPREAD);
 }
 
 function isFlat(picture: SmallPicture): boolean {
@@ -89,7 +90,7 @@ function isFlat(picture: SmallPicture): boolean {
 type Lookup = (frame: number) => SmallPicture | undefined;
 
 /** How well the frames between two are mixtures of them; undefined when they are not. */
-function mixtureScore(from: number, to: number, at: Lookup): Candidate | undefined {
+function mixtureScore(from: number, to: number, at: Lookup, threshold: number): Candidate | undefined {
   const [a, b] = [at(from), at(to)];
   if (from < 0 || a === undefined || b === undefined) return undefined;
   if (a.contrast < 2 * FLAT_CONTRAST || b.contrast < 2 * FLAT_CONTRAST) return undefined;
@@ -104,7 +105,7 @@ function mixtureScore(from: number, to: number, at: Lookup): Candidate | undefin
     if (Math.abs(mixed.share - expected) > MOST_BENT || mixed.unexplained > MOST_UNEXPLAINED) return undefined;
     unexplained += mixed.unexplained / 3;
   }
-  if (unexplained > MEAN_UNEXPLAINED || !areOtherScenes(comparePictures(a, b))) return undefined;
+  if (unexplained > MEAN_UNEXPLAINED || !areOtherScenes(comparePictures(a, b), threshold)) return undefined;
   return { from, to, score: Math.sqrt(length) * (1 - unexplained) };
 }
 
@@ -160,7 +161,9 @@ function edges(candidate: Candidate, at: Lookup): { readonly firstFrame: number;
 type Fading = { readonly outFrom: number; readonly before: SmallPicture };
 
 /** Follows contrast down to a flat picture and up again. */
-function createFadeFinder(): { readonly push: (picture: SmallPicture) => GradualTransition | undefined } {
+function createFadeFinder(threshold: number): {
+  readonly push: (picture: SmallPicture) => GradualTransition | undefined;
+} {
   let frame = -1;
   let previous: SmallPicture | undefined;
   let fallFrom = 0;
@@ -188,7 +191,7 @@ function createFadeFinder(): { readonly push: (picture: SmallPicture) => Gradual
     flat = undefined;
     rise = undefined;
     if (fading === undefined || rising === undefined || lastFrame - rising.from < LEAST_FADE) return undefined;
-    if (!areOtherScenes(comparePictures(fading.before, last))) return undefined;
+    if (!areOtherScenes(comparePictures(fading.before, last), threshold)) return undefined;
     return { kind: 'fade', firstFrame: fading.outFrom, lastFrame };
   };
 

@@ -29,19 +29,19 @@ type Entry = { readonly picture: SmallPicture; readonly difference: Difference; 
 const NO_DIFFERENCE: Difference = { residual: 0, spread: 0, tones: 0 };
 
 /** Whether two pictures are unrelated, as the two sides of a cut are. */
-export function areUnrelated(difference: Difference): boolean {
+function areUnrelated(difference: Difference, threshold: number): boolean {
   return (
-    difference.residual + difference.tones >= LEAST_CHANGE &&
-    difference.residual >= LEAST_RESIDUAL &&
-    difference.spread >= LEAST_SPREAD
+    difference.residual + difference.tones >= threshold * LEAST_CHANGE &&
+    difference.residual >= threshold * LEAST_RESIDUAL &&
+    difference.spread >= Math.min(1, threshold * LEAST_SPREAD)
   );
 }
 
 /**
  * The threshold is local and robust, after the adaptive detectors of PySceneDetect: the change at a cut must exceed the
- * third largest change among its neighbours, so that two more cuts close by do not hide it.
+ * third largest change among its neighbours, so that two more cuts close by do not hide it. `threshold` is a factor on the least change.
  */
-export function createHardCutFinder(): HardCutFinder {
+export function createHardCutFinder(threshold = 1): HardCutFinder {
   const window: Entry[] = [];
   let pushed = 0;
   let decided = 0;
@@ -52,7 +52,7 @@ export function createHardCutFinder(): HardCutFinder {
 
   const decide = (frame: number): number | undefined => {
     const entry = at(frame);
-    if (entry === undefined || frame === 0 || !areUnrelated(entry.difference)) return undefined;
+    if (entry === undefined || frame === 0 || !areUnrelated(entry.difference, threshold)) return undefined;
     const around: number[] = [];
     for (let offset = -NEIGHBOURS; offset <= NEIGHBOURS; offset++) {
       const other = offset === 0 ? undefined : at(frame + offset);

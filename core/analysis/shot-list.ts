@@ -1,8 +1,6 @@
 import { startOfFrame, rateOf, type SourceFrames } from '../media/frames.ts';
 import { formatRational } from '../time/rational.ts';
 import { secondsOf } from '../time/flicks.ts';
-import { formatTimecode } from '../time/timecode.ts';
-import { nearestListedRate } from '../time/rate.ts';
 import type { Shot, ShotTransition } from './results.ts';
 
 /** The shots of one file as `montage shots` prints them; `lastFrame` is inclusive, times are seconds from frame 0. */
@@ -21,10 +19,17 @@ export type ListedShot = {
   readonly startSeconds: number;
   readonly endSeconds: number;
   readonly transitionIn: ShotTransition;
+  /** The frame that stands for the shot, where it was asked for. */
+  readonly keyFrame?: number;
 };
 
-/** Lists a file's shots with their times. */
-export function shotListOf(file: string, frames: SourceFrames, shots: readonly Shot[]): ShotList {
+/** Lists a file's shots with their times. `keyFrames` are those of the shots, in order. */
+export function shotListOf(
+  file: string,
+  frames: SourceFrames,
+  shots: readonly Shot[],
+  keyFrames?: readonly number[],
+): ShotList {
   const seconds = (frame: number) => Math.round(secondsOf(startOfFrame(frames, frame)) * 1e6) / 1e6;
   const rate = rateOf(frames);
   return {
@@ -32,13 +37,14 @@ export function shotListOf(file: string, frames: SourceFrames, shots: readonly S
     rate: rate === undefined ? '0' : formatRational(rate),
     vfr: frames.kind === 'variable',
     frames: (shots.at(-1)?.lastFrame ?? -1) + 1,
-    shots: shots.map(({ firstFrame, lastFrame, transitionIn }) => ({
-      firstFrame,
-      lastFrame,
-      startSeconds: seconds(firstFrame),
-      endSeconds: seconds(lastFrame + 1),
-      transitionIn,
-    })),
+    shots: shots.map(({ firstFrame, lastFrame, transitionIn }, index) => {
+      const keyFrame = keyFrames?.[index];
+      return {
+        ...{ firstFrame, lastFrame, startSeconds: seconds(firstFrame), endSeconds: seconds(lastFrame + 1) },
+        ...(keyFrame !== undefined && { keyFrame }),
+        transitionIn,
+      };
+    }),
   };
 }
 
@@ -50,9 +56,10 @@ export function shotTable(list: ShotList): string {
     clock(shot.startSeconds),
     clock(shot.endSeconds),
     `${(shot.endSeconds - shot.startSeconds).toFixed(2)} s`,
+    String(shot.keyFrame ?? ''),
     transitionText(shot.transitionIn),
   ]);
-  const all = [['Shot', 'Frames', 'Start', 'End', 'Length', 'Begins with'], ...rows];
+  const all = [['Shot', 'Frames', 'Start', 'End', 'Length', 'Key frame', 'Begins with'], ...rows];
   const widths = all.reduce<number[]>((most, row) => row.map((cell, at) => Math.max(most[at] ?? 0, cell.length)), []);
   return `${all
     .map((row) =>
@@ -78,28 +85,13 @@ function clock(seconds: number): string {
 
 /** Comma-separated with a header (RFC 4180: CRLF line ends). */
 export function shotCsv(list: ShotList): string {
-  const header = 'shot,first_frame,last_frame,start_seconds,end_seconds,transition,transition_first,transition_last';
+  const header =
+    'shot,firstFrame,lastFrame,startSeconds,endSeconds,keyFrame,transition,transitionFirstFrame,transitionLastFrame';
   const rows = list.shots.map((shot, index) => {
     const { transitionIn } = shot;
     const span = 'firstFrame' in transitionIn ? [transitionIn.firstFrame, transitionIn.lastFrame] : ['', ''];
-    const { firstFrame, lastFrame, startSeconds, endSeconds } = shot;
-    return [index + 1, firstFrame, lastFrame, startSeconds, endSeconds, transitionIn.kind, ...span].join(',');
+    const { firstFrame, lastFrame, startSeconds, endSeconds, keyFrame = '' } = shot;
+    return [index + 1, firstFrame, lastFrame, startSeconds, endSeconds, keyFrame, transitionIn.kind, ...span].join(',');
   });
   return [header, ...rows, ''].join('\r\n');
-}
-
-/**
- * A CMX3600 list that puts the file back together, one event per shot: every frame counts one, from 00:00:00:00, at the
- * nearest rate that timecode knows. Gradual transitions are in the source: all events are cuts.
- */
-export function shotEdl(list: ShotList): string {
-  const [num = 25, den = 1] = list.rate.split('/').map(Number);
-  const format = { rate: nearestListedRate({ num, den }), dropFrame: false };
-  const name = list.file.split(/[\\/]/).at(-1) ?? list.file;
-  const events = list.shots.flatMap((shot, index) => {
-    const [start, end] = [formatTimecode(shot.firstFrame, format), formatTimecode(shot.lastFrame + 1, format)];
-    const number = String(index + 1).padStart(3, '0');
-    return [`${number}  AX       V     C        ${start} ${end} ${start} ${end}`, `* FROM CLIP NAME: ${name}`];
-  });
-  return [`TITLE: ${name}`, 'FCM: NON-DROP FRAME', '', ...events, ''].join('\n');
 }

@@ -14,10 +14,13 @@ export type ShotDetector = {
 /**
  * Finds shot boundaries: hard cuts to the frame, dissolves and fades with their frames. Flashes, whip pans and overlays
  * do not cut. The same constants serve every file; `bench/shots.ts` prints how well.
+ *
+ * `threshold` is a factor on how much two pictures must differ to be of two shots, 1 for what is measured: more makes it
+ * choosier, less more eager.
  */
-export function createShotDetector(): ShotDetector {
-  const hard = createHardCutFinder();
-  const gradual = createGradualFinder();
+export function createShotDetector(threshold = 1): ShotDetector {
+  const hard = createHardCutFinder(threshold);
+  const gradual = createGradualFinder(threshold);
   const cuts: number[] = [];
   let frameCount = 0;
   return {

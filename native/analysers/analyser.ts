@@ -37,6 +37,8 @@ export interface AnalyserRun {
 export type AnalysedMedia = {
   readonly frames: { readonly width: number; readonly height: number } | undefined;
   readonly sound: SoundFormat | undefined;
+  /** Factor on what makes a shot boundary, see `createShotDetector`; 1 but for a question about one film. */
+  readonly shotThreshold?: number | undefined;
 };
 
 export type SoundFormat = {

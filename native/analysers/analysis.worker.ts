@@ -20,12 +20,13 @@ const orderSchema = z.object({
   frames: size.optional(),
   sound: z.object({ sampleRateHz: z.int(), channels: z.int(), channelLayout: z.string() }).optional(),
   peaks: z.boolean(),
+  shotThreshold: z.number().optional(),
 });
 
 type Order = z.output<typeof orderSchema>;
 
-function createConsumer({ analysers, frames, sound, peaks }: Order) {
-  const media = { frames, sound };
+function createConsumer({ analysers, frames, sound, peaks, shotThreshold }: Order) {
+  const media = { frames, sound, shotThreshold };
   const runs: AnalyserRun[] = analysersOf(analysers).flatMap((analyser) => analyser.start(media) ?? []);
   const meter = peaks && sound !== undefined ? createPeakMeter(sound.sampleRateHz, sound.channels) : undefined;
   let frameCount = 0;

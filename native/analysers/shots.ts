@@ -9,7 +9,7 @@ export const shotsAnalyser: Analyser = {
   needs: { frames: true, sound: false },
   start: (media) => {
     if (media.frames === undefined) return undefined;
-    const detector = createShotDetector();
+    const detector = createShotDetector(media.shotThreshold);
     return { frame: (_index, planes) => detector.push(planes), finish: () => detector.finish() };
   },
 };

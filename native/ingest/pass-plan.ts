@@ -5,6 +5,7 @@ import {
   type MediaFacts,
   type VideoStream,
 } from '../../core/media/media.ts';
+import type { Box } from '../../core/analysis/boxes.ts';
 import { toNumber } from '../../core/time/rational.ts';
 import { secondsOf } from '../../core/time/flicks.ts';
 import { inputArgs, type CheckedInput } from '../ffmpeg/input.ts';
@@ -21,6 +22,8 @@ export type PassWishes = {
   readonly sound: boolean;
   /** 16 kHz mono, for speech. */
   readonly speech: boolean;
+  /** The part of the upright picture that small frames show, in parts of 1; only where nothing else is wanted of it. */
+  readonly region?: Box | undefined;
 };
 
 export type Size = { readonly width: number; readonly height: number };
@@ -110,7 +113,7 @@ function pictureGraph(sizes: Sizes, facts: MediaFacts, wishes: PassWishes): Grap
   const source = `[0:${sizes.video.index}]`;
   // Nothing else is wanted of the picture: small frames come straight from the source.
   if (proxy === undefined && fromBase.length === 1 && wishes.analysisFrames) {
-    const graph = [`${source}${scaled(sizes.analysisSize, SMALL)}[frames]`];
+    const graph = [`${source}${cropped(wishes.region)}${scaled(sizes.analysisSize, SMALL)}[frames]`];
     return { graph, piped: [{ stream: 'frames', pad: '[frames]', codec: ['rawvideo'] }], hasProxy: false };
   }
   const both = ownProxy !== undefined && fromBase.length > 0;
@@ -129,6 +132,12 @@ function pictureGraph(sizes: Sizes, facts: MediaFacts, wishes: PassWishes): Grap
   const thumbnails: Piped = { stream: 'thumbnails', pad: '[thumbnails]', codec: ['mjpeg', '-q', '5'] };
   const piped = [...(wishes.analysisFrames ? [frames] : []), ...(wishes.thumbnails ? [thumbnails] : [])];
   return { graph, piped, hasProxy: proxy !== undefined };
+}
+
+function cropped(region: Box | undefined): string {
+  if (region === undefined) return '';
+  const { x, y, w, h } = region;
+  return `crop=w=iw*${w}:h=ih*${h}:x=iw*${x}:y=ih*${y},`;
 }
 
 /** Small frames are sampled, not averaged: a tenth of the work, and detail stays to be measured. */

@@ -17,6 +17,8 @@ export type PassOrder = {
   readonly wishes: PassWishes;
   readonly analysers: readonly string[];
   readonly peaks: boolean;
+  /** See `AnalysedMedia`. */
+  readonly shotThreshold?: number | undefined;
   readonly proxyPath: string;
   /** Takes the bytes of the 16 kHz sound and of each thumbnail as they come. */
   readonly sink: PassSink;
@@ -98,6 +100,7 @@ function startHost(plan: PassPlan, order: PassOrder): AnalysisHost | undefined {
   return startAnalysis({
     analysers: order.analysers,
     peaks: order.peaks,
+    shotThreshold: order.shotThreshold,
     frames,
     sound:
       sound === undefined

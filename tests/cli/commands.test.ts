@@ -105,7 +105,9 @@ describe('the commands do what they say', () => {
       rate: '25',
       vfr: false,
       frames: 25,
-      shots: [{ firstFrame: 0, lastFrame: 24, startSeconds: 0, endSeconds: 1, transitionIn: { kind: 'start' } }],
+      shots: [
+        { firstFrame: 0, lastFrame: 24, startSeconds: 0, endSeconds: 1, keyFrame: 0, transitionIn: { kind: 'start' } },
+      ],
     });
   });
 

@@ -12,7 +12,7 @@ const TRIED = ['fades', 'flashes', 'variable rate'] as const;
 
 describe.skipIf(mediaRoot === undefined)('shots of real footage', () => {
   const cutsOf = async (name: string) => {
-    const { shots } = await detectShots(join(mediaRoot ?? '', 'video', name));
+    const { shots } = (await detectShots(join(mediaRoot ?? '', 'video', name))).list;
     return shots.slice(1).map(({ firstFrame }) => firstFrame);
   };
 
@@ -64,7 +64,7 @@ describe.skipIf(mediaRoot === undefined)('shots of real footage', () => {
 
   test('sound alone is refused', async () => {
     await expect(detectShots(join(mediaRoot ?? '', 'audio', 'piano_10s.wav'))).rejects.toMatchObject({
-      fault: { code: 'E_NO_FRAMES' },
+      fault: { code: 'E_NO_PICTURE' },
     });
   });
 });
