@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import { MontageError } from '../../core/errors.ts';
 import { runProgram } from '../process/programs.ts';
+import { keepTools, recallTools } from './tool-memory.ts';
 
 /** The two programs, of one build. */
 export type FfmpegTools = {
@@ -19,7 +20,8 @@ const OLDEST = { major: 5, minor: 1 };
 const found = new Map<string, Promise<FfmpegTools>>();
 
 /**
- * Finds ffmpeg (`MONTAGE_FFMPEG`: the program or its folder; else PATH) and the ffprobe beside it. Asked once per place.
+ * Finds ffmpeg (`MONTAGE_FFMPEG`: the program or its folder; else PATH) and the ffprobe beside it. Asked once per place,
+ * and again when they have changed.
  *
  * @throws MontageError E_FFMPEG_MISSING, E_FFMPEG_TOO_OLD or E_FFMPEG_NO_X264
  */
@@ -29,7 +31,8 @@ export async function findFfmpeg(
   const place = environment['MONTAGE_FFMPEG'] ?? '';
   const known = found.get(place);
   if (known !== undefined) return known;
-  const asked = inspect(place);
+  const remembered = recallTools(place);
+  const asked = remembered === undefined ? inspect(place) : Promise.resolve(remembered);
   found.set(place, asked);
   // What was missing may be installed while we run.
   asked.catch(() => found.delete(place));
@@ -53,7 +56,9 @@ async function inspect(place: string): Promise<FfmpegTools> {
     });
   }
   const build = createHash('sha256').update(ffmpeg.banner).digest('hex').slice(0, 16);
-  return { ffmpeg: ffmpeg.path, ffprobe: ffprobe.path, version, build, encoders };
+  const tools = { ffmpeg: ffmpeg.path, ffprobe: ffprobe.path, version, build, encoders };
+  keepTools(place, tools);
+  return tools;
 }
 
 async function firstThatRuns(

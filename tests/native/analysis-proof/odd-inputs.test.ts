@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -109,6 +110,7 @@ let engine: Engine;
 let imported: ImportOutcome;
 
 beforeAll(async () => {
+  vi.stubEnv('MONTAGE_FFMPEG', countedPrograms());
   vi.stubEnv('XDG_DATA_HOME', join(folder, 'no-models'));
   vi.stubEnv('MONTAGE_MODELS_DIR', join(folder, 'no-models'));
   const footage = join(folder, 'footage');
@@ -116,12 +118,31 @@ beforeAll(async () => {
   const files = [...ODD.map(({ file }) => file), 'no-samples.wav' as const];
   const paths: string[] = [];
   for (const file of files) paths.push(await makeOddFile(file, footage));
+  engine = await open();
+  imported = await engine.client.media.import({ paths });
+});
+
+async function open(): Promise<Engine> {
   const projectPath = join(folder, 'film.montage');
   const opened = await openEngine({ projectPath, create: true, runJobs: true, shell: 'browser' });
   if (opened.kind !== 'open') throw new Error('the project is open elsewhere');
-  ({ engine } = opened);
-  imported = await engine.client.media.import({ paths });
-});
+  return opened.engine;
+}
+
+/** A folder with ffmpeg and ffprobe that write down each of their starts before they begin. */
+function countedPrograms(): string {
+  const programs = join(folder, 'programs');
+  mkdirSync(programs);
+  writeFileSync(join(folder, 'starts'), '');
+  for (const name of ['ffmpeg', 'ffprobe']) {
+    const path = execFileSync('which', [name], { encoding: 'utf8' }).trim();
+    const script = `#!/bin/sh\necho ${name} >> '${join(folder, 'starts')}'\nexec '${path}' "$@"\n`;
+    writeFileSync(join(programs, name), script, { mode: 0o755 });
+  }
+  return programs;
+}
+
+const starts = () => readFileSync(join(folder, 'starts'), 'utf8').split('\n').length - 1;
 
 afterAll(async () => {
   await engine.close();
@@ -223,4 +244,21 @@ describe('odd files', () => {
       if (odd.has.includes('pictures')) expect(resultOf(analysis, 'faces')?.tracks).toEqual([]);
     },
   );
+
+  it('are not looked at again while nothing has changed: no ffmpeg starts, in less than a second', async () => {
+    vi.stubEnv('MONTAGE_MODELS_DIR', modelsRoot ?? join(folder, 'no-models'));
+    await engine.close();
+    const before = starts();
+    expect(before).toBeGreaterThan(ODD.length);
+    const cpuBefore = process.cpuUsage();
+    engine = await open();
+    for (const { media } of imported.added) {
+      expect(await engine.client.media.analyse({ mediaId: media.id })).toEqual({ jobIds: [] });
+      const states = await engine.client.media.understanding({ mediaId: media.id });
+      expect(states.filter(({ state }) => state !== 'done' && state !== 'needs-model')).toEqual([]);
+    }
+    const { user, system } = process.cpuUsage(cpuBefore);
+    expect(starts() - before).toBe(0);
+    expect((user + system) / 1e6).toBeLessThan(1);
+  });
 });
