@@ -19,6 +19,7 @@ import { searchCommand } from './commands/search.ts';
 import { serveCommand } from './commands/serve.ts';
 import { shotsCommand } from './commands/shots.ts';
 import { showCommand } from './commands/show.ts';
+import { speakersCommand } from './commands/speakers.ts';
 import { timelineCommand } from './commands/timeline.ts';
 import { transcribeCommand } from './commands/transcribe.ts';
 
@@ -51,6 +52,7 @@ const COMMANDS: readonly ((cli: Cli) => Command)[] = [
   timelineCommand,
   reframeCommand,
   transcribeCommand,
+  speakersCommand,
   renderCommand,
   serveCommand,
   jobsCommand,

@@ -124,8 +124,19 @@ async function transcriptOf(client: EngineClient, media: Media): Promise<Transcr
     });
   }
   const speakers = resultOf({ mediaId: media.id, results }, 'speakers');
+  const names = await namesOf(client, media);
   const { language, source, timing, agreement } = found;
-  return { language, source, timing, agreement, words: speakersOfWords(found.words, speakers?.turns ?? []) };
+  return { language, source, timing, agreement, words: speakersOfWords(found.words, speakers?.turns ?? [], names) };
+}
+
+/** Names that were given to speakers, by their numbers in this file. */
+async function namesOf(client: EngineClient, media: Media): Promise<ReadonlyMap<number, string>> {
+  const given = (await client.speakers.list()).flatMap(({ name, appearances }) =>
+    appearances.flatMap(({ mediaId, speaker }) =>
+      name === null || mediaId !== media.id ? [] : [[speaker, name] as const],
+    ),
+  );
+  return new Map(given);
 }
 
 async function write(transcript: Transcript, media: Media, path: string) {

@@ -31,16 +31,18 @@ const ALIKE = 0.48;
 /**
  * Who is who: prints are joined from the most alike downwards while their mean similarity stays high (average linkage),
  * never two that were in one picture at the same time, and as the user has decided: 'same' joins whatever they look
- * like, 'apart' keeps them from being joined, one name for two prints says they are the same.
+ * like, 'apart' keeps them from being joined, one name for two prints says they are the same. `alike`: least mean cosine
+ * similarity inside one person.
  */
 export function peopleOf(
   prints: readonly IdentityPrint[],
   decisions: readonly PersonDecision[] = [],
+  alike: number = ALIKE,
 ): readonly Person[] {
   const place = new Map(prints.map(({ key }, index) => [key, index]));
   const { same, apart, names } = readDecisions(decisions);
   const clusters = new Clusters(prints, (a, b) => apart.has(pairKey(a, b)));
-  clusters.agglomerate(ALIKE);
+  clusters.agglomerate(alike);
   // Afterwards: two people that are one bring all of theirs along.
   for (const [a, b] of same) clusters.join(place.get(a) ?? -1, place.get(b) ?? -1);
   return clusters.members().map((members) => {

@@ -112,6 +112,8 @@ export type SpeakersResult = AnalyserStamp & {
   readonly path: AnalysisPath;
   readonly speakers: number;
   readonly turns: readonly SpeakerTurn[];
+  /** What each voice is like, by which it is known again in other files; none where no model heard it. */
+  readonly voices: readonly { readonly speaker: number; readonly vector: readonly number[] }[];
 };
 
 export type AnalysisResult =

@@ -95,6 +95,7 @@ export const analysisResultSchema = z.discriminatedUnion('kind', [
         confidence: z.number(),
       }),
     ),
+    voices: z.array(z.strictObject({ speaker: z.int().nonnegative(), vector: z.array(z.number()) })).default([]),
   }),
 ]) satisfies z.ZodType<AnalysisResult>;
 

@@ -1,10 +1,16 @@
 /**
- * Power spectra of real signals of one length, a power of two of at least 4: bins 0 to length ÷ 2. The result is reused.
+ * Power spectra of real signals of one length, a power of two of at least 4, under Hann's window or as they are: bins 0 to
+ * length ÷ 2. The result is reused.
  * The real signal is transformed as a complex one of half the length, even samples real and odd ones imaginary.
  */
-export function createPowerSpectrum(length: number): (samples: Float32Array) => Float64Array {
+export function createPowerSpectrum(
+  length: number,
+  shape: 'hann' | 'rectangle' = 'hann',
+): (samples: Float32Array) => Float64Array {
   const half = length / 2;
-  const window = Float64Array.from({ length }, (_, n) => 0.5 - 0.5 * Math.cos((2 * Math.PI * n) / length));
+  const window = Float64Array.from({ length }, (_, n) =>
+    shape === 'hann' ? 0.5 - 0.5 * Math.cos((2 * Math.PI * n) / length) : 1,
+  );
   const cosines = Float64Array.from({ length: half }, (_, k) => Math.cos((2 * Math.PI * k) / length));
   const sines = Float64Array.from({ length: half }, (_, k) => -Math.sin((2 * Math.PI * k) / length));
   const reversed = bitReversal(half);

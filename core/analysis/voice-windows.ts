@@ -30,23 +30,35 @@ const cosines = Array.from({ length: COEFFICIENTS }, (_, n) =>
  * `samples` are those of the span at 16 kHz.
  */
 export function voiceWindows(samples: Float32Array, start: Flicks, run: number): readonly VoiceWindow[] {
-  const seconds = samples.length / RATE;
-  const count = Math.max(1, Math.floor((seconds - VOICE_WINDOW.length) / VOICE_WINDOW.hop) + 1);
   const frames = Math.max(0, Math.floor((samples.length - FRAME) / HOP) + 1);
   if (frames < 10) return [];
   const cepstra = cepstraOf(samples, frames);
   const pitches = pitchesOf(samples);
-  return Array.from({ length: count }, (_, index): VoiceWindow => {
-    const from = index * VOICE_WINDOW.hop;
-    const to = Math.min(seconds, from + VOICE_WINDOW.length);
+  return windowsOf(samples.length / RATE, start).map(
+    ({ from, to, span }): VoiceWindow => ({ embedding: described(cepstra, pitches, from, to), run, span }),
+  );
+}
+
+/**
+ * Windows of a span of speech every `hop` seconds: from where to where they listen, in seconds from its start, and what
+ * they stand for.
+ */
+export function windowsOf(
+  seconds: number,
+  start: Flicks,
+  hop: number = VOICE_WINDOW.hop,
+): readonly { readonly from: number; readonly to: number; readonly span: TimeSpan }[] {
+  const count = Math.max(1, Math.floor((seconds - VOICE_WINDOW.length) / hop) + 1);
+  return Array.from({ length: count }, (_, index) => {
+    const from = index * hop;
     // A window stands for the hop in its middle; the first and last for what is left at the ends as well.
-    const edge = (VOICE_WINDOW.length - VOICE_WINDOW.hop) / 2;
+    const edge = (VOICE_WINDOW.length - hop) / 2;
     const first = index === 0 ? 0 : from + edge;
-    const last = index === count - 1 ? seconds : from + edge + VOICE_WINDOW.hop;
+    const last = index === count - 1 ? seconds : from + edge + hop;
     const at = (value: number) => flicks(start + flicksFromSeconds(value));
     return {
-      embedding: described(cepstra, pitches, from, to),
-      run,
+      from,
+      to: Math.min(seconds, from + VOICE_WINDOW.length),
       span: { start: at(first), end: at(Math.max(first, last)) },
     };
   });

@@ -18,7 +18,7 @@ import { cutWishSchema } from './cut.ts';
 import type { SearchPage } from '../search/query.ts';
 import { evidenceQuerySchema } from './evidence.ts';
 import type * as model from './model.ts';
-import type { PersonEntry } from './people.ts';
+import type { PersonEntry, SpeakerEntry } from './people.ts';
 import { searchQuerySchema } from './search.ts';
 import type { AnalyserState, KeptTranscript, ModelEntry, VotedTranscript } from './understanding.ts';
 
@@ -288,6 +288,20 @@ const people = {
     .output(type<readonly PersonEntry[]>()),
 };
 
+const speakers = {
+  /** Everybody who is heard, longest first. Voices of several files are one where a speaker model says so, or the user. */
+  list: oc.output(type<readonly SpeakerEntry[]>()),
+  name: oc
+    .input(z.object({ speakerId: id, name: z.string().trim().min(1).max(200) }))
+    .output(type<readonly SpeakerEntry[]>()),
+  /** Says that two are one; the name of the first wins. */
+  merge: oc.input(z.object({ speakerId: id, otherId: id })).output(type<readonly SpeakerEntry[]>()),
+  /** Says that these voices are somebody else. */
+  split: oc
+    .input(z.object({ speakerId: id, appearanceIds: z.array(id).min(1).max(10_000) }))
+    .output(type<readonly SpeakerEntry[]>()),
+};
+
 /** The one API. Renderer, CLI, HTTP and tools are derived from it; a capability exists once. */
 export const contract = {
   system,
@@ -301,4 +315,5 @@ export const contract = {
   jobs,
   models,
   people,
+  speakers,
 };

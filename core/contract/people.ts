@@ -24,3 +24,23 @@ export type PersonEntry = {
   readonly confidence: number;
   readonly appearances: readonly Appearance[];
 };
+
+/** One voice of one file. `id` names it for good, whatever number it is given. */
+export type Voice = {
+  readonly id: string;
+  readonly mediaId: MediaId;
+  /** Its number in the file, from 0. */
+  readonly speaker: number;
+  readonly seconds: number;
+  readonly turns: number;
+};
+
+/** Somebody who is heard in the footage. */
+export type SpeakerEntry = {
+  readonly id: string;
+  /** Null until the user gives one. */
+  readonly name: string | null;
+  /** 0–1: how alike the voices are; 1 for one alone. */
+  readonly confidence: number;
+  readonly appearances: readonly Voice[];
+};

@@ -62,7 +62,7 @@ function readFormat(
   });
   switch (format) {
     case 'srt':
-      return captions(wordsOfCues(srtCues(text)));
+      return captions(wordsOfCues(spokenCues(srtCues(text))));
     case 'vtt':
       return captions(wordsOfCues(syntax(() => vttCues(text, fileName), fileName)));
     case 'ass':
@@ -72,6 +72,20 @@ function readFormat(
     case 'json':
       return syntax(() => readJsonTranscript(text, fileName, options.language), fileName);
   }
+}
+
+/** A speaker's name before what they say, as `writeTranscript` puts it: up to three words. */
+const NAMED = /^([\p{L}\p{N}_.-]{1,20}(?: [\p{L}\p{N}_.-]{1,20}){0,2}):\s+(.*)$/su;
+
+/** SubRip has no place for speakers: where the first caption begins with a name, others do where the speaker changes. */
+function spokenCues(cues: readonly Cue[]): readonly Cue[] {
+  if (!NAMED.test(cues[0]?.text ?? '')) return cues;
+  let speaker: string | undefined;
+  return cues.map((cue) => {
+    const [, name, rest] = NAMED.exec(cue.text) ?? [];
+    speaker = name ?? speaker;
+    return { ...cue, text: rest ?? cue.text, speaker };
+  });
 }
 
 function wordsOfCues(cues: readonly Cue[]): readonly Word[] {
@@ -91,7 +105,7 @@ function plainWords(text: string, fileName: string, duration: Flicks | undefined
     );
   const all: { text: string; speaker: string | null }[] = [];
   for (const paragraph of text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/)) {
-    const [, name, rest] = /^([\p{L}\p{N}_.-]{1,20}(?: [\p{L}\p{N}_.-]{1,20}){0,2}):\s+(.*)$/u.exec(paragraph) ?? [];
+    const [, name, rest] = NAMED.exec(paragraph) ?? [];
     for (const word of (rest ?? paragraph).split(/\s+/))
       if (word !== '') all.push({ text: word, speaker: name ?? null });
   }

@@ -1,11 +1,18 @@
 import { speakerAt, type SpeakerTurn } from '../analysis/diarize.ts';
 import type { Word } from './transcript.ts';
 
-/** Words with the speakers that were heard; what the transcript says itself stands. */
-export function speakersOfWords(words: readonly Word[], turns: readonly SpeakerTurn[]): readonly Word[] {
+/**
+ * Words with the speakers that were heard, by the names that were given to them (by their numbers in this file); what the
+ * transcript says itself stands.
+ */
+export function speakersOfWords(
+  words: readonly Word[],
+  turns: readonly SpeakerTurn[],
+  names: ReadonlyMap<number, string> = new Map(),
+): readonly Word[] {
   if (turns.length === 0) return words;
   return words.map((word) => {
     const speaker = word.speaker === null ? speakerAt(turns, word) : undefined;
-    return speaker === undefined ? word : { ...word, speaker: `Speaker ${speaker + 1}` };
+    return speaker === undefined ? word : { ...word, speaker: names.get(speaker) ?? `Speaker ${speaker + 1}` };
   });
 }

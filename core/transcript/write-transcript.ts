@@ -15,10 +15,9 @@ export type WrittenTranscript = {
   readonly changed: readonly { readonly at: Flicks; readonly word: string; readonly becomes: string }[];
 };
 
-/** `speakerNames` puts names in the place of ids; `title` is the name in ASS files. */
+/** `title` is the name in ASS files. */
 export type WriteTranscriptOptions = {
   readonly rules?: CaptionRules | undefined;
-  readonly speakerNames?: ReadonlyMap<string, string> | undefined;
   readonly title?: string | undefined;
 };
 
@@ -32,7 +31,7 @@ export function writeTranscript(
   options: WriteTranscriptOptions = {},
 ): WrittenTranscript {
   if (format === 'json') return { text: ownJson(transcript), broken: [], changed: [] };
-  const words = named(transcript.words, options.speakerNames);
+  const { words } = transcript;
   const { text, broken } =
     format === 'txt' ? { text: paragraphs(words), broken: [] } : captions(format, words, options);
   return { text, broken, changed: words.length === 0 ? [] : changedWords(format, text, words) };
@@ -42,25 +41,27 @@ function ownJson(transcript: Transcript): string {
   return `${JSON.stringify({ format: 'montage-transcript', version: 1, transcript }, null, 1)}\n`;
 }
 
-function named(words: readonly Word[], names: ReadonlyMap<string, string> | undefined): readonly Word[] {
-  if (names === undefined) return words;
-  return words.map((word) => ({
-    ...word,
-    speaker: word.speaker === null ? null : (names.get(word.speaker) ?? word.speaker),
-  }));
-}
-
 function captions(
   format: Exclude<TranscriptFormat, 'json' | 'txt'>,
   words: readonly Word[],
   { rules = CAPTION_RULES, title = 'Transcript' }: WriteTranscriptOptions,
 ): { readonly text: string; readonly broken: readonly BrokenRule[] } {
-  const { cues, broken } = captionLines(words, rules);
+  const { cues, broken } = captionLines(format === 'srt' ? withNames(words) : words, rules);
   // What the writers could not hold is found by reading it again, word by word.
   const losses: Loss[] = [];
   if (format === 'srt') return { text: srtText(cues, losses), broken };
   if (format === 'vtt') return { text: vttText(cues), broken };
   return { text: assText({ name: title, width: 1920, height: 1080 }, cues), broken };
+}
+
+/** SubRip has no place for speakers: their names stand before what they say first. */
+function withNames(words: readonly Word[]): readonly Word[] {
+  let said: string | null = null;
+  return words.map((word) => {
+    if (word.speaker === null || word.speaker === said) return word;
+    said = word.speaker;
+    return { ...word, text: `${said.replaceAll(':', ' ').replaceAll(/\s+/g, ' ').trim()}: ${word.text}` };
+  });
 }
 
 /** A pause that starts a paragraph, seconds, where a sentence ends. */

@@ -7,6 +7,7 @@ import type { ModelHost } from '../models/model-host.ts';
 import type { ModelShape } from '../models/tensors.ts';
 import { hasPicture } from './faces.ts';
 import type { PictureSize } from './colour-planes.ts';
+import { unit } from './unit-vector.ts';
 import { MODEL_SHARD_NEEDS, type AnalyserInput, type ModelAnalyser } from './model-analyser.ts';
 
 const FACE_PRINTS_ANALYSER = { analyserId: 'face-prints', analyserVersion: 1 } as const;
@@ -110,9 +111,4 @@ function planesOf(face: Uint8Array): Uint8Array {
 function meanDirection(vectors: readonly (readonly number[])[]): readonly number[] {
   const sum = (vectors[0] ?? []).map((_, index) => vectors.reduce((total, vector) => total + (vector[index] ?? 0), 0));
   return unit(sum).map((value) => Math.round(value * 10_000) / 10_000);
-}
-
-function unit(vector: number[]): number[] {
-  const length = Math.hypot(...vector);
-  return length > 0 ? vector.map((value) => value / length) : vector;
 }

@@ -6,6 +6,7 @@ import { MontageError } from '../../core/errors.ts';
 import type { MediaId } from '../../core/media/media.ts';
 import type { Project } from '../project/project.ts';
 import type { Caller } from './caller.ts';
+import { toMerge, toName, toSplit } from './identity-decisions.ts';
 import type { EngineParts } from './parts.ts';
 
 /** Who is seen: people across all footage, as found and as the user has named, merged and split them. */
@@ -16,29 +17,15 @@ export function peopleRoom(caller: Caller, { project }: Pick<EngineParts, 'proje
   };
   return {
     list: caller.people.list.handler(() => listPeople(project)),
-    name: caller.people.name.handler(({ input: { personId, name } }) => {
-      const [first] = personOf(project, personId).appearances;
-      return decide(first === undefined ? [] : [{ kind: 'name', print: first.id, name }]);
-    }),
-    merge: caller.people.merge.handler(({ input }) => {
-      const [a, b] = [personOf(project, input.personId), personOf(project, input.otherId)];
-      const [one, other] = [a.appearances[0], b.appearances[0]];
-      if (one === undefined || other === undefined || a.id === b.id) return listPeople(project);
-      const name = a.name ?? b.name;
-      const named = name === null ? [] : [{ kind: 'name', print: one.id, name } as const];
-      return decide([{ kind: 'same', a: one.id, b: other.id }, ...named]);
-    }),
-    split: caller.people.split.handler(({ input: { personId, appearanceIds } }) => {
-      const all = personOf(project, personId).appearances.map(({ id }) => id);
-      const leaving = new Set(appearanceIds);
-      const [stay, leave] = [all.filter((id) => !leaving.has(id)), all.filter((id) => leaving.has(id))];
-      const [first] = leave;
-      if (first === undefined || stay.length === 0) return listPeople(project);
-      const apart = leave.flatMap((a) => stay.map((b) => ({ kind: 'apart', a, b }) as const));
-      // Those that leave together stay together.
-      const same = leave.slice(1).map((b) => ({ kind: 'same', a: first, b }) as const);
-      return decide([...apart, ...same]);
-    }),
+    name: caller.people.name.handler(({ input: { personId, name } }) =>
+      decide(toName(personOf(project, personId), name)),
+    ),
+    merge: caller.people.merge.handler(({ input: { personId, otherId } }) =>
+      decide(toMerge(personOf(project, personId), personOf(project, otherId))),
+    ),
+    split: caller.people.split.handler(({ input: { personId, appearanceIds } }) =>
+      decide(toSplit(personOf(project, personId), appearanceIds)),
+    ),
   };
 }
 

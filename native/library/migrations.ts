@@ -177,12 +177,21 @@ CREATE TABLE person_decisions (
 ) STRICT;
 `;
 
+const SPEAKERS = `
+CREATE TABLE speaker_decisions (
+  id INTEGER PRIMARY KEY,
+  decision TEXT NOT NULL,
+  decided_at INTEGER NOT NULL
+) STRICT;
+`;
+
 /** Forward only, in order, never changed once released; each is tested from a file of the version before. */
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'media, analysis and timelines', sql: LIBRARY },
   { version: 2, name: 'jobs', sql: JOBS },
   { version: 3, name: 'evidence', sql: EVIDENCE },
   { version: 4, name: 'people', sql: PEOPLE },
+  { version: 5, name: 'speakers', sql: SPEAKERS },
 ];
 
 /** The version this Montage writes. */

@@ -10,18 +10,20 @@ const decisionSchema = z.discriminatedUnion('kind', [
 ]) satisfies z.ZodType<PersonDecision>;
 const row = z.object({ decision: storedJson(decisionSchema) });
 
-/** What the user has said of who is who, in the order it was said. */
+/** What the user has said of who is who, by face or by voice, in the order it was said. */
 export class PeopleStore {
   readonly #database: Database;
   readonly #clock: Clock;
+  readonly #table: 'person_decisions' | 'speaker_decisions';
 
-  constructor(database: Database, clock: Clock) {
+  constructor(database: Database, clock: Clock, table: 'person_decisions' | 'speaker_decisions') {
     this.#database = database;
     this.#clock = clock;
+    this.#table = table;
   }
 
   decisions(): readonly PersonDecision[] {
-    const rows = this.#database.all(row, 'SELECT decision FROM person_decisions ORDER BY id');
+    const rows = this.#database.all(row, `SELECT decision FROM ${this.#table} ORDER BY id`);
     return rows.map(({ decision }) => decision);
   }
 
@@ -30,7 +32,7 @@ export class PeopleStore {
     this.#database.transaction(() => {
       for (const decision of decisions) {
         const values = [JSON.stringify(decision), this.#clock.now()];
-        this.#database.run('INSERT INTO person_decisions (decision, decided_at) VALUES (?, ?)', ...values);
+        this.#database.run(`INSERT INTO ${this.#table} (decision, decided_at) VALUES (?, ?)`, ...values);
       }
     });
   }

@@ -26,6 +26,7 @@ const WHISPER_TINY = 'https://huggingface.co/onnx-community/whisper-tiny/resolve
 const WHISPER_BASE = 'https://huggingface.co/onnx-community/whisper-base/resolve/main';
 const MINILM = 'https://huggingface.co/Xenova/all-MiniLM-L6-v2/resolve/main';
 const MOONSHINE = 'https://github.com/moonshine-ai/moonshine/raw/db88bffd14574212b6094a2e230d4f328029c31b/micro/models';
+const SHERPA = 'https://github.com/k2-fsa/sherpa-onnx/releases/download';
 const OPENCV_ZOO = 'https://github.com/opencv/opencv_zoo/raw/main/models';
 
 /** Models by purpose. Sizes and hashes are those of the makers' own files. */
@@ -87,6 +88,21 @@ export const CATALOGUE: readonly CatalogueModel[] = [
         bytes: 2_327_524,
         sha256: '1a153a22f4509e292a94e67d6f9b85e8deb25b4988682b7e174c65279d8788e3',
         url: 'https://github.com/snakers4/silero-vad/raw/806dcba3f0b5d95282d0889a074954a2f8c6397b/src/silero_vad/data/silero_vad.onnx',
+      },
+    ],
+  },
+  {
+    id: 'wespeaker-resnet34',
+    name: 'WeSpeaker ResNet34',
+    task: 'Speakers known across files',
+    licence: 'CC-BY-4.0',
+    source: 'https://github.com/wenet-e2e/wespeaker',
+    files: [
+      {
+        path: 'wespeaker-resnet34/wespeaker_en_voxceleb_resnet34_LM.onnx',
+        bytes: 26_530_550,
+        sha256: 'e9848563da86f263117134dfd7ad63c92355b37de492b55e325400c9d9c39012',
+        url: `${SHERPA}/speaker-recongition-models/wespeaker_en_voxceleb_resnet34_LM.onnx`,
       },
     ],
   },

@@ -42,6 +42,7 @@ export class Project {
   readonly timelines: TimelineStore;
   readonly suggestions: SuggestionStore;
   readonly people: PeopleStore;
+  readonly speakers: PeopleStore;
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly #idle: NodeJS.Timeout;
@@ -66,7 +67,8 @@ export class Project {
     this.media = new MediaStore(database, this.events, clock, ids);
     this.analysis = new AnalysisStore(database, this.events, clock, this.media);
     this.timelines = new TimelineStore(database, this.events, clock, this.media, services.applyEdit);
-    this.people = new PeopleStore(database, clock);
+    this.people = new PeopleStore(database, clock, 'person_decisions');
+    this.speakers = new PeopleStore(database, clock, 'speaker_decisions');
     this.suggestions = new SuggestionStore(database, this.events, clock);
     this.#idle = setInterval(() => this.#checkpointIfIdle(), services.idleMs).unref();
   }

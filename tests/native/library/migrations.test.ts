@@ -39,6 +39,13 @@ const FILLED: ReadonlyMap<number, string> = new Map([
      INSERT INTO timelines VALUES ('timeline-1', 'Cut', 0, 0, NULL);
      INSERT INTO timeline_snapshots VALUES ('timeline-1', 0, 1, '${JSON.stringify(emptyTimeline())}');`,
   ],
+  [
+    4,
+    `INSERT INTO project VALUES ('id', 'project-1'), ('createdAt', '0');
+     INSERT INTO timelines VALUES ('timeline-1', 'Cut', 0, 0, NULL);
+     INSERT INTO timeline_snapshots VALUES ('timeline-1', 0, 1, '${JSON.stringify(emptyTimeline())}');
+     INSERT INTO person_decisions VALUES (1, '{"kind":"name","print":"m 0 0","name":"Ann"}', 0);`,
+  ],
 ]);
 
 function fileOfVersion(version: number, content: string): string {
