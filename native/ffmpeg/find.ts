@@ -32,7 +32,10 @@ export async function findFfmpeg(
   const known = found.get(place);
   if (known !== undefined) return known;
   const remembered = recallTools(place);
-  const asked = remembered === undefined ? inspect(place) : Promise.resolve(remembered);
+  const asked =
+    remembered === undefined
+      ? inspect(place)
+      : Promise.resolve({ ...remembered, encoders: new Set(remembered.encoders) });
   found.set(place, asked);
   // What was missing may be installed while we run.
   asked.catch(() => found.delete(place));
@@ -56,9 +59,9 @@ async function inspect(place: string): Promise<FfmpegTools> {
     });
   }
   const build = createHash('sha256').update(ffmpeg.banner).digest('hex').slice(0, 16);
-  const tools = { ffmpeg: ffmpeg.path, ffprobe: ffprobe.path, version, build, encoders };
-  keepTools(place, tools);
-  return tools;
+  const tools = { ffmpeg: ffmpeg.path, ffprobe: ffprobe.path, version, build };
+  keepTools(place, { ...tools, encoders: [...encoders] });
+  return { ...tools, encoders };
 }
 
 async function firstThatRuns(

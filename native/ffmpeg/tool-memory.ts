@@ -3,16 +3,18 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import { z } from 'zod';
 import { userCacheFolder } from '../project/file-system.ts';
-import type { FfmpegTools } from './find.ts';
 
-const answerSchema = z.object({
-  key: z.string(),
+const toolsSchema = z.object({
   ffmpeg: z.string(),
   ffprobe: z.string(),
   version: z.string(),
   build: z.string(),
   encoders: z.array(z.string()),
 });
+const answerSchema = toolsSchema.extend({ key: z.string() });
+
+/** What the two programs said, as it is kept. */
+type SaidByTools = Readonly<z.infer<typeof toolsSchema>>;
 
 /**
  * What the programs said of themselves when they were last asked, as long as both lie where they lay, as big and as old as
@@ -20,22 +22,22 @@ const answerSchema = z.object({
  *
  * @param place as `MONTAGE_FFMPEG`; '' for PATH
  */
-export function recallTools(place: string): FfmpegTools | undefined {
+export function recallTools(place: string): SaidByTools | undefined {
   try {
-    const { key, encoders, ...tools } = answerSchema.parse(JSON.parse(readFileSync(fileFor(place), 'utf8')));
-    return key === keyOf(tools) ? { ...tools, encoders: new Set(encoders) } : undefined;
+    const { key, ...tools } = answerSchema.parse(JSON.parse(readFileSync(fileFor(place), 'utf8')));
+    return key === keyOf(tools) ? tools : undefined;
   } catch {
     return undefined;
   }
 }
 
 /** Keeps what the programs of a place said, for {@link recallTools}. */
-export function keepTools(place: string, tools: FfmpegTools): void {
+export function keepTools(place: string, tools: SaidByTools): void {
   const key = keyOf(tools);
   if (key === undefined) return;
   try {
     mkdirSync(dirname(fileFor(place)), { recursive: true });
-    writeFileSync(fileFor(place), JSON.stringify({ ...tools, encoders: [...tools.encoders], key }));
+    writeFileSync(fileFor(place), JSON.stringify({ ...tools, key }));
   } catch {
     // They are asked again next time.
   }
@@ -48,7 +50,7 @@ function fileFor(place: string): string {
 }
 
 /** Where both lie, their sizes and times of change; undefined where one of them is not found. */
-function keyOf({ ffmpeg, ffprobe }: Pick<FfmpegTools, 'ffmpeg' | 'ffprobe'>): string | undefined {
+function keyOf({ ffmpeg, ffprobe }: Pick<SaidByTools, 'ffmpeg' | 'ffprobe'>): string | undefined {
   const looks = [ffmpeg, ffprobe].map((program) => {
     const path = isAbsolute(program) ? program : onPath(program);
     const { size, mtimeMs } = (path === undefined ? undefined : statSync(path, { throwIfNoEntry: false })) ?? {};
