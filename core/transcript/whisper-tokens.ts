@@ -23,7 +23,7 @@ export type WhisperVocabulary = {
 };
 
 /** GPT-2's byte alphabet: printable bytes stand for themselves, the others for characters from 256 on. */
-function byteAlphabet(): ReadonlyMap<string, number> {
+export function byteAlphabet(): ReadonlyMap<string, number> {
   const alphabet = new Map<string, number>();
   let next = 256;
   for (let byte = 0; byte < 256; byte++) {
