@@ -3,6 +3,7 @@ import { MontageError } from '../../core/errors.ts';
 import {
   CATALOGUE,
   catalogueModel,
+  isRecorded,
   megabytes,
   modelBytes,
   type CatalogueModel,
@@ -97,7 +98,8 @@ function listText(states: readonly ModelState[]): string {
   const rows = states.map((state) => {
     const { model } = state;
     const where = state.kind === 'ready' ? (state.from === 'chosen' ? 'here (your folder)' : 'here') : state.kind;
-    return [model.id, where, megabytes(modelBytes(model)), model.licence, model.task];
+    const size = isRecorded(model) ? megabytes(modelBytes(model)) : 'not known';
+    return [model.id, where, size, model.licence, model.task];
   });
   return table(['id', 'state', 'size', 'licence', 'for'], rows);
 }

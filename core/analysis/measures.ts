@@ -62,12 +62,11 @@ export function measuresOf(result: AnalysisResult): readonly Measure[] {
     case 'face-prints':
       return result.prints.map((print) => ({ measure: 'facePrint', span: frames(print), value: print.trackId }));
     case 'objects':
-      return result.found.map((one) => ({
-        measure: 'object',
-        span: frames(one),
-        value: one.score,
-        label: one.label,
-      }));
+      return result.found.map((one) => ({ measure: 'object', span: frames(one), value: one.score, label: one.label }));
+    // Vectors are compared, not asked for by value.
+    case 'picture-embeddings':
+    case 'sentence-embeddings':
+      return [];
     case 'transcript':
       return wordMeasures(result);
     case 'speakers':

@@ -51,3 +51,24 @@ export type Objects = {
     readonly lastFrame: number;
   }[];
 };
+
+/** What an image–text model makes of key frames: unit vectors as `packVector` packs them. */
+export type PictureEmbeddings = {
+  readonly kind: 'picture-embeddings';
+  readonly path: AnalysisPath;
+  readonly frames: readonly {
+    readonly frame: number;
+    /** The shot it stands for. */
+    readonly firstFrame: number;
+    readonly lastFrame: number;
+    readonly vector: string;
+  }[];
+};
+
+/** What a sentence model makes of what is said: unit vectors as `packVector` packs them. */
+export type SentenceEmbeddings = {
+  readonly kind: 'sentence-embeddings';
+  readonly path: AnalysisPath;
+  /** Each different sentence once. */
+  readonly sentences: readonly { readonly text: string; readonly vector: string }[];
+};

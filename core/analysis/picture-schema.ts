@@ -33,3 +33,15 @@ export const objectsFields = {
     z.strictObject({ frame: z.int().nonnegative(), label: z.string(), score: z.number(), box, ...frames }),
   ),
 };
+
+export const pictureEmbeddingsFields = {
+  kind: z.literal('picture-embeddings'),
+  path: analysisPathSchema,
+  frames: z.array(z.strictObject({ frame: z.int().nonnegative(), ...frames, vector: z.string() })),
+};
+
+export const sentenceEmbeddingsFields = {
+  kind: z.literal('sentence-embeddings'),
+  path: analysisPathSchema,
+  sentences: z.array(z.strictObject({ text: z.string(), vector: z.string() })),
+};

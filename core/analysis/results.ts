@@ -2,7 +2,7 @@ import type { Transcript } from '../transcript/transcript.ts';
 import type { SpeakerTurn } from './diarize.ts';
 import type { MediaId } from '../media/media.ts';
 import type { Flicks } from '../time/flicks.ts';
-import type { FacePrints, Faces, Objects } from './picture-results.ts';
+import type { FacePrints, Faces, Objects, PictureEmbeddings, SentenceEmbeddings } from './picture-results.ts';
 import type { AnalysisPath, SoundFaults, SoundKinds, SpeechSegments, StoryBeats, TimeSpan } from './sound-results.ts';
 import type { ShotScoresFields } from './score-results.ts';
 
@@ -102,6 +102,8 @@ export type StoryCurveResult = AnalyserStamp & StoryBeats;
 export type FacesResult = AnalyserStamp & Faces;
 export type FacePrintsResult = AnalyserStamp & FacePrints;
 export type ObjectsResult = AnalyserStamp & Objects;
+export type PictureEmbeddingsResult = AnalyserStamp & PictureEmbeddings;
+export type SentenceEmbeddingsResult = AnalyserStamp & SentenceEmbeddings;
 
 /** What is said: heard by a recogniser, or read from a file; the one transcript that counts for a file. */
 export type TranscriptResult = AnalyserStamp & { readonly kind: 'transcript' } & Transcript;
@@ -129,6 +131,8 @@ export type AnalysisResult =
   | FacesResult
   | FacePrintsResult
   | ObjectsResult
+  | PictureEmbeddingsResult
+  | SentenceEmbeddingsResult
   | TranscriptResult
   | SpeakersResult;
 

@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { flicksSchema } from '../time/schema.ts';
 import { transcriptFields } from '../transcript/schema.ts';
-import { facePrintsFields, facesFields, objectsFields } from './picture-schema.ts';
+import {
+  facePrintsFields,
+  facesFields,
+  objectsFields,
+  pictureEmbeddingsFields,
+  sentenceEmbeddingsFields,
+} from './picture-schema.ts';
 import { shotScoresFields } from './score-results.ts';
 import type { AnalysisResult, Span } from './results.ts';
 import {
@@ -81,6 +87,8 @@ export const analysisResultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...stamp, ...facesFields }),
   z.strictObject({ ...stamp, ...facePrintsFields }),
   z.strictObject({ ...stamp, ...objectsFields }),
+  z.strictObject({ ...stamp, ...pictureEmbeddingsFields }),
+  z.strictObject({ ...stamp, ...sentenceEmbeddingsFields }),
   z.strictObject({ ...stamp, kind: z.literal('transcript'), ...transcriptFields }),
   z.strictObject({
     ...stamp,

@@ -54,10 +54,17 @@ function clipWordTokens(text: string, { ids, ranks }: ClipVocabulary): readonly 
   const letterOf = new Map([...byteAlphabet()].map(([letter, byte]) => [byte, letter]));
   const words = text.normalize('NFC').replace(/\s+/gu, ' ').toLowerCase().match(WORDS) ?? [];
   return words.flatMap((word) => {
-    const letters = Array.from(new TextEncoder().encode(word), (byte) => letterOf.get(byte) ?? '');
+    const letters = utf8Bytes(word).map((byte) => letterOf.get(byte) ?? '');
     const last = letters.pop() ?? '';
     return merged([...letters, last + WORD_END], ranks).flatMap((part) => ids.get(part) ?? []);
   });
+}
+
+function utf8Bytes(text: string): readonly number[] {
+  const escaped = encodeURIComponent(text.toWellFormed());
+  return Array.from(escaped.matchAll(/%([0-9A-F]{2})|[^%]/gu), ([letter, byte]) =>
+    byte === undefined ? letter.charCodeAt(0) : parseInt(byte, 16),
+  );
 }
 
 /** Joins the pair of the lowest rank wherever it stands, until no pair has one. */

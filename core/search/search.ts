@@ -6,11 +6,11 @@ import { rankTerms, type Met } from './rank-terms.ts';
 import type { NamedAppearance, SearchHit, SearchPage, SearchQuery } from './query.ts';
 import { cosineOf } from './vectors.ts';
 
-/** A query's vector beside those of moments; a moment without one is not found by it. */
+/** A query's vector beside those of moments, of which the nearest counts; a moment without one is not found by it. */
 export type VectorList = {
   readonly kind: 'picture' | 'meaning';
   readonly query: Float32Array;
-  readonly of: (moment: Moment) => Float32Array | undefined;
+  readonly of: (moment: Moment) => readonly Float32Array[];
 };
 
 export type SearchMaterial = {
@@ -67,10 +67,8 @@ function listsOf({ text, like }: SearchQuery, material: SearchMaterial): readonl
   const byVector = vectors.map(({ kind, query, of }) =>
     ranked(
       moments.map((moment): Met | undefined => {
-        const vector = of(moment);
-        if (vector === undefined) return undefined;
-        const cosine = cosineOf(query, vector);
-        return { score: Math.max(0, cosine), reasons: [{ kind, cosine }], terms: new Set() };
+        const cosine = of(moment).reduce((most, vector) => Math.max(most, cosineOf(query, vector)), 0);
+        return cosine > 0 ? { score: cosine, reasons: [{ kind, cosine }], terms: new Set() } : undefined;
       }),
     ).slice(0, MOST_BY_VECTOR),
   );

@@ -7,6 +7,8 @@ import { speechSegmentsAnalyser } from './speech-segments.ts';
 import { storyCurveAnalyser } from './story-curve.ts';
 import { transcriptAnalyser } from './transcript.ts';
 import { objectsAnalyser } from './objects.ts';
+import { pictureEmbeddingsAnalyser } from './picture-embeddings.ts';
+import { sentenceEmbeddingsAnalyser } from './sentence-embeddings.ts';
 
 /** All analysers that run after ingest, each after those it builds on. */
 export const MODEL_ANALYSERS: readonly BoundModelAnalyser[] = [
@@ -18,4 +20,6 @@ export const MODEL_ANALYSERS: readonly BoundModelAnalyser[] = [
   bindModelAnalyser(soundKindsAnalyser),
   bindModelAnalyser(storyCurveAnalyser),
   bindModelAnalyser(transcriptAnalyser),
+  bindModelAnalyser(pictureEmbeddingsAnalyser),
+  bindModelAnalyser(sentenceEmbeddingsAnalyser),
 ];

@@ -74,7 +74,7 @@ export const objectsAnalyser: ModelAnalyser<z.infer<typeof shardSchema>, Objects
 type Look = { readonly frame: number; readonly firstFrame: number; readonly lastFrame: number };
 
 /** The best frame of each shot, and in long ones others evenly apart. */
-function keyFrames(input: AnalyserInput): readonly Look[] {
+export function keyFrames(input: AnalyserInput): readonly Look[] {
   const measures = resultOf(input.analysis, 'shot-measures')?.shots ?? [];
   return shotsOf(input).flatMap(({ firstFrame, lastFrame }) => {
     const count = Math.ceil((lastFrame - firstFrame + 1) / LONGEST_GAP);

@@ -9,9 +9,11 @@ import { ZERO_FLICKS } from '../../core/time/flicks.ts';
 import type { Project } from '../project/project.ts';
 import type { EngineParts } from './parts.ts';
 import { listPeople } from './people-room.ts';
+import { createSearchVectors } from './search-vectors.ts';
 
 /** Answers searches over a project's footage; what can be found in a file is read once, and again when it changes. */
-export function footageSearch({ project }: Pick<EngineParts, 'project'>) {
+export function footageSearch({ project, models }: Pick<EngineParts, 'project' | 'models'>) {
+  const vectors = createSearchVectors(project, models);
   const known = new Map<MediaId, readonly Moment[]>();
   project.events.subscribe((event) => {
     if (event.kind === 'analysis-changed' || event.kind === 'media-changed') known.delete(event.mediaId);
@@ -26,14 +28,15 @@ export function footageSearch({ project }: Pick<EngineParts, 'project'>) {
     const moments = project.media.list().flatMap(momentsIn);
     const look =
       query.like === undefined ? undefined : lookAt(momentsIn(project.media.known(query.like.mediaId)), query.like);
+    const { lists, paths } = await vectors(query, signal);
     const page = searchMoments(query, {
       moments,
       people: namedPeople(project),
       lexicon: { objects: OBJECT_LABELS, people: namesOf(project) },
       look,
-      vectors: [],
+      vectors: lists,
     });
-    return { ...page, paths: pathsOf(query, look) };
+    return { ...page, paths: [...pathsOf(query, look), ...paths] };
   };
 }
 

@@ -1,12 +1,19 @@
-/** One file of a model. `url` null: no official address of these bytes is known, so it is put in place by hand. */
+/**
+ * One file of a model. `url` null: no official address of these bytes is known, so it is put in place by hand. `sha256` null:
+ * neither is what the makers' file holds, so that it is only taken from a folder that the user has chosen.
+ */
 export type ModelFile = {
   /** Below a model folder; '/' between its parts. */
   readonly path: string;
-  readonly bytes: number;
-  /** Lower-case hexadecimal. */
-  readonly sha256: string;
-  readonly url: string | null;
-};
+} & (
+  | {
+      readonly bytes: number;
+      /** Lower-case hexadecimal. */
+      readonly sha256: string;
+      readonly url: string | null;
+    }
+  | { readonly bytes: null; readonly sha256: null; readonly url: null }
+);
 
 /** A model that Montage can use. Nothing of it ships with the app. */
 export type CatalogueModel = {
@@ -27,6 +34,7 @@ const WHISPER_BASE = 'https://huggingface.co/onnx-community/whisper-base/resolve
 const MINILM = 'https://huggingface.co/Xenova/all-MiniLM-L6-v2/resolve/main';
 const MOONSHINE = 'https://github.com/moonshine-ai/moonshine/raw/db88bffd14574212b6094a2e230d4f328029c31b/micro/models';
 const SHERPA = 'https://github.com/k2-fsa/sherpa-onnx/releases/download';
+const UNRECORDED = { bytes: null, sha256: null, url: null } as const;
 const OPENCV_ZOO = 'https://github.com/opencv/opencv_zoo/raw/main/models';
 
 /** Models by purpose. Sizes and hashes are those of the makers' own files. */
@@ -224,6 +232,32 @@ export const CATALOGUE: readonly CatalogueModel[] = [
       },
     ],
   },
+  {
+    id: 'clip-vit-b32',
+    name: 'CLIP ViT-B/32',
+    task: 'Search of pictures by words',
+    licence: 'MIT',
+    source: 'https://huggingface.co/Xenova/clip-vit-base-patch32',
+    files: [
+      { path: 'clip-vit-b32/onnx/vision_model_quantized.onnx', ...UNRECORDED },
+      { path: 'clip-vit-b32/onnx/text_model_quantized.onnx', ...UNRECORDED },
+      {
+        path: 'clip-vit-b32/bpe_simple_vocab_16e6.txt.gz',
+        bytes: 1_356_917,
+        sha256: '924691ac288e54409236115652ad4aa250f48203de50a9e4722a6ecd48d6804a',
+        url: 'https://github.com/openai/CLIP/raw/d05afc436d78f1c48dc0dbf8e5980a9d471f35f6/clip/bpe_simple_vocab_16e6.txt.gz',
+      },
+    ],
+  },
+  {
+    id: 'transnetv2',
+    name: 'TransNet V2',
+    task: 'Learned shot borders',
+    licence: 'MIT',
+    source: 'https://github.com/soCzech/TransNetV2',
+    // The makers publish TensorFlow weights only.
+    files: [{ path: 'transnetv2/transnetv2.onnx', ...UNRECORDED }],
+  },
 ];
 
 /** A model of the catalogue by its id. */
@@ -231,9 +265,14 @@ export function catalogueModel(id: string): CatalogueModel | undefined {
   return CATALOGUE.find((model) => model.id === id);
 }
 
-/** All its files together. */
+/** All its files together, as far as their sizes are known. */
 export function modelBytes({ files }: CatalogueModel): number {
-  return files.reduce((sum, { bytes }) => sum + bytes, 0);
+  return files.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0);
+}
+
+/** Whether the makers' bytes are known: only then can a model be downloaded, or trusted where downloads go. */
+export function isRecorded({ files }: CatalogueModel): boolean {
+  return files.every(({ sha256 }) => sha256 !== null);
 }
 
 /** "0.3 MB", "39 MB": as sizes are said before a download. */

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { MontageError } from '../../core/errors.ts';
-import { catalogueModel, megabytes, modelBytes, type CatalogueModel, type ModelFile } from './catalogue.ts';
+import { catalogueModel, isRecorded, megabytes, modelBytes, type CatalogueModel, type ModelFile } from './catalogue.ts';
 import { fileHash } from './file-hash.ts';
 import { modelFolders, type ModelFolders } from './model-folders.ts';
 
@@ -41,7 +41,7 @@ export async function findOf(model: CatalogueModel, folders: ModelFolders): Prom
     const hashes = await Promise.all(model.files.map(({ path }) => fileHash(join(chosen, path))));
     return ready(model, chosen, hashes, 'chosen');
   }
-  if (!holdsAll(user, model)) return { kind: 'absent', model, sentence: absence(model) };
+  if (!isRecorded(model) || !holdsAll(user, model)) return { kind: 'absent', model, sentence: absence(model) };
   const hashes: string[] = [];
   for (const file of model.files) {
     const path = join(user, file.path);
@@ -72,6 +72,10 @@ function nameOf({ path }: ModelFile): string {
 }
 
 function absence(model: CatalogueModel): string {
+  if (!isRecorded(model)) {
+    const folders = model.files.map(({ path }) => path).join(', ');
+    return `${model.task} need ${model.name}, whose official hashes are not known here, so it is not downloaded: put ${folders} in a folder of your own and name that in MONTAGE_MODELS_DIR (${model.source})`;
+  }
   const get = model.files.every(({ url }) => url !== null)
     ? `get it with \`montage models get ${model.id}\``
     : `put its files in a model folder by hand (${model.source})`;

@@ -23,6 +23,8 @@ export type GetOptions = {
   readonly stallMs?: number | undefined;
 };
 
+type RecordedFile = Extract<ModelFile, { readonly sha256: string }>;
+
 const STALL_MS = 30_000;
 /** A cut connection is taken up again where it ended, this often. */
 const TRIES = 5;
@@ -42,17 +44,20 @@ export async function getModel(model: CatalogueModel, options: GetOptions): Prom
   for (const file of model.files) {
     const before = done;
     await getFile(file, options, (bytes) => options.onProgress?.((before + bytes) / total));
-    done += file.bytes;
+    done += file.bytes ?? 0;
   }
   options.onProgress?.(1);
 }
 
 async function getFile(file: ModelFile, options: GetOptions, report: (bytes: number) => void): Promise<void> {
   const target = join(options.folder, file.path);
-  if (sizeOf(target) === file.bytes && (await fileHash(target)) === file.sha256) return;
+  if (file.sha256 !== null && sizeOf(target) === file.bytes && (await fileHash(target)) === file.sha256) return;
   if (file.url === null) {
     const message = 'no official address of this file is known';
-    const hint = 'put it in the model folder by hand';
+    const hint =
+      file.sha256 === null
+        ? 'put it in a folder of your own and name that in MONTAGE_MODELS_DIR'
+        : 'put it in the model folder by hand';
     throw new MontageError({ code: 'E_MODEL_NO_ADDRESS', message, where: target, hint });
   }
   const partial = `${target}.part`;
@@ -72,7 +77,7 @@ function sizeOf(path: string): number {
 }
 
 type Filling = {
-  readonly file: ModelFile;
+  readonly file: RecordedFile;
   readonly url: string;
   readonly partial: string;
   readonly options: GetOptions;
@@ -120,7 +125,7 @@ async function writeAll(output: FileHandle, chunk: Uint8Array): Promise<void> {
   for (let at = 0; at < chunk.length; ) at += (await output.write(chunk, at)).bytesWritten;
 }
 
-async function verify(file: ModelFile, partial: string): Promise<void> {
+async function verify(file: RecordedFile, partial: string): Promise<void> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(partial)) if (chunk instanceof Uint8Array) hash.update(chunk);
   if (hash.digest('hex') === file.sha256) return;

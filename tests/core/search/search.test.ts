@@ -83,7 +83,7 @@ describe('search', () => {
   it('fuses what models say with what is known for certain', () => {
     const query = unitVector([1, 0]);
     const of = ({ kind, start }: (typeof moments)[number]) =>
-      kind === 'shot' ? unitVector(start === 0 ? [0.2, 1] : [1, 0.1]) : undefined;
+      kind === 'shot' ? [unitVector(start === 0 ? [0.2, 1] : [1, 0.1]), unitVector([-1, 0])] : [];
     const found = asked({ text: 'pan' }, { vectors: [{ kind: 'picture', query, of }] });
     expect(found.hits[0]?.start).toBe(flicksFromSeconds(4));
     expect(found.hits[0]?.reasons.map(({ kind }) => kind)).toEqual(['trait', 'picture']);

@@ -5,6 +5,7 @@ import { flicks, secondsOf } from '../../../core/time/flicks.ts';
 import { rational } from '../../../core/time/rational.ts';
 import { footageSearch } from '../../../native/engine/footage-search.ts';
 import { madeFilm, wordsFrom } from '../../core/search/made-moments.ts';
+import { createModelHost } from '../../../native/models/model-host.ts';
 import { openTestProject } from '../open-test-project.ts';
 
 const facts = (hash: string): MediaFacts => ({
@@ -23,7 +24,7 @@ it('a project is searched by what is stored of it, and what is stored later is f
   const project = await openTestProject();
   const media = project.media.add('/walk.mov', facts('aa'));
   project.media.add('/empty.mov', facts('bb'));
-  const search = footageSearch({ project });
+  const search = footageSearch({ project, models: createModelHost() });
   const ask = async (query: Partial<SearchQuery>) => {
     const { hits, paths } = await search({ variety: 0, limit: 10, offset: 0, ...query });
     return { hits: hits.map(({ kind, start, end }) => [kind, secondsOf(start), secondsOf(end)]), paths };
@@ -75,7 +76,7 @@ it('people are found by the names that the user gave them', async () => {
     path,
     prints: [print],
   });
-  const search = footageSearch({ project });
+  const search = footageSearch({ project, models: createModelHost() });
   const query = { text: 'Ann', variety: 0, limit: 10, offset: 0 };
   expect((await search(query)).hits).toEqual([]);
   project.people.decide([{ kind: 'name', print: `${media.id} 100 0`, name: 'Ann Lee' }]);

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import type { PictureEmbeddingsResult } from '../../core/analysis/results.ts';
+import { displaySize, primaryVideo } from '../../core/media/media.ts';
+import { packVector } from '../../core/search/vectors.ts';
+import { embedPicture, IMAGE_TEXT_MODEL } from '../models/image-text.ts';
+import type { PictureSize } from './colour-planes.ts';
+import { hasPicture } from './faces.ts';
+import { MODEL_SHARD_NEEDS, type ModelAnalyser } from './model-analyser.ts';
+import { keyFrames } from './objects.ts';
+
+const STAMP = { analyserId: 'picture-embeddings', analyserVersion: 1 } as const;
+const LOOKS_PER_SHARD = 300;
+/** The proxy's lines: no picture is made larger than it is. */
+const SHORT_SIDE = 540;
+
+const shardSchema = z.object({ first: z.int(), end: z.int() });
+const outputSchema = z.array(z.object({ frame: z.int(), firstFrame: z.int(), lastFrame: z.int(), vector: z.string() }));
+
+/** What each shot shows, as a vector that can be held against words. */
+export const pictureEmbeddingsAnalyser: ModelAnalyser<
+  z.infer<typeof shardSchema>,
+  PictureEmbeddingsResult['frames']
+> = {
+  id: STAMP.analyserId,
+  version: STAMP.analyserVersion,
+  title: 'Pictures for search',
+  gives: 'picture-embeddings',
+  needs: { models: [IMAGE_TEXT_MODEL], results: ['shots', 'shot-measures'] },
+  schemas: { shard: shardSchema, output: outputSchema },
+  appliesTo: hasPicture,
+  split(input) {
+    const { length } = keyFrames(input);
+    return Array.from({ length: Math.ceil(length / LOOKS_PER_SHARD) }, (_, part) => {
+      const shard = { first: part * LOOKS_PER_SHARD, end: Math.min(length, (part + 1) * LOOKS_PER_SHARD) };
+      return { shard, cost: shard.end - shard.first, needs: MODEL_SHARD_NEEDS };
+    });
+  },
+  async run({ first, end }, input, work) {
+    const model = input.models.get(IMAGE_TEXT_MODEL);
+    const video = primaryVideo(input.media);
+    if (model === undefined || video === undefined || input.frames === undefined) return [];
+    const looks = keyFrames(input).slice(first, end);
+    const spans = new Map(looks.map((look) => [look.frame, look]));
+    const size = readSize(displaySize(video));
+    const order = { frames: looks.map(({ frame }) => frame), ...size, layout: 'rgb24', signal: work.signal } as const;
+    const all: PictureEmbeddingsResult['frames'][number][] = [];
+    for await (const { frame, pixels } of input.frames.read(order)) {
+      const vector = await embedPicture(model, { ...size, pixels }, { host: work.host, signal: work.signal });
+      const span = spans.get(frame);
+      if (span !== undefined) all.push({ ...span, vector: packVector(vector) });
+      work.progress(all.length / looks.length);
+    }
+    return all;
+  },
+  merge(outputs) {
+    const path = { kind: 'model', model: IMAGE_TEXT_MODEL } as const;
+    return { kind: 'picture-embeddings', ...STAMP, path, frames: outputs.flat() };
+  },
+};
+
+function readSize(shown: PictureSize): PictureSize {
+  const scale = Math.min(1, SHORT_SIDE / Math.min(shown.width, shown.height));
+  return { width: Math.max(1, Math.round(shown.width * scale)), height: Math.max(1, Math.round(shown.height * scale)) };
+}
