@@ -51,6 +51,8 @@ export default tseslint.config(
       'coverage/**',
       'node_modules/**',
       'tests/architecture/fixtures/**',
+      // AssemblyScript.
+      'native/kernels/assembly/**',
     ],
   },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },

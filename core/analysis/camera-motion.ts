@@ -9,9 +9,9 @@ const MARGIN = 8;
 /** Farthest that a block is followed, pixels of the half picture per frame. */
 const FARTHEST = 40;
 /** A block is no evidence with less difference between neighbouring pixels, on average. */
-const LEAST_TEXTURE = 1.5;
+export const LEAST_TEXTURE = 1.5;
 /** A block that is this different (luma levels) after the best shift was covered, or belongs to another scene. */
-const LOST = 14;
+export const LOST = 14;
 /** A block that departs from the camera's motion by this many pixels moves by itself. */
 const OWN_MOTION = 1;
 
@@ -26,6 +26,19 @@ export type FrameMotion = {
 };
 
 export const NO_MOTION: FrameMotion = { step: NO_STEP, ownMotion: 0, trust: 0 };
+
+/** A block of a picture and where it went, in pixels. */
+export type MovedBlock = { readonly left: number; readonly top: number; readonly x: number; readonly y: number };
+
+/** Blocks with texture that were found again, how many were not, and how many blocks there are. */
+export type MovedBlocks = { readonly moved: readonly MovedBlock[]; readonly lost: number; readonly blocks: number };
+
+/** The work per pixel, so that it can be done by faster code. */
+export type MotionKernels = {
+  readonly halve: (y: Uint8Array, width: number, height: number) => HalfPicture;
+  /** Follows blocks from a to b; they are first looked for where (startX, startY) leads, in whole pixels. */
+  readonly follow: (a: HalfPicture, b: HalfPicture, startX: number, startY: number) => MovedBlocks;
+};
 
 /** Averages 2 × 2 pixels. */
 export function halfPicture(y: Uint8Array, width: number, height: number): HalfPicture {
@@ -44,45 +57,54 @@ export function halfPicture(y: Uint8Array, width: number, height: number): HalfP
  * Follows blocks of 12 × 12 pixels from frame to frame by a predictive search (last step, left neighbour, rest; then ever
  * smaller steps downhill; equiangular lines between pixels) and takes the step that most of them agree with (see steady-path.ts).
  */
-export function createMotionMeter(): (picture: HalfPicture) => FrameMotion {
+export function createMotionMeter(
+  follow: MotionKernels['follow'] = followBlocks,
+): (picture: HalfPicture) => FrameMotion {
   let before: HalfPicture | undefined;
   let last = NO_STEP;
   return (picture) => {
     const previous = before;
     before = picture;
     if (previous?.luma.length !== picture.luma.length) return NO_MOTION;
-    const motion = motionBetween(previous, picture, last);
+    const motion = motionBetween(previous, picture, last, follow);
     last = motion.step;
     return motion;
   };
 }
 
-function motionBetween(a: HalfPicture, b: HalfPicture, last: CameraStep): FrameMotion {
-  const points: MovedPoint[] = [];
+function motionBetween(a: HalfPicture, b: HalfPicture, last: CameraStep, follow: MotionKernels['follow']): FrameMotion {
   const { width, height } = a;
-  let [blocks, lost] = [0, 0];
-  let [guessX, guessY] = [Math.round(last.x * height), Math.round(last.y * height)];
-  const [startX, startY] = [guessX, guessY];
-  for (let top = MARGIN; top + BLOCK + MARGIN <= height; top += PITCH) {
-    [guessX, guessY] = [startX, startY];
-    for (let left = MARGIN; left + BLOCK + MARGIN <= width; left += PITCH) {
-      blocks++;
-      if (textureOf(a, left, top) < LEAST_TEXTURE) continue;
-      const found = follow(a, b, { left, top }, [guessX, guessY, startX, startY]);
-      if (found.difference > LOST) {
-        lost++;
-        continue;
-      }
-      [guessX, guessY] = [Math.round(found.x), Math.round(found.y)];
-      const from = { x: (left + BLOCK / 2 - width / 2) / height, y: (top + BLOCK / 2 - height / 2) / height };
-      points.push({ from, to: { x: from.x + found.x / height, y: from.y + found.y / height }, weight: 1 });
-    }
-  }
+  const { moved, lost, blocks } = follow(a, b, Math.round(last.x * height), Math.round(last.y * height));
+  const points = moved.map(({ left, top, x, y }): MovedPoint => {
+    const from = { x: (left + BLOCK / 2 - width / 2) / height, y: (top + BLOCK / 2 - height / 2) / height };
+    return { from, to: { x: from.x + x / height, y: from.y + y / height }, weight: 1 };
+  });
   if (points.length < 4) return { step: NO_STEP, ownMotion: 0, trust: 0 };
   const step = cameraStep(points);
   const limit = OWN_MOTION / height;
   const own = points.filter((point) => departure(point, step) > limit).length;
   return { step, ownMotion: (own + lost) / (points.length + lost), trust: points.length / blocks };
+}
+
+function followBlocks(a: HalfPicture, b: HalfPicture, startX: number, startY: number): MovedBlocks {
+  const moved: MovedBlock[] = [];
+  const { width, height } = a;
+  let [blocks, lost, guessX, guessY] = [0, 0, 0, 0];
+  for (let top = MARGIN; top + BLOCK + MARGIN <= height; top += PITCH) {
+    [guessX, guessY] = [startX, startY];
+    for (let left = MARGIN; left + BLOCK + MARGIN <= width; left += PITCH) {
+      blocks++;
+      if (textureOf(a, left, top) < LEAST_TEXTURE) continue;
+      const found = followBlock(a, b, { left, top }, [guessX, guessY, startX, startY]);
+      if (found.difference > LOST) {
+        lost++;
+        continue;
+      }
+      [guessX, guessY] = [Math.round(found.x), Math.round(found.y)];
+      moved.push({ left, top, x: found.x, y: found.y });
+    }
+  }
+  return { moved, lost, blocks };
 }
 
 function departure({ from, to }: MovedPoint, { x, y, turn, grow }: CameraStep): number {
@@ -105,7 +127,12 @@ function textureOf({ luma, width }: HalfPicture, left: number, top: number): num
   return sum / 32;
 }
 
-function follow(a: HalfPicture, b: HalfPicture, corner: Corner, guesses: readonly [number, number, number, number]) {
+function followBlock(
+  a: HalfPicture,
+  b: HalfPicture,
+  corner: Corner,
+  guesses: readonly [number, number, number, number],
+) {
   let [x, y] = [0, 0];
   let least = blockDifference(a, b, corner, 0, 0, Number.POSITIVE_INFINITY);
   const attempt = (tryX: number, tryY: number): boolean => {

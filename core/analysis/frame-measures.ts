@@ -21,28 +21,60 @@ export type FrameMeter = (planes: Planes) => FrameMeasures;
 
 const FARTHEST_MOVE = 24;
 
+/** Sums over a frame's pixels. */
+export type FrameSums = {
+  /** Mean luma of each column and of each row. */
+  readonly columns: Float32Array;
+  readonly rows: Float32Array;
+  /** Of luma, and of its absolute change from the frame before. */
+  readonly total: number;
+  readonly change: number;
+  /** Pixels of each luma. */
+  readonly histogram: Uint32Array;
+  readonly detail: DetailSums;
+  readonly meanU: number;
+  readonly meanV: number;
+};
+
+/** Sums over all pixels but the outermost: of the squared Laplacian, of luma and of its square. */
+export type DetailSums = { readonly energy: number; readonly sum: number; readonly squares: number };
+
+/** The work per pixel, so that it can be done by faster code. */
+export type FrameKernels = {
+  /** Sums up frames of one file, one after the other. */
+  readonly createScan: () => (planes: Planes) => FrameSums;
+};
+
 /** Luma and chroma are taken as 8-bit video levels (16–235). */
-export function createFrameMeter(): FrameMeter {
-  let before: Kept | undefined;
-  return ({ width, height, y, u, v }) => {
-    const last = before;
-    // The caller reuses its planes.
-    const kept = last?.y ?? y.slice();
-    const { columns, rows, total, change, histogram } = scan(y, kept, width, height);
-    const moveX = last === undefined ? 0 : shiftBetween(last.columns, columns);
-    const moveY = last === undefined ? 0 : shiftBetween(last.rows, rows);
-    before = { y: kept, columns, rows };
-    const pixels = Math.max(1, y.length);
+export function createFrameMeter({ createScan }: FrameKernels = PLAIN): FrameMeter {
+  const sumsOf = createScan();
+  let before: Pick<FrameSums, 'columns' | 'rows'> | undefined;
+  return (planes) => {
+    const { columns, rows, total, change, histogram, detail, meanU, meanV } = sumsOf(planes);
+    const moveX = before === undefined ? 0 : shiftBetween(before.columns, columns);
+    const moveY = before === undefined ? 0 : shiftBetween(before.rows, rows);
+    before = { columns, rows };
+    const pixels = Math.max(1, planes.y.length);
     return {
-      sharpness: sharpnessOf(y, width, height),
-      exposure: exposureOf(histogram, y.length),
+      sharpness: sharpnessFrom(detail, planes.width, planes.height),
+      exposure: exposureOf(histogram, planes.y.length),
       ...{ change: change / pixels, moveX, moveY },
-      ...{ meanY: total / pixels, meanU: meanOf(u), meanV: meanOf(v) },
+      ...{ meanY: total / pixels, meanU, meanV },
     };
   };
 }
 
-type Kept = { readonly y: Uint8Array; readonly columns: Float32Array; readonly rows: Float32Array };
+const PLAIN: FrameKernels = {
+  createScan: () => {
+    let kept: Uint8Array | undefined;
+    return ({ y, u, v, width, height }) => {
+      // The caller reuses its planes.
+      kept ??= y.slice();
+      const scanned = scan(y, kept, width, height);
+      return { ...scanned, detail: detailSums(y, width, height), meanU: meanOf(u), meanV: meanOf(v) };
+    };
+  },
+};
 
 function meanOf(plane: Uint8Array): number {
   let sum = 0;
@@ -85,6 +117,10 @@ function scan(y: Uint8Array, kept: Uint8Array, width: number, height: number) {
  * 0 at 1/1000 (nothing but soft gradients), 100 at 1 (detail everywhere).
  */
 export function sharpnessOf(y: Uint8Array, width: number, height: number): number {
+  return sharpnessFrom(detailSums(y, width, height), width, height);
+}
+
+function detailSums(y: Uint8Array, width: number, height: number): DetailSums {
   let energy = 0;
   let sum = 0;
   let squares = 0;
@@ -107,6 +143,10 @@ export function sharpnessOf(y: Uint8Array, width: number, height: number): numbe
     sum += rowSum;
     squares += rowSquares;
   }
+  return { energy, sum, squares };
+}
+
+function sharpnessFrom({ energy, sum, squares }: DetailSums, width: number, height: number): number {
   const count = Math.max(1, (width - 2) * (height - 2));
   const variance = squares / count - (sum / count) ** 2;
   // A flat picture has noise only: the floor of 16 keeps that from looking sharp.

@@ -1,4 +1,4 @@
-import { comparePictures, type Difference, type SmallPicture } from './small-picture.ts';
+import { comparePictures, type Difference, type PictureKernels, type SmallPicture } from './small-picture.ts';
 
 /** Lengths of dissolve that are tried, in frames from the last pure frame to the next pure one. */
 const SPANS = [6, 8, 12, 16, 24, 32, 48, 64, 96, 128] as const;
@@ -31,6 +31,9 @@ export type GradualFinder = {
   readonly finish: () => readonly GradualTransition[];
 };
 
+type Compare = PictureKernels['compare'];
+/** Whether two pictures are of two scenes. */
+type AreOther = (a: SmallPicture, b: SmallPicture) => boolean;
 type Candidate = { readonly from: number; readonly to: number; readonly score: number };
 
 /**
@@ -41,10 +44,11 @@ type Candidate = { readonly from: number; readonly to: number; readonly score: n
  * must be unrelated pictures. A fade is a run of flat frames with contrast falling evenly before and rising after it.
  * `threshold` is a factor on how much the pictures on both sides must differ.
  */
-export function createGradualFinder(threshold = 1): GradualFinder {
+export function createGradualFinder(threshold = 1, compare: Compare = comparePictures): GradualFinder {
+  const areOther: AreOther = (a, b) => areOtherScenes(compare(a, b), threshold);
   const history: SmallPicture[] = [];
   const found: GradualTransition[] = [];
-  const fades = createFadeFinder(threshold);
+  const fades = createFadeFinder(areOther);
   let pushed = 0;
   let best: Candidate | undefined;
 
@@ -65,7 +69,7 @@ export function createGradualFinder(threshold = 1): GradualFinder {
       if (fade !== undefined) found.push(fade);
       const to = pushed - 1;
       for (const span of SPANS) {
-        const candidate = mixtureScore(to - span, to, at, threshold);
+        const candidate = mixtureScore(to - span, to, at, areOther);
         if (candidate === undefined) continue;
         if (best !== undefined && candidate.from > best.to) close();
         if (best === undefined || candidate.score > best.score) best = candidate;
@@ -90,7 +94,7 @@ function isFlat(picture: SmallPicture): boolean {
 type Lookup = (frame: number) => SmallPicture | undefined;
 
 /** How well the frames between two are mixtures of them; undefined when they are not. */
-function mixtureScore(from: number, to: number, at: Lookup, threshold: number): Candidate | undefined {
+function mixtureScore(from: number, to: number, at: Lookup, areOther: AreOther): Candidate | undefined {
   const [a, b] = [at(from), at(to)];
   if (from < 0 || a === undefined || b === undefined) return undefined;
   if (a.contrast < 2 * FLAT_CONTRAST || b.contrast < 2 * FLAT_CONTRAST) return undefined;
@@ -105,7 +109,7 @@ function mixtureScore(from: number, to: number, at: Lookup, threshold: number): 
     if (Math.abs(mixed.share - expected) > MOST_BENT || mixed.unexplained > MOST_UNEXPLAINED) return undefined;
     unexplained += mixed.unexplained / 3;
   }
-  if (unexplained > MEAN_UNEXPLAINED || !areOtherScenes(comparePictures(a, b), threshold)) return undefined;
+  if (unexplained > MEAN_UNEXPLAINED || !areOther(a, b)) return undefined;
   return { from, to, score: Math.sqrt(length) * (1 - unexplained) };
 }
 
@@ -160,10 +164,10 @@ function edges(candidate: Candidate, at: Lookup): { readonly firstFrame: number;
 
 type Fading = { readonly outFrom: number; readonly before: SmallPicture };
 
+type FadeFinder = { readonly push: (picture: SmallPicture) => GradualTransition | undefined };
+
 /** Follows contrast down to a flat picture and up again. */
-function createFadeFinder(threshold: number): {
-  readonly push: (picture: SmallPicture) => GradualTransition | undefined;
-} {
+function createFadeFinder(areOther: AreOther): FadeFinder {
   let frame = -1;
   let previous: SmallPicture | undefined;
   let fallFrom = 0;
@@ -191,7 +195,7 @@ function createFadeFinder(threshold: number): {
     flat = undefined;
     rise = undefined;
     if (fading === undefined || rising === undefined || lastFrame - rising.from < LEAST_FADE) return undefined;
-    if (!areOtherScenes(comparePictures(fading.before, last), threshold)) return undefined;
+    if (!areOther(fading.before, last)) return undefined;
     return { kind: 'fade', firstFrame: fading.outFrom, lastFrame };
   };
 

@@ -1,4 +1,4 @@
-import { comparePictures, type Difference, type SmallPicture } from './small-picture.ts';
+import { comparePictures, type Difference, type PictureKernels, type SmallPicture } from './small-picture.ts';
 
 /** Frames before and after a candidate that set how much change is usual here. */
 const NEIGHBOURS = 10;
@@ -41,7 +41,10 @@ function areUnrelated(difference: Difference, threshold: number): boolean {
  * The threshold is local and robust, after the adaptive detectors of PySceneDetect: the change at a cut must exceed the
  * third largest change among its neighbours, so that two more cuts close by do not hide it. `threshold` is a factor on the least change.
  */
-export function createHardCutFinder(threshold = 1): HardCutFinder {
+export function createHardCutFinder(
+  threshold = 1,
+  compare: PictureKernels['compare'] = comparePictures,
+): HardCutFinder {
   const window: Entry[] = [];
   let pushed = 0;
   let decided = 0;
@@ -73,7 +76,7 @@ export function createHardCutFinder(threshold = 1): HardCutFinder {
         if (before === 1 && after === 0) continue;
         const [a, b] = [at(frame - before), at(frame + after)];
         if (a === undefined || b === undefined) continue;
-        const across = comparePictures(a.picture, b.picture);
+        const across = compare(a.picture, b.picture);
         const left = across.residual + across.tones;
         if (across.residual < 0.7 * difference.residual && left < BACK * change) return true;
       }
@@ -84,7 +87,7 @@ export function createHardCutFinder(threshold = 1): HardCutFinder {
   return {
     push: (picture) => {
       const previous = window.at(-1);
-      const difference = previous === undefined ? NO_DIFFERENCE : comparePictures(previous.picture, picture);
+      const difference = previous === undefined ? NO_DIFFERENCE : compare(previous.picture, picture);
       window.push({ picture, difference, change: difference.residual + difference.tones });
       pushed++;
       if (window.length > 2 * NEIGHBOURS + 2) window.shift();

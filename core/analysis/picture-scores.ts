@@ -38,10 +38,10 @@ const CELLS_Y = 9;
  * (Pertuz et al. 2013), logarithmic: 0 at 1/300, 100 at 1. Colourfulness: Hasler and Süsstrunk, "Measuring colourfulness
  * in natural images" (2003).
  */
-export function pictureScores(planes: Planes, half: HalfPicture): PictureScores {
-  const tones = tonesOf(half);
-  const noise = noiseOf(planes);
-  const { sharpness, alongRows, alongColumns } = detailOf(half, tones.variance, noise);
+export function pictureScores(planes: Planes, half: HalfPicture, kernels: ScoreKernels = PLAIN): PictureScores {
+  const tones = tonesOf(kernels.tones(half), Math.max(1, half.luma.length));
+  const noise = noiseOf(kernels.noise(planes));
+  const { sharpness, alongRows, alongColumns } = detailOf(half, kernels.detail(half), tones.variance, noise);
   return {
     ...{ sharpness, alongRows, alongColumns, noise },
     ...{ contrast: Math.min(100, (100 * Math.sqrt(tones.variance)) / 109.5), exposure: tones.exposure },
@@ -51,9 +51,27 @@ export function pictureScores(planes: Planes, half: HalfPicture): PictureScores 
   };
 }
 
-function tonesOf({ luma }: HalfPicture) {
-  const histogram = new Uint32Array(256);
-  for (const value of luma) histogram[value] = (histogram[value] ?? 0) + 1;
+/** The work per pixel, so that it can be done by faster code. */
+export type ScoreKernels = {
+  /** Pixels of each luma. */
+  readonly tones: (half: HalfPicture) => Uint32Array;
+  /** Sums of the magnitude of the response to (1 −2 1; −2 4 −2; 1 −2 1) over blocks. */
+  readonly noise: (planes: Planes) => Uint32Array;
+  /** Sums of the squared Laplacian and of squared steps to the next pixel, along rows and along columns. */
+  readonly detail: (half: HalfPicture) => { readonly energy: number; readonly across: number; readonly down: number };
+};
+
+const PLAIN: ScoreKernels = {
+  tones: ({ luma }) => {
+    const histogram = new Uint32Array(256);
+    for (const value of luma) histogram[value] = (histogram[value] ?? 0) + 1;
+    return histogram;
+  },
+  noise: noiseResponses,
+  detail: detailSums,
+};
+
+function tonesOf(histogram: Uint32Array, count: number) {
   let [sum, squares, dark, bright] = [0, 0, 0, 0];
   for (let value = 0; value < 256; value++) {
     const pixels = histogram[value] ?? 0;
@@ -62,18 +80,16 @@ function tonesOf({ luma }: HalfPicture) {
     if (value <= 17) dark += pixels;
     if (value >= 234) bright += pixels;
   }
-  const count = Math.max(1, luma.length);
   const variance = Math.max(0, squares / count - (sum / count) ** 2);
   const clipped = { shadows: (100 * dark) / count, highlights: (100 * bright) / count };
-  return { variance, exposure: exposureOf(histogram, luma.length), ...clipped };
+  return { variance, exposure: exposureOf(histogram, count), ...clipped };
 }
 
 const NOISE_BLOCK = 8;
 /** The calmest quarter of blocks of nothing but noise shows 0.8 of it. */
 const CALM_SHARE = 0.8;
 
-/** σ from the response to (1 −2 1; −2 4 −2; 1 −2 1), whose standard deviation is 6 σ. */
-function noiseOf({ y, width, height }: Planes): number {
+function noiseResponses({ y, width, height }: Planes): Uint32Array {
   const responses: number[] = [];
   // Every other row of blocks is enough.
   for (let top = 1; top + NOISE_BLOCK < height; top += 2 * NOISE_BLOCK) {
@@ -91,14 +107,18 @@ function noiseOf({ y, width, height }: Planes): number {
       responses.push(sum);
     }
   }
+  return Uint32Array.from(responses);
+}
+
+/** σ from the response to (1 −2 1; −2 4 −2; 1 −2 1), whose standard deviation is 6 σ. */
+function noiseOf(responses: Uint32Array): number {
   if (responses.length === 0) return 0;
-  responses.sort((a, b) => a - b);
-  const calm = responses.slice(0, Math.ceil(responses.length / 4));
+  const calm = responses.toSorted().slice(0, Math.ceil(responses.length / 4));
   const mean = calm.reduce((total, value) => total + value, 0) / calm.length / (NOISE_BLOCK * (NOISE_BLOCK / 2));
   return (Math.sqrt(Math.PI / 2) * mean) / 6 / CALM_SHARE;
 }
 
-function detailOf({ luma, width, height }: HalfPicture, variance: number, noise: number) {
+function detailSums({ luma, width, height }: HalfPicture) {
   let [energy, across, down] = [0, 0, 0];
   for (let row = 1; row < height - 1; row++) {
     for (let at = row * width + 1, end = at + width - 2; at < end; at++) {
@@ -110,6 +130,12 @@ function detailOf({ luma, width, height }: HalfPicture, variance: number, noise:
       down += (below - centre) * (below - centre);
     }
   }
+  return { energy, across, down };
+}
+
+type Detail = ReturnType<ScoreKernels['detail']>;
+
+function detailOf({ width, height }: HalfPicture, { energy, across, down }: Detail, variance: number, noise: number) {
   const count = Math.max(1, (width - 2) * (height - 2));
   // Averaging four pixels leaves a quarter of the noise's variance.
   const own = Math.max(0, energy / count - 5 * noise * noise);

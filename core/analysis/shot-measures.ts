@@ -1,4 +1,4 @@
-import { createFrameMeter, type FrameMeasures } from './frame-measures.ts';
+import { createFrameMeter, type FrameKernels, type FrameMeasures } from './frame-measures.ts';
 import type { Shot, ShotMeasures, ShotMeasuresResult } from './results.ts';
 import type { Planes } from './small-picture.ts';
 
@@ -13,8 +13,8 @@ export type ShotMeter = {
 const FIELDS = ['sharpness', 'exposure', 'change', 'moveX', 'moveY', 'meanY', 'meanU', 'meanV'] as const;
 type Columns = Record<(typeof FIELDS)[number], Float32Array>;
 
-export function createShotMeter(): ShotMeter {
-  const measure = createFrameMeter();
+export function createShotMeter(kernels?: FrameKernels): ShotMeter {
+  const measure = createFrameMeter(kernels);
   let columns = emptyColumns(1024);
   let count = 0;
   return {

@@ -1,6 +1,7 @@
-import { createMotionMeter, halfPicture, type FrameMotion, type HalfPicture } from './camera-motion.ts';
+import { createMotionMeter, halfPicture } from './camera-motion.ts';
+import type { FrameMotion, HalfPicture, MotionKernels } from './camera-motion.ts';
 import { DESCRIPTOR_LENGTH, descriptorDistance, pictureDescriptor, pictureScores } from './picture-scores.ts';
-import type { PictureScores } from './picture-scores.ts';
+import type { PictureScores, ScoreKernels } from './picture-scores.ts';
 import type { AnalyserStamp, Shot } from './results.ts';
 import { WINDOW_FRAMES, type CameraKind, type ScoreWindows } from './score-results.ts';
 import type { ShotScores, ShotScoresFields } from './score-results.ts';
@@ -40,18 +41,23 @@ export type ScoreMeter = {
   readonly finish: (shots: readonly Shot[]) => AnalyserStamp & ShotScoresFields;
 };
 
-export function createScoreMeter(): ScoreMeter {
-  const follow = createMotionMeter();
+export function createScoreMeter(kernels?: MotionKernels & ScoreKernels): ScoreMeter {
+  const halve = kernels?.halve ?? halfPicture;
+  const follow = createMotionMeter(kernels?.follow);
   const series: Series = { rows: [], samples: [] };
   let before: HalfPicture | undefined;
   return {
     push: (planes) => {
-      const half = halfPicture(planes.y, planes.width, planes.height);
+      const half = halve(planes.y, planes.width, planes.height);
       const { step, ownMotion, trust } = follow(half);
       const frame = series.rows.length;
       series.rows.push({ x: step.x, y: step.y, grow: step.grow, ownMotion, trust, ...changeOf(half, before) });
       if (frame % SAMPLE === 0) {
-        series.samples.push({ frame, ...pictureScores(planes, half), descriptor: pictureDescriptor(planes, half) });
+        series.samples.push({
+          frame,
+          ...pictureScores(planes, half, kernels),
+          descriptor: pictureDescriptor(planes, half),
+        });
       }
       before = half;
     },

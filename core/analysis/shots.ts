@@ -1,7 +1,7 @@
 import { createGradualFinder, type GradualTransition } from './gradual-transitions.ts';
 import { createHardCutFinder } from './hard-cuts.ts';
 import type { Shot, ShotsResult, ShotTransition } from './results.ts';
-import { smallPicture, type Planes } from './small-picture.ts';
+import { comparePictures, smallPicture, type PictureKernels, type Planes } from './small-picture.ts';
 
 export const SHOTS_ANALYSER = { analyserId: 'shots', analyserVersion: 2 } as const;
 
@@ -11,6 +11,8 @@ export type ShotDetector = {
   readonly finish: () => ShotsResult;
 };
 
+const PLAIN: PictureKernels = { reduce: smallPicture, compare: comparePictures };
+
 /**
  * Finds shot boundaries: hard cuts to the frame, dissolves and fades with their frames. Flashes, whip pans and overlays
  * do not cut. The same constants serve every file; `bench/shots.ts` prints how well.
@@ -18,14 +20,14 @@ export type ShotDetector = {
  * `threshold` is a factor on how much two pictures must differ to be of two shots, 1 for what is measured: more makes it
  * choosier, less more eager.
  */
-export function createShotDetector(threshold = 1): ShotDetector {
-  const hard = createHardCutFinder(threshold);
-  const gradual = createGradualFinder(threshold);
+export function createShotDetector(threshold = 1, { reduce, compare }: PictureKernels = PLAIN): ShotDetector {
+  const hard = createHardCutFinder(threshold, compare);
+  const gradual = createGradualFinder(threshold, compare);
   const cuts: number[] = [];
   let frameCount = 0;
   return {
     push: (planes) => {
-      const picture = smallPicture(planes);
+      const picture = reduce(planes);
       const cut = hard.push(picture);
       if (cut !== undefined) cuts.push(cut);
       gradual.push(picture);

@@ -68,6 +68,12 @@ export function shrinkPlane(
   return out;
 }
 
+/** The work per frame of finding shots, so that it can be done by faster code. */
+export type PictureKernels = {
+  readonly reduce: (planes: Planes) => SmallPicture;
+  readonly compare: (a: SmallPicture, b: SmallPicture) => Difference;
+};
+
 /** Reduces a decoded picture of any size to what the detector keeps. */
 export function smallPicture(planes: Planes): SmallPicture {
   const half = { width: Math.ceil(planes.width / 2), height: Math.ceil(planes.height / 2) };
@@ -91,10 +97,14 @@ export function smallPicture(planes: Planes): SmallPicture {
   addCoarse(coarse.subarray(COARSE, COARSE * 2), u, chromaSize, coarseSize);
   addCoarse(coarse.subarray(COARSE * 2), v, chromaSize, coarseSize);
   const histogram = histogramOf(y, u, v);
-  // Flat pictures hold noise only: the floor keeps it from being read as structure.
-  const scale = 1 / (contrast + 6);
+  const scale = structureScale(contrast);
   for (let at = 0; at < PIXELS; at++) y[at] = ((y[at] ?? 0) - mean) * scale;
   return { structure: y, contrast, mean, histogram, coarse };
+}
+
+/** Flat pictures hold noise only: the floor keeps it from being read as structure. */
+export function structureScale(contrast: number): number {
+  return 1 / (contrast + 6);
 }
 
 type Size = { readonly width: number; readonly height: number };
@@ -134,35 +144,52 @@ function chromaBin(value: number): number {
  * picture), so that pans and moving things leave little; small differences skip the search.
  */
 export function comparePictures(a: SmallPicture, b: SmallPicture): Difference {
-  let tones = 0;
-  for (let bin = 0; bin < a.histogram.length; bin++) {
-    tones += Math.abs((a.histogram[bin] ?? 0) - (b.histogram[bin] ?? 0)) / 4;
-  }
+  const tones = tonesApart(a.histogram, b.histogram);
   let plain = 0;
   for (let at = 0; at < PIXELS; at++) plain += Math.abs((a.structure[at] ?? 0) - (b.structure[at] ?? 0));
-  if (plain / PIXELS < 0.1) return { residual: plain / PIXELS, spread: 0, tones };
-  let total = 0;
-  let changed = 0;
+  if (plain / PIXELS < ALIKE) return { residual: plain / PIXELS, spread: 0, tones };
+  const matches = new Float64Array(BLOCKS);
+  let block = 0;
   for (let top = 0; top < PICTURE_HEIGHT; top += BLOCK_HEIGHT) {
     for (let left = 0; left < PICTURE_WIDTH; left += BLOCK_WIDTH) {
-      const best = bestMatch(a.structure, b.structure, left, top);
-      total += best;
-      if (best > 0.2 * BLOCK_WIDTH * BLOCK_HEIGHT) changed++;
+      matches[block++] = bestMatch(a.structure, b.structure, left, top);
     }
+  }
+  return differenceOf(matches, tones);
+}
+
+/** Share of tones and colours that differ. */
+export function tonesApart(a: Float32Array, b: Float32Array): number {
+  let tones = 0;
+  for (let bin = 0; bin < a.length; bin++) tones += Math.abs((a[bin] ?? 0) - (b[bin] ?? 0)) / 4;
+  return tones;
+}
+
+/** From what each block's best match leaves. */
+export function differenceOf(matches: ArrayLike<number>, tones: number): Difference {
+  let total = 0;
+  let changed = 0;
+  for (let block = 0; block < BLOCKS; block++) {
+    const best = matches[block] ?? 0;
+    total += best;
+    if (best > 0.2 * BLOCK_WIDTH * BLOCK_HEIGHT) changed++;
   }
   return { residual: total / PIXELS, spread: changed / BLOCKS, tones };
 }
 
 /** Shifts within the search range, nearest first: the best one is near most of the time, and ends the others early. */
-const SHIFTS = (() => {
+export const SHIFTS: Int8Array = (() => {
   const all: { readonly x: number; readonly y: number }[] = [];
   for (let y = -SEARCH_Y; y <= SEARCH_Y; y++) for (let x = -SEARCH_X; x <= SEARCH_X; x++) all.push({ x, y });
   all.sort((a, b) => a.x * a.x + a.y * a.y - b.x * b.x - b.y * b.y);
   return Int8Array.from(all.flatMap(({ x, y }) => [x, y]));
 })();
 
+/** Mean difference below which pictures are compared no further. */
+export const ALIKE = 0.1;
+
 /** A block that is this like another is found: 0.05 per pixel. */
-const FOUND = 0.05 * BLOCK_WIDTH * BLOCK_HEIGHT;
+export const FOUND: number = 0.05 * BLOCK_WIDTH * BLOCK_HEIGHT;
 
 /** Smallest sum of absolute differences of b's block at (left, top) to any block of a within the search range. */
 function bestMatch(a: Float32Array, b: Float32Array, left: number, top: number): number {

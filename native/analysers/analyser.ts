@@ -1,6 +1,7 @@
 import type { AnalysisResult } from '../../core/analysis/results.ts';
 import type { Planes } from '../../core/analysis/small-picture.ts';
 import type { Flicks } from '../../core/time/flicks.ts';
+import type { PassKernels } from '../kernels/pass-kernels.ts';
 
 /**
  * One measurement of a file. It sees the file once, in order, while it is decoded, and keeps what it needs.
@@ -13,8 +14,8 @@ export interface Analyser {
   /** Rises whenever its numbers could change: stored results of older versions are measured anew. */
   readonly version: number;
   readonly needs: AnalyserNeeds;
-  /** Undefined where there is nothing to measure in such a file. */
-  start(media: AnalysedMedia): AnalyserRun | undefined;
+  /** Undefined where there is nothing to measure in such a file. With `kernels`, loops over pixels run there. */
+  start(media: AnalysedMedia, kernels?: PassKernels): AnalyserRun | undefined;
 }
 
 export type AnalyserNeeds = {

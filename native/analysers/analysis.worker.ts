@@ -9,6 +9,7 @@ import { flicks, type Flicks } from '../../core/time/flicks.ts';
 import { assert } from '../../core/errors.ts';
 import type { AnalysisAnswer } from './analysis-host.ts';
 import type { AnalyserRun } from './analyser.ts';
+import { createPassKernels } from '../kernels/pass-kernels.ts';
 import { analysersOf } from './registry.ts';
 import { readRing } from './ring.ts';
 
@@ -27,7 +28,8 @@ type Order = z.output<typeof orderSchema>;
 
 function createConsumer({ analysers, frames, sound, peaks, shotThreshold }: Order) {
   const media = { frames, sound, shotThreshold };
-  const runs: AnalyserRun[] = analysersOf(analysers).flatMap((analyser) => analyser.start(media) ?? []);
+  const kernels = frames === undefined ? undefined : createPassKernels();
+  const runs: AnalyserRun[] = analysersOf(analysers).flatMap((analyser) => analyser.start(media, kernels) ?? []);
   const meter = peaks && sound !== undefined ? createPeakMeter(sound.sampleRateHz, sound.channels) : undefined;
   let frameCount = 0;
   return {

@@ -8,9 +8,9 @@ export const shotMeasuresAnalyser: Analyser = {
   title: 'Scores of shots',
   version: SHOT_MEASURES_ANALYSER.analyserVersion,
   needs: { frames: true, sound: false, after: [SHOTS_ANALYSER.analyserId] },
-  start: ({ frames }) => {
+  start: ({ frames }, kernels) => {
     if (frames === undefined) return undefined;
-    const meter = createShotMeter();
+    const meter = createShotMeter(kernels);
     return {
       frame: (_index, planes) => meter.push(planes),
       finish: ({ results }) => {

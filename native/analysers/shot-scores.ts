@@ -8,9 +8,9 @@ export const shotScoresAnalyser: Analyser = {
   title: 'Quality, camera and composition of shots',
   version: SHOT_SCORES_ANALYSER.analyserVersion,
   needs: { frames: true, sound: false, after: [SHOTS_ANALYSER.analyserId] },
-  start: ({ frames }) => {
+  start: ({ frames }, kernels) => {
     if (frames === undefined) return undefined;
-    const meter = createScoreMeter();
+    const meter = createScoreMeter(kernels);
     return {
       frame: (_index, planes) => meter.push(planes),
       finish: ({ results }) => {

@@ -7,9 +7,9 @@ export const shotsAnalyser: Analyser = {
   title: 'Shots',
   version: SHOTS_ANALYSER.analyserVersion,
   needs: { frames: true, sound: false },
-  start: (media) => {
+  start: (media, kernels) => {
     if (media.frames === undefined) return undefined;
-    const detector = createShotDetector(media.shotThreshold);
+    const detector = createShotDetector(media.shotThreshold, kernels);
     return { frame: (_index, planes) => detector.push(planes), finish: () => detector.finish() };
   },
 };

@@ -1,0 +1,175 @@
+import {
+  LEAST_TEXTURE,
+  LOST,
+  type HalfPicture,
+  type MotionKernels,
+  type MovedBlock,
+} from '../../core/analysis/camera-motion.ts';
+import type { FrameKernels } from '../../core/analysis/frame-measures.ts';
+import type { ScoreKernels } from '../../core/analysis/picture-scores.ts';
+import {
+  ALIKE,
+  differenceOf,
+  FOUND,
+  PICTURE_HEIGHT,
+  PICTURE_WIDTH,
+  SHIFTS,
+  structureScale,
+  tonesApart,
+  type PictureKernels,
+  type Planes,
+} from '../../core/analysis/small-picture.ts';
+import { createKernelMemory, type KernelMemory } from './memory.ts';
+
+/** All loops over pixels that the pass analysers have. */
+export type PassKernels = PictureKernels & FrameKernels & MotionKernels & ScoreKernels;
+
+/**
+ * The loops over pixels as WebAssembly with SIMD, for pictures of up to 4096 pixels a side. Whole numbers are exactly those of
+ * the plain functions in core/analysis; the difference of two structures is summed up in single precision.
+ */
+export function createPassKernels(): PassKernels {
+  const memory = createKernelMemory();
+  return { ...pictureKernels(memory), ...frameKernels(memory), ...motionKernels(memory), ...scoreKernels(memory) };
+}
+
+const PIXELS = PICTURE_WIDTH * PICTURE_HEIGHT;
+const CHROMA_WIDTH = PICTURE_WIDTH / 2;
+const CHROMA_HEIGHT = PICTURE_HEIGHT / 2;
+const COARSE_WIDTH = 16;
+const COARSE_HEIGHT = 9;
+const COARSE = COARSE_WIDTH * COARSE_HEIGHT;
+const BINS = 80;
+const BLOCKS = 48;
+
+function pictureKernels({ run, area, floats, doubles }: KernelMemory): PictureKernels {
+  const [plane, sums, moments, bins, coarse] = [area(), area(), area().room(16), area().room(4 * BINS), area()];
+  const y = area().room(4 * PIXELS);
+  const [u, v] = [area().room(PIXELS), area().room(PIXELS)];
+  const [a, b, matches] = [area(), area(), area().room(4 * BLOCKS)];
+  const shifts = area().put(SHIFTS);
+  const shrink = (bytes: Uint8Array, width: number, height: number, to: number, columns: number, rows: number) => {
+    run.shrink(plane.put(bytes), width, height, to, columns, rows, sums.room(2 * width + SPARE));
+  };
+  return {
+    reduce: (planes: Planes) => {
+      const [width, height] = [Math.ceil(planes.width / 2), Math.ceil(planes.height / 2)];
+      shrink(planes.y, planes.width, planes.height, y, PICTURE_WIDTH, PICTURE_HEIGHT);
+      shrink(planes.u, width, height, u, CHROMA_WIDTH, CHROMA_HEIGHT);
+      shrink(planes.v, width, height, v, CHROMA_WIDTH, CHROMA_HEIGHT);
+      run.momentsOf(y, PIXELS, moments);
+      const [sum = 0, squares = 0] = doubles(moments, 2);
+      const mean = sum / PIXELS;
+      const contrast = Math.sqrt(Math.max(0, squares / PIXELS - mean * mean));
+      const small = coarse.room(4 * 3 * COARSE);
+      run.coarsen(y, PICTURE_WIDTH, PICTURE_HEIGHT, small, COARSE_WIDTH, COARSE_HEIGHT);
+      run.coarsen(u, CHROMA_WIDTH, CHROMA_HEIGHT, small + 4 * COARSE, COARSE_WIDTH, COARSE_HEIGHT);
+      run.coarsen(v, CHROMA_WIDTH, CHROMA_HEIGHT, small + 8 * COARSE, COARSE_WIDTH, COARSE_HEIGHT);
+      run.tones(y, PIXELS, u, v, CHROMA_WIDTH * CHROMA_HEIGHT, bins);
+      run.level(y, PIXELS, mean, structureScale(contrast));
+      return {
+        structure: floats(y, PIXELS).slice(),
+        ...{ contrast, mean },
+        histogram: floats(bins, BINS).slice(),
+        coarse: floats(small, 3 * COARSE).slice(),
+      };
+    },
+    compare: (before, after) => {
+      const tones = tonesApart(before.histogram, after.histogram);
+      const [from, to] = [a.put(before.structure), b.put(after.structure)];
+      const plain = run.structuresApart(from, to) / PIXELS;
+      if (plain < ALIKE) return { residual: plain, spread: 0, tones };
+      run.blocksApart(from, to, shifts, SHIFTS.length / 2, FOUND, matches);
+      return differenceOf(floats(matches, BLOCKS), tones);
+    },
+  };
+}
+
+/** Bytes behind a buffer that stores may touch. */
+const SPARE = 32;
+
+function frameKernels({ run, area, words, doubles }: KernelMemory): FrameKernels {
+  const [y, chroma, columns, rows, narrow] = [area(), area(), area(), area(), area()];
+  const [histogram, detail] = [area().room(4096), area().room(24)];
+  const meanOf = (plane: Uint8Array) => run.sumOf(chroma.put(plane), plane.length) / Math.max(1, plane.length);
+  return {
+    createScan: () => {
+      const kept = area();
+      let before = 0;
+      return (planes) => {
+        const { width, height } = planes;
+        const at = y.put(planes.y);
+        if (before === 0) before = kept.put(planes.y);
+        const [columnSums, rowSums] = [columns.room(4 * width), rows.room(4 * height)];
+        const change = run.scan(
+          ...[at, before, width, height, columnSums, rowSums],
+          ...[narrow.room(2 * width + SPARE), histogram],
+        );
+        run.sharpness(at, width, height, detail);
+        const [energy = 0, sum = 0, squares = 0] = doubles(detail, 3);
+        const perRow = words(rowSums, height);
+        return {
+          columns: Float32Array.from(words(columnSums, width), (value) => value / height),
+          rows: Float32Array.from(perRow, (value) => value / width),
+          total: perRow.reduce((total, value) => total + value, 0),
+          change,
+          histogram: words(histogram, 256).slice(),
+          detail: { energy, sum, squares },
+          ...{ meanU: meanOf(planes.u), meanV: meanOf(planes.v) },
+        };
+      };
+    },
+  };
+}
+
+const BLOCK_NUMBERS = 5;
+const LOST_BLOCK = 1;
+const FOUND_BLOCK = 2;
+
+function motionKernels({ run, area, bytes, doubles }: KernelMemory): MotionKernels {
+  const [whole, half, from, to, out] = [area(), area(), area(), area(), area()];
+  return {
+    halve: (y, width, height): HalfPicture => {
+      const [columns, rows] = [width >> 1, height >> 1];
+      const target = half.room(columns * rows);
+      run.halve(whole.put(y), width, height, target);
+      return { width: columns, height: rows, luma: bytes(target, columns * rows).slice() };
+    },
+    follow: (a, b, startX, startY) => {
+      const { width, height } = a;
+      const [before, after] = [from.put(a.luma), to.put(b.luma)];
+      // A block for every 16 × 16 pixels at most.
+      const found = out.room(8 * BLOCK_NUMBERS * Math.ceil((width * height) / 256));
+      const blocks = run.followBlocks(before, after, width, height, startX, startY, LEAST_TEXTURE, LOST, found);
+      const numbers = doubles(found, BLOCK_NUMBERS * blocks);
+      const moved: MovedBlock[] = [];
+      let lost = 0;
+      for (let at = 0; at < numbers.length; at += BLOCK_NUMBERS) {
+        const [kind, left = 0, top = 0, x = 0, y = 0] = numbers.subarray(at, at + BLOCK_NUMBERS);
+        if (kind === LOST_BLOCK) lost++;
+        if (kind === FOUND_BLOCK) moved.push({ left, top, x, y });
+      }
+      return { moved, lost, blocks };
+    },
+  };
+}
+
+function scoreKernels({ run, area, words, doubles }: KernelMemory): ScoreKernels {
+  const [whole, half, responses] = [area(), area(), area()];
+  const [histogram, detail] = [area().room(4096), area().room(24)];
+  return {
+    tones: ({ luma }) => {
+      run.countTones(half.put(luma), luma.length, histogram);
+      return words(histogram, 256).slice();
+    },
+    noise: ({ y, width, height }) => {
+      const out = responses.room(4 * Math.ceil((width * height) / 64));
+      return words(out, run.noise(whole.put(y), width, height, out)).slice();
+    },
+    detail: ({ luma, width, height }) => {
+      run.detail(half.put(luma), width, height, detail);
+      const [energy = 0, across = 0, down = 0] = doubles(detail, 3);
+      return { energy, across, down };
+    },
+  };
+}

@@ -1,0 +1,54 @@
+// What is used here of the WebAssembly JavaScript Interface; neither ECMAScript's library nor Node's types declare it.
+declare const WebAssembly: {
+  readonly Module: new (code: Uint8Array) => WebAssemblyModule;
+  readonly Instance: new (module: WebAssemblyModule) => { readonly exports: PictureExports };
+};
+
+interface WebAssemblyModule {
+  readonly compiled: never;
+}
+
+interface WebAssemblyMemory {
+  readonly buffer: ArrayBuffer;
+  /** Adds pages of 64 KiB. Views of the buffer before are empty then. */
+  grow(pages: number): number;
+}
+
+/** The exports of assembly/pictures.ts. */
+interface PictureExports {
+  readonly memory: WebAssemblyMemory;
+  sumOf(plane: number, length: number): number;
+  shrink(from: number, width: number, height: number, to: number, columns: number, rows: number, sums: number): void;
+  coarsen(from: number, width: number, height: number, to: number, columns: number, rows: number): void;
+  tones(y: number, pixels: number, u: number, v: number, chroma: number, bins: number): void;
+  momentsOf(values: number, length: number, out: number): void;
+  level(values: number, length: number, mean: number, scale: number): void;
+  structuresApart(a: number, b: number): number;
+  blocksApart(a: number, b: number, shifts: number, shiftCount: number, found: number, out: number): void;
+  scan(
+    plane: number,
+    kept: number,
+    width: number,
+    height: number,
+    columns: number,
+    rows: number,
+    narrow: number,
+    histogram: number,
+  ): number;
+  countTones(plane: number, pixels: number, histogram: number): void;
+  sharpness(plane: number, width: number, height: number, out: number): void;
+  detail(plane: number, width: number, height: number, out: number): void;
+  noise(plane: number, width: number, height: number, out: number): number;
+  halve(plane: number, width: number, height: number, to: number): void;
+  followBlocks(
+    a: number,
+    b: number,
+    width: number,
+    height: number,
+    startX: number,
+    startY: number,
+    leastTexture: number,
+    lost: number,
+    out: number,
+  ): number;
+}
