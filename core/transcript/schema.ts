@@ -8,7 +8,7 @@ const sourceSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('recogniser'),
     model: z.string(),
-    wordTimes: z.literal(['attention', 'energy', 'letters']).optional(),
+    wordTimes: z.literal(['attention', 'energy']).optional(),
   }),
   z.strictObject({ kind: z.literal('imported'), format, fileName: z.string() }),
   z.strictObject({ kind: z.literal('merged'), transcripts: z.int().positive() }),

@@ -16,11 +16,8 @@ export type TranscriptSource =
   | { readonly kind: 'imported'; readonly format: TranscriptFormat; readonly fileName: string }
   | { readonly kind: 'merged'; readonly transcripts: number };
 
-/**
- * How a recogniser's words got their times inside of its segments: by where its decoder listened, by pauses and dips of
- * the sound, or by their letters alone.
- */
-export type WordTimesPath = 'attention' | 'energy' | 'letters';
+/** How a recogniser's words got their times inside of its segments: by where its decoder listened, or by pauses and dips of the sound. */
+export type WordTimesPath = 'attention' | 'energy';
 
 /** Whether word times were heard, or spread over their caption or segment in proportion to the letters. */
 export type WordTiming = 'heard' | 'spread';
@@ -54,7 +51,7 @@ export function endsSentence(text: string): boolean {
 }
 
 /** The transcript in use of a file is stored under this name, wherever it comes from: one that was read is not heard again. */
-export const TRANSCRIPT_ANALYSER = { analyserId: 'transcript', analyserVersion: 1 } as const;
+export const TRANSCRIPT_ANALYSER = { analyserId: 'transcript', analyserVersion: 2 } as const;
 
 const KEPT = 'transcript-of:';
 

@@ -7,7 +7,9 @@ import { FLICKS_PER_SECOND, ZERO_FLICKS, type Flicks } from '../../core/time/fli
 import { flicksSchema } from '../../core/time/schema.ts';
 import { wordSchema } from '../../core/transcript/schema.ts';
 import { joinHearings, speechWindows } from '../../core/transcript/stitch.ts';
-import { LATEST_START, type TokenRules } from '../../core/transcript/token-choice.ts';
+import { attentionTimes } from '../../core/transcript/attention-times.ts';
+import { levelCurve } from '../../core/transcript/energy-times.ts';
+import { LATEST_START, type ChosenToken, type TokenRules } from '../../core/transcript/token-choice.ts';
 import { TRANSCRIPT_ANALYSER } from '../../core/transcript/transcript.ts';
 import { segmentWords } from '../../core/transcript/whisper-segments.ts';
 import { whisperVocabulary, type WhisperVocabulary } from '../../core/transcript/whisper-tokens.ts';
@@ -18,14 +20,24 @@ import { MODEL_SHARD_NEEDS, type AnalyserInput, type ModelAnalyser } from './mod
 const MODEL = 'whisper-tiny';
 /** Whisper's limit is 448 with the prompt; half of it is text of a window. */
 const MOST_TOKENS = 224;
+/** Frames of attention are 20 ms. */
+const SAMPLES_PER_FRAME = 320;
 /** A window that its own decoder believes this little, in mean log probability, was no speech. */
 const LEAST_BELIEF = -1.6;
 /** Opening and decoding 30 s on a slow machine. */
 const TIMEOUT_MS = 300_000;
 
 const windowSchema = z.object({ start: flicksSchema, end: flicksSchema });
-const outputSchema = z.object({ window: windowSchema, language: z.string().nullable(), words: z.array(wordSchema) });
-const settingsSchema = z.object({ suppress_tokens: z.array(z.int()).default([]) });
+const outputSchema = z.object({
+  window: windowSchema,
+  language: z.string().nullable(),
+  words: z.array(wordSchema),
+  wordTimes: z.literal(['attention', 'energy']),
+});
+const settingsSchema = z.object({
+  suppress_tokens: z.array(z.int()).default([]),
+  alignment_heads: z.array(z.tuple([z.int(), z.int()])).default([]),
+});
 type Output = z.infer<typeof outputSchema>;
 
 /** What is said, by Whisper: one shard per window of up to 30 s, cut in pauses where the speech has some. */
@@ -48,20 +60,28 @@ export const transcriptAnalyser: ModelAnalyser<z.infer<typeof windowSchema>, Out
     const sample = (time: Flicks) => Math.round(((time - offset) * 16_000) / FLICKS_PER_SECOND);
     const samples = await input.sound?.read(sample(window.start), sample(window.end));
     const heard = await hearWindow(model, samples ?? new Float32Array(), work);
-    const words = segmentWords(heard.tokens, model.vocabulary, window.start, window.end);
-    return { window, language: heard.language, words: heard.belief < LEAST_BELIEF ? [] : [...words] };
+    const tokenFrames = textFrames(heard, model.vocabulary, samples?.length ?? 0);
+    const sound = levelCurve(samples ?? new Float32Array(), window.start);
+    const words = segmentWords(heard.tokens, model.vocabulary, window, { tokenFrames, sound });
+    return {
+      window,
+      language: heard.language,
+      words: heard.belief < LEAST_BELIEF ? [] : [...words],
+      wordTimes: tokenFrames === undefined ? 'energy' : 'attention',
+    };
   },
   merge(outputs, { analysis }) {
     const given = givenTranscript(analysis);
     if (given !== undefined) return { ...given, ...TRANSCRIPT_ANALYSER };
     const languages = outputs.flatMap(({ language, words }) => (language === null ? [] : words.map(() => language)));
     const count = (tag: string) => languages.filter((other) => other === tag).length;
+    const wordTimes = outputs.every((output) => output.wordTimes === 'attention') ? 'attention' : 'energy';
     return {
       kind: 'transcript',
       ...TRANSCRIPT_ANALYSER,
       language: [...new Set(languages)].toSorted((a, b) => count(b) - count(a))[0] ?? null,
-      source: { kind: 'recogniser', model: MODEL },
-      timing: 'spread',
+      source: { kind: 'recogniser', model: MODEL, wordTimes },
+      timing: wordTimes === 'attention' ? 'heard' : 'spread',
       words: joinHearings(outputs).toSorted((a, b) => a.start - b.start),
     };
   },
@@ -78,6 +98,7 @@ type Whisper = {
   readonly decoder: string;
   readonly vocabulary: WhisperVocabulary;
   readonly suppressed: readonly number[];
+  readonly alignment: readonly (readonly [number, number])[];
 };
 
 async function openWhisper({ models }: AnalyserInput): Promise<Whisper> {
@@ -88,11 +109,15 @@ async function openWhisper({ models }: AnalyserInput): Promise<Whisper> {
     throw new MontageError({ code: 'E_MODEL_DAMAGED', message: `Whisper lacks ${name}`, stage: 'models' });
   };
   const json = async (name: string): Promise<unknown> => JSON.parse(await readFile(path(name), 'utf8'));
+  const { suppress_tokens: suppressed, alignment_heads: alignment } = settingsSchema.parse(
+    await json('generation_config.json'),
+  );
   return {
     encoder: path('onnx/encoder_model_quantized.onnx'),
     decoder: path('onnx/decoder_model_merged_quantized.onnx'),
     vocabulary: whisperVocabulary(await json('tokenizer.json')),
-    suppressed: settingsSchema.parse(await json('generation_config.json')).suppress_tokens,
+    suppressed,
+    alignment,
   };
 }
 
@@ -126,7 +151,7 @@ async function hearWindow(model: Whisper, samples: Float32Array, work: HearingWo
   const decode = (prompt: readonly number[], most: number, only?: readonly number[]) =>
     host.generate(
       { path: model.decoder, timeoutMs: TIMEOUT_MS },
-      { hidden, prompt, most, rules: { ...rules, only } },
+      { hidden, prompt, most, rules: { ...rules, only }, attention: only === undefined ? model.alignment : [] },
       { signal },
     );
   const first = await decode([special.start], 1, [...languages.keys()]);
@@ -135,7 +160,32 @@ async function hearWindow(model: Whisper, samples: Float32Array, work: HearingWo
   const chances = floats(outputs, 'logProbabilities');
   const tokens = whole(outputs['tokens']).map((token, index) => ({ token, logProbability: chances[index] ?? 0 }));
   const belief = tokens.reduce((sum, one) => sum + one.logProbability, 0) / Math.max(1, tokens.length);
-  return { tokens, belief, language: languages.get(language) ?? null };
+  const attention = floats(outputs, 'attention');
+  return { tokens, belief, attention, heads: model.alignment.length, language: languages.get(language) ?? null };
+}
+
+/** The frames at which text tokens begin, where the decoder gave its attention. */
+function textFrames(
+  {
+    tokens,
+    attention,
+    heads,
+  }: { readonly tokens: readonly ChosenToken[]; readonly attention: Float32Array; readonly heads: number },
+  { bytes, special }: WhisperVocabulary,
+  samples: number,
+): readonly number[] | undefined {
+  if (attention.length === 0 || heads === 0) return undefined;
+  const frames = attention.length / tokens.length / heads;
+  const ended = tokens.findIndex(({ token }) => token === special.end);
+  const text = tokens.flatMap(({ token }, n) => (bytes.has(token) && (ended < 0 || n < ended) ? [n] : []));
+  const shares = new Float32Array(heads * text.length * frames);
+  for (let head = 0; head < heads; head++) {
+    for (const [row, n] of text.entries()) {
+      const from = (n * heads + head) * frames;
+      shares.set(attention.subarray(from, from + frames), (head * text.length + row) * frames);
+    }
+  }
+  return attentionTimes({ heads, tokens: text.length, frames, shares }, Math.ceil(samples / SAMPLES_PER_FRAME));
 }
 
 function whole(tensor: Tensor | undefined): readonly number[] {

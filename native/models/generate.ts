@@ -7,9 +7,15 @@ export type GenerateOrder = {
   readonly prompt: readonly number[];
   readonly rules: TokenRules;
   readonly most: number;
+  /** Layers and heads whose attention tells where in the sound each token was heard, where the decoder gives it. */
+  readonly attention?: readonly (readonly [layer: number, head: number])[] | undefined;
 };
 
+/** `attention`: for each token a row of shares per wanted head, one head behind the other; empty where there is none. */
+export type Generated = { readonly chosen: readonly ChosenToken[]; readonly attention: readonly Float32Array[] };
+
 const PAST = 'past_key_values.';
+const ATTENTION = 'cross_attentions.';
 
 /**
  * Runs the decoder until its end token or `most` tokens. Keys and values of what was said before stay here: the encoder's
@@ -18,10 +24,11 @@ const PAST = 'past_key_values.';
 export async function generate(
   session: InferenceSession,
   hidden: OrtTensor,
-  { prompt, rules, most }: GenerateOrder,
-): Promise<readonly ChosenToken[]> {
+  { prompt, rules, most, attention: heads = [] }: GenerateOrder,
+): Promise<Generated> {
   let past = emptyPast(session);
   const chosen: ChosenToken[] = [];
+  const attention: Float32Array[] = [];
   let next: readonly number[] = prompt;
   for (let step = 0; step < most; step++) {
     const feeds = {
@@ -37,6 +44,8 @@ export async function generate(
       rules,
     );
     chosen.push(token);
+    const row = lastAttention(outputs, heads);
+    if (row !== undefined) attention.push(row);
     if (token.token === rules.end) break;
     past = Object.fromEntries(
       Object.keys(past).map((name) => {
@@ -49,7 +58,26 @@ export async function generate(
     );
     next = [token.token];
   }
-  return chosen;
+  return { chosen, attention };
+}
+
+/** Where the newest token's query looked, of each wanted head; undefined where the decoder does not tell. */
+function lastAttention(
+  outputs: InferenceSession.OnnxValueMapType,
+  heads: readonly (readonly [number, number])[],
+): Float32Array | undefined {
+  const rows = heads.flatMap(([layer, head]) => {
+    const shares = outputs[`${ATTENTION}${layer}`];
+    const [, , queries = 0, frames = 0] = shares?.dims ?? [];
+    if (shares === undefined || !(shares.data instanceof Float32Array)) return [];
+    const from = (head * queries + queries - 1) * frames;
+    return [shares.data.subarray(from, from + frames)];
+  });
+  const frames = rows[0]?.length ?? 0;
+  if (frames === 0 || rows.length < heads.length || rows.some(({ length }) => length !== frames)) return undefined;
+  const all = new Float32Array(frames * rows.length);
+  for (const [index, row] of rows.entries()) all.set(row, index * frames);
+  return all;
 }
 
 function emptyPast(session: InferenceSession): Record<string, OrtTensor> {

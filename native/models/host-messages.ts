@@ -18,7 +18,7 @@ export type HostWork =
   | ({ readonly kind: 'sequence' } & SequenceWork)
   | ({ readonly kind: 'generate' } & GenerateWork);
 
-/** Text from an encoder's output; comes back as `tokens` and `logProbabilities`. */
+/** Text from an encoder's output; comes back as `tokens`, `logProbabilities` and, where the decoder tells, `attention`. */
 export type GenerateWork = GenerateOrder & { readonly hidden: Tensor };
 
 /**

@@ -75,13 +75,16 @@ function shapeOf(session: InferenceSession): ModelShape {
 async function inferred(session: InferenceSession, order: Exclude<HostWork, { kind: 'describe' }>): Promise<Tensors> {
   if (order.kind === 'sequence') return sequence(session, order);
   if (order.kind === 'generate') {
-    const chosen = await generate(session, toOrt(order.hidden), order);
+    const { chosen, attention } = await generate(session, toOrt(order.hidden), order);
     const dims = [chosen.length];
     const tokens = Int32Array.from(chosen, ({ token }) => token);
     const logProbabilities = Float32Array.from(chosen, ({ logProbability }) => logProbability);
     return {
       tokens: { type: 'int32', dims, data: tokens },
       logProbabilities: { type: 'float32', dims, data: logProbabilities },
+      ...(attention.length === chosen.length && {
+        attention: joined(attention.map((data) => ({ type: 'float32', dims: [data.length], data }))),
+      }),
     };
   }
   const outputs = await session.run(ortFeeds(order.feeds), order.outputs ?? session.outputNames);

@@ -36,7 +36,7 @@ const encoder = onnxModel({
  * Says the n-th token of one of two lists, where n counts what its cache has seen: a lost cache is a wrong text. The first
  * list is for silence, the second for sound.
  */
-function decoder(lists: readonly [readonly number[], readonly number[]]): Uint8Array {
+function decoder(lists: readonly [readonly number[], readonly number[]], attention?: Float32Array): Uint8Array {
   const length = lists[0].length;
   return onnxModel({
     nodes: [
@@ -53,8 +53,17 @@ function decoder(lists: readonly [readonly number[], readonly number[]]): Uint8A
       node('Gather', ['list', 'seen'], ['token']),
       node('OneHot', ['token', 'depth', 'values'], ['flat']),
       node('Reshape', ['flat', 'all'], ['logits']),
+      ...(attention === undefined
+        ? []
+        : [
+            node('Gather', ['attention', 'seen'], ['looks']),
+            node('Reshape', ['looks', 'row of looks'], ['cross_attentions.0']),
+          ]),
     ],
     constants: [
+      ...(attention === undefined
+        ? []
+        : [constant('attention', attention, [length, 1500]), constant('row of looks', int64(1, 1, 1, 1500), [4])]),
       constant('column', int64(1, 1, -1, 1), [4]),
       constant('two', int64(2), [1]),
       constant('none', int64(), [0]),
@@ -75,6 +84,7 @@ function decoder(lists: readonly [readonly number[], readonly number[]]): Uint8A
       port('logits', FLOAT, [1, 1, VOCABULARY]),
       port('present.0.decoder.key', FLOAT, [1, 1, 'all', 1]),
       port('present.0.encoder.key', FLOAT, [1, 1, 'encoded', 1]),
+      ...(attention === undefined ? [] : [port('cross_attentions.0', FLOAT, [1, 1, 1, 1500])]),
     ],
   });
 }
@@ -96,7 +106,7 @@ describe.skipIf(!existsSync(real) || mediaRoot === undefined)("Whisper's code wi
     expect([languages.get(50261), languages.size]).toEqual(['de', 99]);
   });
 
-  test('sound is cut into windows, decoded token by token with a cache, and joined', async () => {
+  async function transcribed(attention?: Float32Array) {
     const { model } = z.object({ model: z.object({ vocab: z.record(z.string(), z.int()) }) }).parse(json);
     const token = (text: string) => model.vocab[text] ?? -1;
     const stamp = (seconds: number) => 50_364 + seconds * 50;
@@ -107,9 +117,12 @@ describe.skipIf(!existsSync(real) || mediaRoot === undefined)("Whisper's code wi
     const folder = temporaryFolder();
     mkdirSync(join(folder, 'whisper-tiny/onnx'), { recursive: true });
     writeFileSync(join(folder, 'whisper-tiny/onnx/encoder_model_quantized.onnx'), encoder);
-    writeFileSync(join(folder, 'whisper-tiny/onnx/decoder_model_merged_quantized.onnx'), decoder([silent, spoken]));
-    for (const name of ['tokenizer.json', 'generation_config.json'])
-      copyFileSync(join(real, name), join(folder, 'whisper-tiny', name));
+    writeFileSync(
+      join(folder, 'whisper-tiny/onnx/decoder_model_merged_quantized.onnx'),
+      decoder([silent, spoken], attention),
+    );
+    copyFileSync(join(real, 'tokenizer.json'), join(folder, 'whisper-tiny/tokenizer.json'));
+    writeFileSync(join(folder, 'whisper-tiny/generation_config.json'), '{"alignment_heads": [[0, 0]]}');
     const state = await findModel('whisper-tiny', { chosen: folder, user: '/nowhere' });
     if (state.kind !== 'ready') throw new Error('the model is not there');
 
@@ -147,17 +160,39 @@ describe.skipIf(!existsSync(real) || mediaRoot === undefined)("Whisper's code wi
       artifacts: new ArtifactStore(folder, randomIds),
     };
     const result = await runAnalyser(transcriptAnalyser, input, host);
-    const transcript = resultOf({ mediaId: id, results: [result] }, 'transcript');
+    return resultOf({ mediaId: id, results: [result] }, 'transcript');
+  }
+
+  test('sound is cut into windows, decoded token by token with a cache, and joined', async () => {
+    const transcript = await transcribed();
     expect(transcript).toMatchObject({
       language: 'de',
       timing: 'spread',
-      source: { kind: 'recogniser', model: 'whisper-tiny' },
+      source: { kind: 'recogniser', model: 'whisper-tiny', wordTimes: 'energy' },
     });
-    expect(transcript?.words.map(({ text, start, end: last }) => [text, secondsOf(start), secondsOf(last)])).toEqual([
-      ['Hello', 0.8, expect.closeTo(0.8 + (2 * 6) / 13, 6)],
-      ['world.', expect.closeTo(0.8 + (2 * 6) / 13, 6), 2.8],
-    ]);
+    const [hello, world] = transcript?.words ?? [];
+    expect(transcript?.words.map(({ text }) => text)).toEqual(['Hello', 'world.']);
+    // Inside of the stamps, and near what letters say.
+    expect(secondsOf(hello?.start ?? flicksFromSeconds(9))).toBeGreaterThanOrEqual(0.8);
+    expect(secondsOf(world?.end ?? flicksFromSeconds(9))).toBeLessThanOrEqual(2.8);
+    expect(Math.abs(secondsOf(world?.start ?? flicksFromSeconds(9)) - 0.8 - (2 * 6) / 13)).toBeLessThan(0.5);
     for (const { confidence } of transcript?.words ?? []) expect(confidence).toBeGreaterThan(0.5);
+  });
+
+  test('a decoder that tells where it listened gives words their times', async () => {
+    // By how many tokens were seen: 4 before 'Hello', 5 before ' world', 6 before '.'.
+    const looks = new Float32Array(10 * 1500).fill(1 / 1500);
+    for (const [seen, from, to] of [
+      [4, 10, 60],
+      [5, 60, 85],
+      [6, 85, 95],
+    ] as const)
+      looks.fill(1 / (to - from), seen * 1500 + from, seen * 1500 + to);
+    const transcript = await transcribed(looks);
+    expect(transcript).toMatchObject({ timing: 'heard', source: { wordTimes: 'attention' } });
+    const [hello, world] = transcript?.words ?? [];
+    expect(secondsOf(hello?.start ?? flicksFromSeconds(9))).toBeLessThan(0.8 + 0.3);
+    expect(secondsOf(world?.start ?? flicksFromSeconds(9))).toBeCloseTo(0.8 + 60 / 50, 1);
   });
 
   test('time stamps come in pairs, never go back and begin the text', () => {
