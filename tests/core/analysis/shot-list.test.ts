@@ -7,7 +7,12 @@ const shots: readonly Shot[] = [
   { firstFrame: 0, lastFrame: 47, transitionIn: { kind: 'start' } },
   { firstFrame: 48, lastFrame: 99, transitionIn: { kind: 'dissolve', firstFrame: 40, lastFrame: 55 } },
 ];
-const list = shotListOf('/tmp/a b.mov', { kind: 'constant', rate: rational(24_000, 1001), frameCount: 100 }, shots, [3, 60]);
+const list = shotListOf(
+  '/tmp/a b.mov',
+  { kind: 'constant', rate: rational(24_000, 1001), frameCount: 100 },
+  shots,
+  [3, 60],
+);
 
 test('a shot list holds frames, exact rate and seconds, and its formats say the same', () => {
   expect(list).toMatchObject({ file: '/tmp/a b.mov', rate: '24000/1001', vfr: false, frames: 100 });
