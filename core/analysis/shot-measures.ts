@@ -2,7 +2,7 @@ import { createFrameMeter, type FrameKernels, type FrameMeasures } from './frame
 import type { Shot, ShotMeasures, ShotMeasuresResult } from './results.ts';
 import type { Planes } from './small-picture.ts';
 
-export const SHOT_MEASURES_ANALYSER = { analyserId: 'shot-measures', analyserVersion: 3 } as const;
+export const SHOT_MEASURES_ANALYSER = { analyserId: 'shot-measures', analyserVersion: 4 } as const;
 
 /** Takes frames one by one; sums them up per shot once shots are known. Memory: eight numbers per frame. */
 export type ShotMeter = {

@@ -8,7 +8,7 @@ import type { ShotScores, ShotScoresFields } from './score-results.ts';
 import { pureFrames } from './shot-measures.ts';
 import type { Planes } from './small-picture.ts';
 
-export const SHOT_SCORES_ANALYSER = { analyserId: 'shot-scores', analyserVersion: 1 } as const;
+export const SHOT_SCORES_ANALYSER = { analyserId: 'shot-scores', analyserVersion: 2 } as const;
 
 /** Every fourth frame is looked at by itself; motion is followed through all of them. */
 const SAMPLE = 4;
@@ -116,23 +116,27 @@ function samplesBetween({ samples }: Series, first: number, last: number): reado
 }
 
 /**
- * 0–100: a product, so that one bad fault is enough. (1 − e^(−sharpness / 35)) · (0.15 + 0.85 exposure / 100) ·
- * e^(−noise / 10) · e^(−shake / 1.5): sharpness and exposure of 0–100, noise in levels, shake in percent of the height.
+ * 0–100: a product, so that one bad fault is enough. (1 − e^(−sharpness / 35)) · (0.05 + 0.95 exposure / 100) ·
+ * e^(−noise / 10) · 1 / (1 + shake / 1.2): sharpness and exposure of 0–100, noise in levels, shake in percent of the height,
+ * whose reading is the less certain the stronger it is.
  */
 export function qualityOf(sharpness: number, exposure: number, noise: number, shake: number): number {
   const clear = 1 - Math.exp(-sharpness / 35);
-  return 100 * clear * (0.15 + (0.85 * exposure) / 100) * Math.exp(-noise / 10) * Math.exp(-shake / 1.5);
+  return (100 * clear * (0.05 + (0.95 * exposure) / 100) * Math.exp(-noise / 10)) / (1 + shake / 1.2);
 }
 
-/** Root mean square of the camera's steps less their average over ± 6 frames, percent of the picture's height per frame. */
+/**
+ * Root mean square of the camera's steps less their average over ± 6 frames, percent of the picture's height per frame.
+ * The largest tenth is left out: a repeated pattern is now and then followed by a step too far, a trembling hand trembles on.
+ */
 function shakeOf(rows: readonly FrameRow[]): number {
   if (rows.length < 3) return 0;
-  let squares = 0;
-  rows.forEach((row, n) => {
+  const squares = rows.map((row, n) => {
     const around = rows.slice(Math.max(0, n - SMOOTHING), n + SMOOTHING + 1);
-    squares += (row.x - mean(around.map(({ x }) => x))) ** 2 + (row.y - mean(around.map(({ y }) => y))) ** 2;
+    return (row.x - mean(around.map(({ x }) => x))) ** 2 + (row.y - mean(around.map(({ y }) => y))) ** 2;
   });
-  return 100 * Math.sqrt(squares / rows.length);
+  const usual = squares.sort((a, b) => a - b).slice(0, Math.ceil(0.9 * squares.length));
+  return 100 * Math.sqrt(mean(usual));
 }
 
 const SLOW = 0.12;

@@ -90,7 +90,8 @@ function exposed(picture: Uint8Array, stops: number): Uint8Array {
   const factor = 2 ** (stops / 2.2);
   return withLuma(
     picture,
-    lumaOf(picture).map((value) => Math.min(235, 16 + (value - 16) * factor)),
+    // What the shot has lost above white is lost in its darker copies too: they must not be better than it.
+    lumaOf(picture).map((value) => Math.min(235, 16 + (Math.min(235, value) - 16) * factor)),
   );
 }
 
