@@ -26,7 +26,11 @@ export function giveBack(worker: Worker): void {
     return;
   }
   worker.unref();
-  const timer = setTimeout(() => void worker.terminate(), IDLE_MS);
+  const timer = setTimeout(() => {
+    // At once: its end takes a while, and an order given to it meanwhile would be lost.
+    idle.delete(worker);
+    void worker.terminate();
+  }, IDLE_MS);
   timer.unref();
   idle.set(worker, timer);
 }

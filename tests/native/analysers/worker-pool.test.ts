@@ -1,7 +1,7 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { flicks } from '../../../core/time/flicks.ts';
 import { startAnalysis } from '../../../native/analysers/analysis-host.ts';
-import { takeWorker } from '../../../native/analysers/worker-pool.ts';
+import { giveBack, takeWorker } from '../../../native/analysers/worker-pool.ts';
 
 const ORDER = {
   analysers: ['loudness'],
@@ -48,4 +48,15 @@ test('a worker whose order is bad says so, and the next file gets another', asyn
   await expect(host.finish(flicks(0))).rejects.toMatchObject({ fault: { code: 'E_ANALYSIS' } });
   await host.close();
   expect(await measure(0.1)).toBeLessThan(-10);
+});
+
+test('a worker that has waited for too long is not given out while it ends', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const waited = takeWorker();
+  giveBack(waited);
+  vi.advanceTimersByTime(60_000);
+  const next = takeWorker();
+  expect(next).not.toBe(waited);
+  await next.terminate();
 });
