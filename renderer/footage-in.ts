@@ -1,5 +1,6 @@
 import type { ImportOutcome } from '../core/contract/model.ts';
 import { type Fault, MontageError } from '../core/errors.ts';
+import { showDockPanel } from './dock-controller.ts';
 import type { Engine } from './engine.ts';
 import { plural } from './format.ts';
 import { freshId } from './ids.ts';
@@ -139,6 +140,23 @@ export async function relinkMedia(engine: Engine, id: MediaId, path: string, acc
     toastFailure('The file could not be linked. Nothing was changed.', error);
     return true;
   }
+}
+
+/** Takes what is said in a file from captions or a recogniser's file. */
+export async function readCaptions(engine: Engine, id: MediaId, path: string): Promise<void> {
+  try {
+    const { words } = await engine.client.media.readTranscript({ mediaId: id, path });
+    useToastsStore.getState().add({ kind: 'note', text: `${plural(words, 'word')} read.` });
+    showDockPanel('words');
+  } catch (error) {
+    toastFailure('The captions could not be read. Nothing was changed.', error);
+  }
+}
+
+/** Lets captions of a file be chosen, in the place of the bin. */
+export function chooseCaptions(id: MediaId): void {
+  showDockPanel('media');
+  useBinStore.getState().pickCaptions(id);
 }
 
 function isOtherContent(error: unknown): boolean {

@@ -9,10 +9,12 @@ import { ChangesPanel } from './panels/suggestions/changes-panel.tsx';
 import { WhyPanel } from './panels/suggestions/why-panel.tsx';
 import { TimelinePanel } from './panels/timeline/timeline-panel.tsx';
 import { ViewerPanel } from './panels/viewer/viewer-panel.tsx';
+import { WordsPanel } from './panels/words/words-panel.tsx';
 
 /** What the dock mounts under each panel id of dock-layout.ts. */
 export const PANEL_COMPONENTS: Readonly<Record<string, FunctionComponent>> = {
   media: BinPanel,
+  words: WordsPanel,
   people: PeoplePanel,
   viewer: ViewerPanel,
   inspector: InspectorPanel,

@@ -107,7 +107,7 @@ export function programComposition(timeline: Timeline, sources: SourceLookup): C
 }
 
 /** Sound without pictures steps by hundredths of a second. */
-const SOUND_STEPS: SourceFrames = { kind: 'constant', rate: rational(100), frameCount: Number.MAX_SAFE_INTEGER };
+export const SOUND_STEPS: SourceFrames = { kind: 'constant', rate: rational(100), frameCount: Number.MAX_SAFE_INTEGER };
 
 /** One file as it plays in the source viewer; a still is one frame. */
 export function sourceComposition(mediaId: MediaId, source: Source, aspect: number): Composition {

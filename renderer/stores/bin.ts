@@ -2,7 +2,10 @@ import { create } from 'zustand';
 import type { MediaId } from '../../core/media/media.ts';
 
 /** Why the file picker is open. */
-export type PickPurpose = { readonly kind: 'add' } | { readonly kind: 'relink'; readonly mediaId: MediaId };
+export type PickPurpose =
+  | { readonly kind: 'add' }
+  /** Another place of a file, or captions of what is said in it. */
+  | { readonly kind: 'relink' | 'captions'; readonly mediaId: MediaId };
 
 type BinState = {
   readonly view: 'grid' | 'list';
@@ -14,6 +17,7 @@ type BinState = {
   readonly setFilter: (filter: string) => void;
   readonly pick: () => void;
   readonly relink: (mediaId: MediaId) => void;
+  readonly pickCaptions: (mediaId: MediaId) => void;
   readonly endPick: () => void;
 };
 
@@ -28,5 +32,6 @@ export const useBinStore = create<BinState>((set) => ({
   setFilter: (filter) => set({ filter }),
   pick: () => set({ picking: { kind: 'add' } }),
   relink: (mediaId) => set({ picking: { kind: 'relink', mediaId } }),
+  pickCaptions: (mediaId) => set({ picking: { kind: 'captions', mediaId } }),
   endPick: () => set({ picking: null }),
 }));

@@ -13,6 +13,16 @@ const SCENES = [
   { name: 'street.mp4', picture: 'life=size=640x360:rate=25:ratio=0.1:seed=7:mold=10', tone: 550 },
 ] as const;
 
+/** What somebody says in `workshop.mp4`, beside the footage. */
+const CAPTIONS = `1
+00:00:01,000 --> 00:00:03,000
+We plane the wood, um, by hand.
+
+2
+00:00:04,000 --> 00:00:05,000
+Then we oil it.
+`;
+
 /** A folder as a card reader gives it: four clips in a subfolder, music with a steady beat, and a file that is no media. */
 export function makeFootage(folder: string): string {
   const card = join(folder, 'Card 1');
@@ -27,6 +37,7 @@ export function makeFootage(folder: string): string {
   const beat = '0.7*sin(2*PI*80*t)*exp(-18*mod(t,0.5))';
   run(['-f', 'lavfi', '-i', `aevalsrc=exprs='${beat}':s=48000:d=24`], ['-c:a', 'pcm_s16le'], join(card, 'beat.wav'));
   writeFileSync(join(card, 'notes.docx'), 'not media');
+  writeFileSync(join(folder, 'workshop.srt'), CAPTIONS);
   return card;
 }
 

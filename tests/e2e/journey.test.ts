@@ -50,6 +50,25 @@ describe('from a dropped folder to a file for another editor', () => {
     await expect.poll(() => page.locator('[data-media] img').count()).toBeGreaterThanOrEqual(3);
   });
 
+  it('reads captions of a clip, finds a phrase and marks what words are dragged over', async () => {
+    await page.getByRole('option', { name: 'workshop.mp4' }).dblclick();
+    await page.getByText('Words', { exact: true }).click();
+    await page.getByRole('button', { name: 'Read captions…' }).click();
+    await page.getByLabel('Folder', { exact: true }).fill(folder);
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: /^workshop\.srt/ }).click();
+    await page.getByRole('button', { name: 'Use this file' }).click();
+    await page.getByText('11 words', { exact: true }).waitFor();
+    await page.locator('[data-word]', { hasText: 'Then' }).click();
+    await expect.poll(timecode).toBe('00:00:04:00');
+    await page.locator('[data-word]', { hasText: 'oil' }).click({ modifiers: ['Shift'] });
+    await expect.poll(() => page.getByTestId('range').getAttribute('title')).toBe('In 100, out 118');
+    await page.getByLabel('Find in the words of this clip').fill('the wood');
+    await page.getByText('1 of 1', { exact: true }).waitFor();
+    await page.getByText('Media', { exact: true }).click();
+    await page.getByRole('tab', { name: 'Program' }).click();
+  });
+
   it('proposes a cut from a brief, with a reason for every change', async () => {
     await page.getByRole('button', { name: /^Length/ }).click();
     await page.getByRole('dialog', { name: 'Length' }).getByRole('button', { name: '0:15' }).click();

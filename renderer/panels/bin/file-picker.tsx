@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import type { DirectoryListing } from '../../../core/contract/model.ts';
 import type { Engine } from '../../engine.ts';
 import { useEngine } from '../../engine-context.ts';
-import { importPaths, relinkMedia } from '../../footage-in.ts';
+import { importPaths, readCaptions, relinkMedia } from '../../footage-in.ts';
 import { formatBytes, plural } from '../../format.ts';
 import { type PickPurpose, useBinStore } from '../../stores/bin.ts';
 import { useLibraryStore } from '../../stores/library.ts';
@@ -21,12 +21,13 @@ function OpenFilePicker({ purpose }: { readonly purpose: PickPurpose }) {
   const engine = useEngine();
   const endPick = useBinStore((state) => state.endPick);
   const wanted = useLibraryStore((state) =>
-    purpose.kind === 'relink' ? state.entries.get(purpose.mediaId)?.media.name : undefined,
+    purpose.kind === 'add' ? undefined : state.entries.get(purpose.mediaId)?.media.name,
   );
   const { listing, problem, go } = useFolder(engine);
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const [doubtful, setDoubtful] = useState<string | null>(null);
-  const single = purpose.kind === 'relink';
+  const single = purpose.kind !== 'add';
+  const title = titleOf(purpose, wanted ?? 'file');
 
   const open = (entry: Entry) => {
     if (entry.kind === 'directory') {
@@ -43,6 +44,9 @@ function OpenFilePicker({ purpose }: { readonly purpose: PickPurpose }) {
     if (purpose.kind === 'add') {
       endPick();
       await importPaths(engine, paths);
+    } else if (path !== undefined && purpose.kind === 'captions') {
+      endPick();
+      await readCaptions(engine, purpose.mediaId, path);
     } else if (path !== undefined) {
       if (await relinkMedia(engine, purpose.mediaId, path, acceptOther)) endPick();
       else setDoubtful(path);
@@ -52,13 +56,13 @@ function OpenFilePicker({ purpose }: { readonly purpose: PickPurpose }) {
   return (
     <div
       role="dialog"
-      aria-label={single ? `Find ${wanted ?? 'file'}` : 'Add footage'}
+      aria-label={title === '' ? 'Add footage' : title}
       className="absolute inset-0 z-10 flex flex-col bg-g2"
       onKeyDown={(event) => {
         if (event.key === 'Escape') endPick();
       }}
     >
-      <PickerHeader title={single ? `Find '${wanted ?? ''}'` : ''} listing={listing} onGo={go} onClose={endPick} />
+      <PickerHeader title={title} listing={listing} onGo={go} onClose={endPick} />
       {problem !== null && <p className="px-2.5 pb-2 text-error">{problem}</p>}
       {listing !== null && <PickerList listing={listing} chosen={chosen} onToggle={toggle} onOpen={open} />}
       <PickerFooter
@@ -70,6 +74,18 @@ function OpenFilePicker({ purpose }: { readonly purpose: PickPurpose }) {
       />
     </div>
   );
+}
+
+/** Empty where the folder alone tells enough. */
+function titleOf({ kind }: PickPurpose, name: string): string {
+  switch (kind) {
+    case 'add':
+      return '';
+    case 'relink':
+      return `Find '${name}'`;
+    case 'captions':
+      return `Captions of '${name}'`;
+  }
 }
 
 /** The folder shown; another may be typed or pasted. */

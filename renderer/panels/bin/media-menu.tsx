@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { MediaEntry } from '../../../core/contract/model.ts';
 import type { MediaId } from '../../../core/media/media.ts';
 import { useEngine } from '../../engine-context.ts';
+import { chooseCaptions } from '../../footage-in.ts';
 import { shellBridge } from '../../shell/bridge.ts';
 import { useBinStore } from '../../stores/bin.ts';
 import { useBriefStore } from '../../stores/brief.ts';
@@ -36,6 +37,9 @@ export function MediaMenu({ entry, onOpen, children }: MediaMenuProps) {
       label: media.online ? 'Link to another file…' : 'Find…',
       onSelect: () => useBinStore.getState().relink(media.id),
     },
+    ...(media.audio.length === 0
+      ? []
+      : [{ label: 'Read captions…', onSelect: () => chooseCaptions(media.id) } satisfies MenuItem]),
     ...(bridge === undefined
       ? []
       : [{ label: 'Show file', onSelect: () => void bridge.revealFile(media.path) } satisfies MenuItem]),

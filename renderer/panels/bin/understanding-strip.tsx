@@ -1,27 +1,16 @@
 import { useEffect, useRef } from 'react';
 import type { MediaEntry } from '../../../core/contract/model.ts';
-import { useEngine } from '../../engine-context.ts';
-import { useAnalysisStore } from '../../stores/analysis.ts';
+import { useAnalysis } from '../../use-analysis.ts';
 import { understandingColumns } from './understanding.ts';
 
 const HEIGHT = 4;
 
 /** The 4 px strip under a picture: fills while a file is looked at, then shows its sound and its cuts. */
 export function UnderstandingStrip({ entry }: { readonly entry: MediaEntry }) {
-  const engine = useEngine();
   const canvas = useRef<HTMLCanvasElement>(null);
-  const { id } = entry.media;
   const { ingest } = entry;
   const ready = ingest.state === 'ready';
-  const results = useAnalysisStore((state) => state.results.get(id));
-  useEffect(() => {
-    if (!ready || results !== undefined) return;
-    void engine.client.media
-      .analysis({ mediaId: id })
-      .then((found) => useAnalysisStore.getState().put(id, found))
-      .catch(() => undefined);
-  }, [engine, id, ready, results]);
-
+  const results = useAnalysis(entry);
   useEffect(() => {
     const element = canvas.current;
     if (element === null || results === undefined) return;

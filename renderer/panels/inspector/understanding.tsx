@@ -1,4 +1,3 @@
-import { useEffect, useState } from 'react';
 import type { AnalyserState, ModelEntry } from '../../../core/contract/understanding.ts';
 import type { MediaId } from '../../../core/media/media.ts';
 import { useEngine } from '../../engine-context.ts';
@@ -8,34 +7,12 @@ import { toastFailure } from '../../stores/toasts.ts';
 import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Progress } from '../../ui/progress.tsx';
+import { useUnderstanding } from '../../use-understanding.ts';
 import { GetModel } from '../get-model.tsx';
-
-/** Jobs that change what is understood of a file. */
-const LOOKING: ReadonlySet<string> = new Set(['ingest', 'analyse', 'model']);
 
 /** What has been found in a file, what is being looked for, and which model would find more. */
 export function Understanding({ mediaId }: { readonly mediaId: MediaId }) {
-  const engine = useEngine();
-  const [states, setStates] = useState<readonly AnalyserState[]>([]);
-  const [models, setModels] = useState<ReadonlyMap<string, ModelEntry>>(new Map());
-  // Reads again whenever such a job begins or ends.
-  const turn = useJobsStore(({ jobs }) =>
-    [...jobs.values()].flatMap(({ id, kind, state }) => (LOOKING.has(kind) ? [`${id} ${state}`] : [])).join(),
-  );
-  useEffect(() => {
-    const reading = new AbortController();
-    const { signal } = reading;
-    Promise.all([engine.client.media.understanding({ mediaId }, { signal }), engine.client.models.list({}, { signal })])
-      .then(([understood, known]) => {
-        if (signal.aborted) return;
-        setStates(understood);
-        setModels(new Map(known.map((model) => [model.id, model])));
-      })
-      .catch((error: unknown) => {
-        if (!signal.aborted) toastFailure('What is understood of the file could not be read.', error);
-      });
-    return () => reading.abort();
-  }, [engine, mediaId, turn]);
+  const { states, models } = useUnderstanding(mediaId);
   const found = states.filter(({ state }) => state === 'done').map(({ title }) => title.toLowerCase());
   const open = states.filter(({ state }) => state !== 'done');
   return (

@@ -1,9 +1,10 @@
 import { useMemo, useRef } from 'react';
-import { primaryVideo } from '../../../core/media/media.ts';
 import { rational } from '../../../core/time/rational.ts';
-import { formatTimecode, type TimecodeFormat } from '../../../core/time/timecode.ts';
-import { nearestListedRate } from '../../../core/time/rate.ts';
+import { formatTimecode } from '../../../core/time/timecode.ts';
+import type { SourceLookup } from '../../../core/timeline/timeline.ts';
 import type { MediaEntry } from '../../../core/contract/model.ts';
+import { SOUND_STEPS } from '../../player/composition.ts';
+import { sourceCounting, type Counting } from '../../source-counting.ts';
 import { usePlayerStore } from '../../stores/player.ts';
 import { useLibraryStore } from '../../stores/library.ts';
 import { Badge } from '../../ui/badge.tsx';
@@ -12,32 +13,21 @@ import { HeaderTab, PanelHeader } from '../../ui/panel-header.tsx';
 import { useThumbnails } from '../bin/use-thumbnails.ts';
 import { cutFrames } from '../timeline/timeline-edits.ts';
 import { useShownSequence, useSources, type ShownSequence } from '../timeline/timeline-model.ts';
+import { useAnalysis } from '../../use-analysis.ts';
 import { ScrubBar } from './scrub-bar.tsx';
+import { sourceFindings, type SourceFindings } from './source-findings.ts';
 import { Transport } from './transport.tsx';
 import { sequenceTruth, sourceTruth } from './truth-line.ts';
 import { useComposition, usePlayer } from './use-program.ts';
 
-/** How frames of what is shown are counted as timecode, and the number of the first one. */
-type Counting = { readonly format: TimecodeFormat; readonly first: number };
-
 function countingOf(sequence: ShownSequence, entry: MediaEntry | undefined, mode: 'program' | 'source'): Counting {
-  if (mode === 'program') {
-    return sequence.kind === 'none'
-      ? { format: { rate: rational(25), dropFrame: false }, first: 0 }
-      : {
-          format: { rate: sequence.shown.rate, dropFrame: sequence.shown.dropFrame },
-          first: sequence.shown.startFrame,
-        };
-  }
-  const timing = entry === undefined ? undefined : primaryVideo(entry.media)?.timing;
-  const rate =
-    timing?.kind === 'constant' ? timing.rate : timing?.kind === 'variable' ? timing.averageRate : rational(100);
-  const timecode = entry?.media.timecode;
-  const listed = nearestListedRate(rate);
-  return {
-    format: { rate: listed, dropFrame: timecode?.dropFrame ?? false },
-    first: timecode?.startFrame ?? 0,
-  };
+  if (mode === 'source') return sourceCounting(entry?.media);
+  return sequence.kind === 'none'
+    ? { format: { rate: rational(25), dropFrame: false }, first: 0 }
+    : {
+        format: { rate: sequence.shown.rate, dropFrame: sequence.shown.dropFrame },
+        first: sequence.shown.startFrame,
+      };
 }
 
 function useShownEntry(): MediaEntry | undefined {
@@ -111,6 +101,19 @@ function curtainText(entry: MediaEntry): string | null {
   return `Making a preview copy…${done}`;
 }
 
+/** What lies along what is shown: what was found in a file, the cuts of a sequence. */
+function useFindings(entry: MediaEntry | undefined, sequence: ShownSequence, sources: SourceLookup): SourceFindings {
+  const results = useAnalysis(entry);
+  return useMemo(() => {
+    if (entry !== undefined) {
+      const { id } = entry.media;
+      return sourceFindings(id, results, sources.source(id)?.frames ?? SOUND_STEPS);
+    }
+    const cuts = sequence.kind === 'none' ? [] : cutFrames(sequence.shown);
+    return { cuts, speech: [], faces: [] };
+  }, [entry, results, sources, sequence]);
+}
+
 /** Program and source, one picture: frame-exact from proxies, sound in sync. */
 export function ViewerPanel() {
   const canvas = useRef<HTMLCanvasElement | null>(null);
@@ -126,10 +129,7 @@ export function ViewerPanel() {
   usePlayer(canvas, composition);
   const { format, first } = countingOf(sequence, entry, mode);
   const frameCount = composition?.frameCount ?? 0;
-  const ticks = useMemo(
-    () => (mode === 'program' && sequence.kind !== 'none' ? cutFrames(sequence.shown) : []),
-    [mode, sequence],
-  );
+  const findings = useFindings(entry, sequence, sources);
   const length =
     range.in !== null || range.out !== null ? (range.out ?? frameCount - 1) - (range.in ?? 0) + 1 : frameCount;
   const truth =
@@ -159,7 +159,7 @@ export function ViewerPanel() {
           <div className="absolute inset-x-0 bottom-0 h-0.5 bg-accent opacity-0 [animation:appear_0s_200ms_forwards]" />
         )}
       </div>
-      <ScrubBar frame={frame} frameCount={frameCount} range={range} ticks={ticks} onSeek={seek} />
+      <ScrubBar frame={frame} frameCount={frameCount} range={range} findings={findings} onSeek={seek} />
       <Transport
         current={first + frame}
         format={format}
