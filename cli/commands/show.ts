@@ -12,6 +12,7 @@ import { table } from '../terminal.ts';
 /** What can be shown, by the words that editors use. */
 const SUBJECTS = {
   shots: { kind: 'shots' },
+  'learned-shots': { kind: 'learned-shots' },
   scores: { kind: 'shot-scores' },
   loudness: { kind: 'loudness' },
   tempo: { kind: 'rhythm', measure: 'tempoBpm' },

@@ -1,7 +1,14 @@
 import { readTalk, type Talk } from '../transcript/talk.ts';
 import { flicks } from '../time/flicks.ts';
 import type { FaceTrack } from './picture-results.ts';
-import type { AnalysisResult, RhythmResult, ShotMeasures, Span, TranscriptResult } from './results.ts';
+import type {
+  AnalysisResult,
+  LearnedShotsResult,
+  RhythmResult,
+  ShotMeasures,
+  Span,
+  TranscriptResult,
+} from './results.ts';
 import type { ShotScores } from './score-results.ts';
 import type { TimeSpan } from './sound-results.ts';
 
@@ -63,6 +70,8 @@ export function measuresOf(result: AnalysisResult): readonly Measure[] {
       return result.prints.map((print) => ({ measure: 'facePrint', span: frames(print), value: print.trackId }));
     case 'objects':
       return result.found.map((one) => ({ measure: 'object', span: frames(one), value: one.score, label: one.label }));
+    case 'learned-shots':
+      return learnedMeasures(result);
     // Vectors are compared, not asked for by value.
     case 'picture-embeddings':
     case 'sentence-embeddings':
@@ -173,6 +182,18 @@ function talkMeasures({ sentences, topics, slips, summary }: Talk, words: Transc
 
 /** Characters of a sentence that evidence holds. */
 const LONGEST_LABEL = 500;
+
+function learnedMeasures({ shots, borders }: LearnedShotsResult): readonly Measure[] {
+  return [
+    ...shots.map((shot, index) => ({ measure: 'shot', span: frames(shot), value: index })),
+    ...borders.map(({ frame, by, probability }) => ({
+      measure: 'border',
+      span: frames({ firstFrame: frame, lastFrame: frame }),
+      value: probability,
+      label: by,
+    })),
+  ];
+}
 
 /** Part of the picture's height that a face fills at most. */
 function largest({ seen }: FaceTrack): number {

@@ -72,3 +72,10 @@ export type SentenceEmbeddings = {
   /** Each different sentence once. */
   readonly sentences: readonly { readonly text: string; readonly vector: string }[];
 };
+
+/** Where a shot begins by a learned detector, by measurement, or by both; `probability` is the model's highest around it. */
+export type LearnedBorder = {
+  readonly frame: number;
+  readonly by: 'both' | 'model' | 'signal';
+  readonly probability: number;
+};

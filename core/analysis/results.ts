@@ -2,7 +2,14 @@ import type { Transcript } from '../transcript/transcript.ts';
 import type { SpeakerTurn } from './diarize.ts';
 import type { MediaId } from '../media/media.ts';
 import type { Flicks } from '../time/flicks.ts';
-import type { FacePrints, Faces, Objects, PictureEmbeddings, SentenceEmbeddings } from './picture-results.ts';
+import type {
+  FacePrints,
+  Faces,
+  LearnedBorder,
+  Objects,
+  PictureEmbeddings,
+  SentenceEmbeddings,
+} from './picture-results.ts';
 import type { AnalysisPath, SoundFaults, SoundKinds, SpeechSegments, StoryBeats, TimeSpan } from './sound-results.ts';
 import type { ShotScoresFields } from './score-results.ts';
 
@@ -45,6 +52,15 @@ export type ShotMeasures = {
   readonly bestFrame: number;
   /** Mean luma and chroma, 0–255, for variety. */
   readonly meanColour: readonly [number, number, number];
+};
+
+/** Shots as measured, set right by a learned detector. */
+export type LearnedShotsResult = AnalyserStamp & {
+  readonly kind: 'learned-shots';
+  readonly path: AnalysisPath;
+  readonly frameCount: number;
+  readonly shots: readonly Shot[];
+  readonly borders: readonly LearnedBorder[];
 };
 
 export type ShotMeasuresResult = AnalyserStamp & {
@@ -132,6 +148,7 @@ export type AnalysisResult =
   | FacePrintsResult
   | ObjectsResult
   | PictureEmbeddingsResult
+  | LearnedShotsResult
   | SentenceEmbeddingsResult
   | TranscriptResult
   | SpeakersResult;

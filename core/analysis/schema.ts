@@ -52,6 +52,20 @@ export const analysisResultSchema = z.discriminatedUnion('kind', [
     frameCount: z.int().nonnegative(),
     shots: z.array(z.strictObject({ ...frames, transitionIn: transitionSchema })),
   }),
+  z.strictObject({
+    ...stamp,
+    kind: z.literal('learned-shots'),
+    path: analysisPathSchema,
+    frameCount: z.int().nonnegative(),
+    shots: z.array(z.strictObject({ ...frames, transitionIn: transitionSchema })),
+    borders: z.array(
+      z.strictObject({
+        frame: z.int().nonnegative(),
+        by: z.enum(['both', 'model', 'signal']),
+        probability: z.number(),
+      }),
+    ),
+  }),
   z.strictObject({ ...stamp, kind: z.literal('shot-measures'), shots: z.array(shotMeasuresSchema) }),
   z.strictObject({ ...stamp, ...shotScoresFields }),
   z.strictObject({

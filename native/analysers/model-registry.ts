@@ -6,6 +6,7 @@ import { soundKindsAnalyser } from './sound-kinds.ts';
 import { speechSegmentsAnalyser } from './speech-segments.ts';
 import { storyCurveAnalyser } from './story-curve.ts';
 import { transcriptAnalyser } from './transcript.ts';
+import { learnedShotsAnalyser } from './learned-shots.ts';
 import { objectsAnalyser } from './objects.ts';
 import { pictureEmbeddingsAnalyser } from './picture-embeddings.ts';
 import { sentenceEmbeddingsAnalyser } from './sentence-embeddings.ts';
@@ -20,6 +21,7 @@ export const MODEL_ANALYSERS: readonly BoundModelAnalyser[] = [
   bindModelAnalyser(soundKindsAnalyser),
   bindModelAnalyser(storyCurveAnalyser),
   bindModelAnalyser(transcriptAnalyser),
+  bindModelAnalyser(learnedShotsAnalyser),
   bindModelAnalyser(pictureEmbeddingsAnalyser),
   bindModelAnalyser(sentenceEmbeddingsAnalyser),
 ];

@@ -12,6 +12,7 @@ const bytes = (field: number, body: Iterable<number>): Bytes => {
 const text = (field: number, value: string) => bytes(field, new TextEncoder().encode(value));
 
 export const FLOAT = 1;
+export const UINT8 = 2;
 export const INT64 = 7;
 export const BOOL = 9;
 
