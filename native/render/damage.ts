@@ -61,7 +61,7 @@ export async function tellDamage(context: SegmentContext, suspects: readonly Sus
 export function sourceDamaged(path: string): MontageError {
   return new MontageError({
     code: 'E_DAMAGED',
-    message: 'the file holds pictures that cannot be decoded',
+    message: 'the file holds what cannot be decoded',
     where: path.replace(/^file:/, ''),
     stage: 'render',
     hint: 'copy the file again, or render with damage concealed',

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { FfmpegTools } from '../ffmpeg/find.ts';
 import { parseAvcC, sameParameters, type AvcParameters } from './avc-parameters.ts';
+import { sourceDamaged } from './damage.ts';
 import { joinSegments } from './join.ts';
 import { normaliseLoudness, type LoudnessReport } from './loudness.ts';
 import { readMp4Track } from './mp4-samples.ts';
@@ -8,6 +9,9 @@ import type { RenderPlan } from './render-plan.ts';
 import type { RenderSources } from './request.ts';
 import { joinCopies } from './smart-join.ts';
 import { isSmart } from './smart-plan.ts';
+import type { RenderWarning } from './segment-context.ts';
+import { soundWarnings } from './sound-damage.ts';
+import type { SoundStretch } from './sound-source.ts';
 import { mixSound } from './sound.ts';
 
 export type FinishContext = {
@@ -18,6 +22,8 @@ export type FinishContext = {
   readonly folder: string;
   readonly signal?: AbortSignal | undefined;
   readonly onSample?: ((sample: number) => void) | undefined;
+  /** What to do where sound cannot be decoded; 'conceal' by default. */
+  readonly onDamage?: 'conceal' | 'abort' | undefined;
 };
 
 export type FinishReport = {
@@ -25,12 +31,14 @@ export type FinishReport = {
   readonly copiedFrames: number;
   /** What was done to the sound, where a loudness was asked for. */
   readonly loudness?: LoudnessReport | undefined;
+  /** Where sound could not be decoded. */
+  readonly damage: readonly RenderWarning[];
 };
 
 /**
  * Makes the film's sound and joins it with the segments. `segments` are the encoded ones' files by their index.
  *
- * @throws CopyRefused as `joinCopies`; MontageError as `mixSound`, `normaliseLoudness` and `joinSegments`
+ * @throws CopyRefused as `joinCopies`; MontageError E_DAMAGED where that is to abort, else as `mixSound`, `normaliseLoudness` and `joinSegments`
  */
 export async function finishFilm(
   context: FinishContext,
@@ -40,7 +48,7 @@ export async function finishFilm(
   const { tools, plan, folder, signal } = context;
   const made = plan.settings.audio === null ? undefined : await makeSound(context);
   const sound = made?.path;
-  const heard = made?.loudness === undefined ? {} : { loudness: made.loudness };
+  const heard = { damage: made?.damage ?? [], ...(made?.loudness !== undefined && { loudness: made.loudness }) };
   if (isSmart(plan)) {
     const parts = { segments, sound, picturesPath: join(folder, 'pictures.mp4') };
     return { ...(await joinCopies(tools, plan, parts, output, signal)), ...heard };
@@ -75,14 +83,25 @@ async function mixedParameters(
   return isMixed ? first : undefined;
 }
 
-type MadeSound = { readonly path: string; readonly loudness?: LoudnessReport | undefined };
+type MadeSound = {
+  readonly path: string;
+  readonly damage: readonly RenderWarning[];
+  readonly loudness?: LoudnessReport | undefined;
+};
 
 /** The film's sound, at the wanted loudness, as its encoder takes it. */
-async function makeSound({ tools, plan, sources, folder, signal, onSample }: FinishContext): Promise<MadeSound> {
+async function makeSound(context: FinishContext): Promise<MadeSound> {
+  const { tools, plan, sources, folder, signal, onSample } = context;
   const mixed = join(folder, 'sound.f32');
-  await mixSound({ tools, plan, sources, signal, onSample }, mixed);
+  const suspects: SoundStretch[] = [];
+  const onErrors = (stretches: readonly SoundStretch[]) => void suspects.push(...stretches);
+  await mixSound({ tools, plan, sources, signal, onSample, onErrors }, mixed);
+  const damage = await soundWarnings(tools, suspects, signal);
+  const [first] = damage;
+  if (first !== undefined && context.onDamage === 'abort') throw sourceDamaged(first.path);
   const { loudness: target, audio } = plan.settings;
-  if (target === undefined) return { path: mixed };
+  if (target === undefined) return { path: mixed, damage };
   const path = join(folder, 'levelled.f32');
-  return { path, loudness: await normaliseLoudness(tools, { from: mixed, to: path }, target, { audio, signal }) };
+  const loudness = await normaliseLoudness(tools, { from: mixed, to: path }, target, { audio, signal });
+  return { path, damage, loudness };
 }

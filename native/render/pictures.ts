@@ -124,8 +124,8 @@ async function* readHolding(
 }
 
 /**
- * Frames from `first` to `last` before which the decoder complained when it decoded them one by one: pictures that are
- * there, but made up in part.
+ * Frames of a wish before which the decoder complained when it decoded them one by one: pictures that are there, but made
+ * up in part; and those nearest to where coded pictures gave none at all.
  *
  * @throws MontageError as ffprobe's messages tell
  */
@@ -134,15 +134,25 @@ export async function framesWithErrors(tools: FfmpegTools, wish: PictureWish): P
   const { num, den } = span.video.timeBase;
   const secondsAt = (frame: number) => (ticksOf(span, startOfFrame(span.source, frame)) * num) / den;
   const around = `${Math.max(0, secondsAt(span.first) - 1).toFixed(3)}%${(secondsAt(span.last + 1) + 1).toFixed(3)}`;
-  const entries = ['-show_log', '16', '-show_entries', 'frame=pts:log=level', '-of', 'compact'];
+  const entries = ['-show_log', '16', '-show_entries', 'packet=pts:frame=pts:log=level', '-of', 'compact'];
   const stream = ['-threads', '1', '-select_streams', String(span.video.index), '-read_intervals', around];
   const { text } = await askFfprobe(tools, span.input, [...stream, ...entries], wish.signal, 0);
-  const found = text.split('\n').flatMap((line) => {
-    const pts = /^frame\|pts=(-?\d+)\|log/.exec(line)?.[1];
-    return pts === undefined ? [] : [frameOfTicks(span, Number(pts))];
-  });
-  return [...new Set(found)].filter((frame) => frame >= span.first && frame <= span.last);
+  const [coded, shown, complained] = [new Set<number>(), new Set<number>(), new Set<number>()];
+  for (const line of text.split('\n')) {
+    const [, kind, pts, log] = /^(packet|frame)\|pts=(-?\d+)(\|log)?/.exec(line) ?? [];
+    if (pts === undefined) continue;
+    (kind === 'packet' ? coded : shown).add(Number(pts));
+    if (log !== undefined) complained.add(Number(pts));
+  }
+  const lost = HAS_HIDDEN_PICTURES.has(span.video.codec) ? [] : [...coded].filter((pts) => !shown.has(pts));
+  const ends = [span.first, span.last + 1].map((frame) => ticksOf(span, startOfFrame(span.source, frame)));
+  const [start = 0, end = 0] = ends;
+  const found = [...complained, ...lost].filter((pts) => pts >= start - 1 && pts < end);
+  return [...new Set(found.map((pts) => frameOfTicks(span, pts)))];
 }
+
+/** Of codecs whose packets may give no picture without a fault. */
+const HAS_HIDDEN_PICTURES: ReadonlySet<string> = new Set(['vp8']);
 
 /** The frame that starts nearest to a PTS. */
 function frameOfTicks(span: Span, ticks: number): number {

@@ -25,7 +25,7 @@ export type RenderOptions = {
   readonly onProgress?: ((fraction: number) => void) | undefined;
   /** Where segments are kept: a later render into the same folder makes only those that are not there yet. */
   readonly workFolder?: string | undefined;
-  /** What to do where a source holds pictures that cannot be decoded; 'conceal' by default. */
+  /** What to do where a source holds pictures or sound that cannot be decoded; 'conceal' by default. */
   readonly onDamage?: 'conceal' | 'abort' | undefined;
   /** Where it is kept which graphics devices work; the user's cache by default. */
   readonly deviceFolder?: string | undefined;
@@ -106,13 +106,14 @@ async function renderInto(work: Work, copyRefused?: string): Promise<RenderRepor
   const report = progressOf(work);
   try {
     const { segments, reused, warnings } = await makeSegments(work, report.frames);
-    const context = { tools, plan, sources, folder: own, signal, onSample: report.sample };
-    const finished = await finishFilm(context, segments, output);
+    const { onDamage } = options;
+    const context = { tools, plan, sources, folder: own, signal, onSample: report.sample, onDamage };
+    const { damage, ...finished } = await finishFilm(context, segments, output);
     const quality = options.check === true ? await checkQuality(tools, plan, output, signal) : undefined;
     options.onProgress?.(1);
     const { frameCount, segments: all } = plan;
     const counts = { frameCount, segments: all.length, reused };
-    return { path: output, ...counts, ...finished, copyRefused, warnings, quality };
+    return { path: output, ...counts, ...finished, copyRefused, warnings: [...warnings, ...damage], quality };
   } finally {
     await rm(own, { recursive: true, force: true });
   }

@@ -27,7 +27,7 @@ export type SegmentContext = {
 
 /**
  * What is not as it was asked for. 'damaged-source': pictures that could not be decoded, the one before was held
- * or what came of them is shown.
+ * or what came of them is shown; or sound, of which is heard what came of it.
  * 'no-optical-flow': a clip is retimed by mixing frames instead. 'hardware-failed': software took over from a device.
  */
 export type RenderWarning = {

@@ -24,6 +24,8 @@ export type SoundSource =
 /** Decoders and resamplers get this much before the first sample that counts. */
 const RUN_UP_S = 1;
 const RESAMPLER_RUN_UP = 4800;
+/** Shorter than any block that may be lost, longer than what stamps may be off. */
+const SHORTEST_HOLE_S = 0.015;
 
 /** The nearest sample at 48 kHz. */
 export function samplesOf(time: number): number {
@@ -140,7 +142,7 @@ function decoding(
     pan(stream, channels),
     ...stamping(source),
     // Holes in the stream become silence, so that time stamps and samples agree.
-    `aresample=${stream.sampleRateHz}:async=1`,
+    `aresample=${stream.sampleRateHz}:async=1:min_hard_comp=${SHORTEST_HOLE_S}`,
     `atrim=start_pts=${grid.source}`,
     `asetpts=PTS-${integer(grid.source)}`,
     'aresample=async=1:first_pts=0:min_comp=0.00001',
