@@ -7,7 +7,8 @@ export type FaceLandmarks = readonly number[];
 export type DetectedFace = Scored & { readonly landmarks: FaceLandmarks };
 
 const STRIDES = [8, 16, 32] as const;
-const OVERLAP_LIMIT = 0.3;
+/** Faces whose boxes overlap more (IoU) are one. */
+export const FACE_OVERLAP_LIMIT = 0.3;
 
 /**
  * Faces from the outputs of YuNet (Wu, Peng, Yu 2023, "YuNet: a tiny millisecond-level face detector"): per cell of three
@@ -43,7 +44,7 @@ export function decodeYunet(
       faces.push({ box, score, landmarks });
     }
   }
-  return suppressed(faces, OVERLAP_LIMIT);
+  return suppressed(faces, FACE_OVERLAP_LIMIT);
 }
 
 function clipped(value: number | undefined): number {

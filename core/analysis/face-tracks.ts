@@ -1,36 +1,29 @@
 import type { DetectedFace } from './face-detector.ts';
 import type { FaceTrack } from './picture-results.ts';
 import type { Shot } from './results.ts';
-import { trackDetections, type FrameDetections, type Track, type TrackingOptions } from './tracks.ts';
+import { trackDetections, type FrameDetections, type Track } from './tracks.ts';
 
-export const FACES_ANALYSER = { analyserId: 'faces', analyserVersion: 1 } as const;
+export const FACES_ANALYSER = { analyserId: 'faces', analyserVersion: 2 } as const;
 
 /** Detections below are not kept; those from here to the high score only continue tracks. */
 export const LEAST_FACE_SCORE = 0.35;
-const TRACKING: Omit<TrackingOptions, 'fewest' | 'patience'> = { highScore: 0.6, sureScore: 0.7 };
-/** A face that was gone for longer begins a new track; who it is, identity tells. */
-const PATIENCE_LOOKS = 8;
+export const FACE_TRACKING = {
+  highScore: 0.6,
+  sureScore: 0.7,
+  /** A face that was gone for longer begins a new track; who it is, identity tells. */
+  patienceSeconds: 1.6,
+};
 /** Looks kept of a track for telling who it is. */
 const PORTRAITS = 5;
-
-/** Which frames to look at: in each shot every `stride`-th from its first, and its last. */
-export function sampledFrames(
-  shots: readonly Pick<Shot, 'firstFrame' | 'lastFrame'>[],
-  stride: number,
-): readonly number[] {
-  return shots.flatMap(({ firstFrame, lastFrame }) => {
-    const count = Math.floor((lastFrame - firstFrame) / stride) + 1;
-    const frames = Array.from({ length: count }, (_, index) => firstFrame + index * stride);
-    return frames.at(-1) === lastFrame ? frames : [...frames, lastFrame];
-  });
-}
 
 /** Joins detections to tracks, shot by shot. Boxes and landmarks in parts of the picture, frames rising. */
 export function faceTracks(
   detections: readonly FrameDetections<DetectedFace>[],
   shots: readonly Pick<Shot, 'firstFrame' | 'lastFrame'>[],
-  stride: number,
+  framesPerSecond: number,
 ): readonly FaceTrack[] {
+  const { highScore, sureScore, patienceSeconds } = FACE_TRACKING;
+  const patience = Math.round(patienceSeconds * framesPerSecond);
   let next = 0;
   return shots
     .flatMap(({ firstFrame, lastFrame }) => {
@@ -39,7 +32,7 @@ export function faceTracks(
       const inShot = detections.slice(start, next).filter(({ frame }) => frame >= firstFrame);
       // Seen once in many looks is chance.
       const fewest = inShot.length > 2 ? 2 : 1;
-      return trackDetections(inShot, { ...TRACKING, fewest, patience: PATIENCE_LOOKS * stride });
+      return trackDetections(inShot, { highScore, sureScore, fewest, patience });
     })
     .map(asFaceTrack);
 }

@@ -1,5 +1,6 @@
 import { assign } from './assignment.ts';
 import { between, type Box, type Scored } from './boxes.ts';
+import { beginMotion, foresee, learn, misfit, type Motion } from './track-motion.ts';
 
 /** Detections of one looked-at frame. */
 export type FrameDetections<Found extends Scored> = { readonly frame: number; readonly found: readonly Found[] };
@@ -21,32 +22,19 @@ export type TrackingOptions = {
   readonly sureScore: number;
 };
 
-/** Pairs farther apart than this are never one: 1 − IoU + (distance of centres ÷ diagonal of both)². */
-const FARTHEST = 1.6;
-/** A weak detection must lie closer. */
-const FARTHEST_WEAK = 1.2;
-/** Per frame not seen, how much farther off than foreseen a thing may be, in parts of its size. */
-const DOUBT = 0.05;
-/** Of the squared logarithm of two areas' ratio: people seldom change in size from one look to the next. */
-const SIZE_WEIGHT = 3;
-/** Of what a detection says about position and velocity, how much is believed (alpha–beta filter). */
-const POSITION_GAIN = 0.5;
-const VELOCITY_GAIN = 0.12;
-/** Per frame without a detection, velocity fades to this part: things stop behind others. */
-const FADE = 0.998;
+/** Detections that fit worse than this belong to none of the tracks; weak ones must fit better. */
+const WORST_FIT = 40;
+const WORST_WEAK_FIT = 24;
 
 type Live<Found extends Scored> = {
-  readonly id: number;
   readonly seen: (Found & { readonly frame: number })[];
-  /** Centre, size, and their change per frame. */
-  readonly state: Float64Array;
-  last: number;
+  motion: Motion;
 };
 
 /**
- * Joins detections of one shot to tracks: motion is predicted (alpha–beta filter on centre and size), strong detections
- * are assigned first, then weak ones to the tracks left over (ByteTrack, Zhang et al. 2022, arXiv 2110.06864). Frames may
- * be any number apart.
+ * Joins detections of one shot to tracks: motion is predicted (see {@link foresee}), strong detections are assigned first,
+ * the likeliest all together, then weak ones to the tracks left over (ByteTrack, Zhang et al. 2022, arXiv 2110.06864).
+ * Frames may be any number apart.
  */
 export function trackDetections<Found extends Scored>(
   frames: readonly FrameDetections<Found>[],
@@ -55,15 +43,16 @@ export function trackDetections<Found extends Scored>(
   const tracks: Live<Found>[] = [];
   let live: Live<Found>[] = [];
   for (const { frame, found } of frames) {
-    live = live.filter(({ last }) => frame - last <= options.patience);
-    const predicted = live.map((track) => predict(track, frame));
+    live = live.filter(({ motion }) => frame - motion.frame <= options.patience);
+    const foreseen = live.map(({ motion }) => foresee(motion, frame));
     const strong = found.filter(({ score }) => score >= options.highScore);
     const weak = found.filter(({ score }) => score < options.highScore);
     const taken = new Set<number>();
-    const lost = match({ live, predicted, taken, frame }, strong, FARTHEST);
-    match({ live, predicted, taken, frame }, weak, FARTHEST_WEAK);
+    const matching = { live, foreseen, taken, highScore: options.highScore };
+    const lost = match(matching, strong, WORST_FIT);
+    match(matching, weak, WORST_WEAK_FIT);
     for (const one of lost) {
-      const track = begin(tracks.length, one, frame);
+      const track = { seen: [{ ...one, frame }], motion: beginMotion(one, frame, options.highScore) };
       tracks.push(track);
       live.push(track);
     }
@@ -75,85 +64,40 @@ export function trackDetections<Found extends Scored>(
 
 type Matching<Found extends Scored> = {
   readonly live: readonly Live<Found>[];
-  readonly predicted: readonly Box[];
+  readonly foreseen: readonly Motion[];
   /** Indexes of tracks that have their detection of this frame. */
   readonly taken: Set<number>;
-  readonly frame: number;
+  readonly highScore: number;
 };
 
 /** Continues tracks with detections; gives those that belong to none. */
 function match<Found extends Scored>(
-  { live, predicted, taken, frame }: Matching<Found>,
+  { live, foreseen, taken, highScore }: Matching<Found>,
   found: readonly Found[],
-  farthest: number,
+  worst: number,
 ): readonly Found[] {
   if (found.length === 0) return [];
-  const free = live.flatMap((track, index) => (taken.has(index) ? [] : [{ track, index }]));
+  const free = live.flatMap((track, index) => {
+    const motion = foreseen[index];
+    return taken.has(index) || motion === undefined ? [] : [{ track, index, motion }];
+  });
   const costs = new Float64Array(free.length * found.length);
-  free.forEach(({ track, index }, row) => {
-    const box = predicted[index];
-    if (box === undefined) return;
-    const doubt = 1 + DOUBT * (frame - track.last - 1);
+  free.forEach(({ motion }, row) => {
     found.forEach((one, column) => {
-      costs[row * found.length + column] = apart(box, one.box, doubt);
+      costs[row * found.length + column] = misfit(motion, one, highScore);
     });
   });
-  const pairs = assign(costs, free.length, found.length, farthest);
+  const pairs = assign(costs, free.length, found.length, worst);
   const left = new Set(found);
   pairs.forEach((column, row) => {
     const [entry, one] = [free[row], found[column]];
     if (entry === undefined || one === undefined) return;
     left.delete(one);
     taken.add(entry.index);
-    correct(entry.track, one, frame);
+    entry.track.seen.push({ ...one, frame: entry.motion.frame });
+    entry.track.motion = learn(entry.motion, one, highScore);
   });
   return [...left];
-}
-
-/** 0 for the same box; grows with less overlap, with distance, and with unlike sizes. */
-function apart(a: Box, b: Box, doubt: number): number {
-  const across = Math.min(a.x + a.w, b.x + b.w) - Math.max(a.x, b.x);
-  const down = Math.min(a.y + a.h, b.y + b.h) - Math.max(a.y, b.y);
-  const shared = across > 0 && down > 0 ? across * down : 0;
-  const overlap = shared / (a.w * a.h + b.w * b.h - shared);
-  const [dx, dy] = [a.x + a.w / 2 - b.x - b.w / 2, a.y + a.h / 2 - b.y - b.h / 2];
-  const size = (a.w + b.w) ** 2 / 4 + (a.h + b.h) ** 2 / 4;
-  const larger = Math.log((a.w * a.h) / (b.w * b.h));
-  return (1 - overlap) / doubt + (dx * dx + dy * dy) / (size * doubt * doubt) + SIZE_WEIGHT * larger * larger;
-}
-
-function begin<Found extends Scored>(id: number, found: Found, frame: number): Live<Found> {
-  const { x, y, w, h } = found.box;
-  const state = Float64Array.of(x + w / 2, y + h / 2, w, h, 0, 0, 0, 0);
-  return { id, seen: [{ ...found, frame }], state, last: frame };
-}
-
-function predict({ state, last }: Live<Scored>, frame: number): Box {
-  const steps = frame - last;
-  // The sum of a velocity that fades by FADE per frame.
-  const reach = (1 - FADE ** steps) / (1 - FADE);
-  const at = (index: number) => (state[index] ?? 0) + (state[index + 4] ?? 0) * reach;
-  const [w, h] = [Math.max(1e-6, at(2)), Math.max(1e-6, at(3))];
-  return { x: at(0) - w / 2, y: at(1) - h / 2, w, h };
-}
-
-function correct<Found extends Scored>(track: Live<Found>, found: Found, frame: number): void {
-  const { state } = track;
-  const steps = Math.max(1, frame - track.last);
-  const expected = predict(track, frame);
-  const centre = [expected.x + expected.w / 2, expected.y + expected.h / 2, expected.w, expected.h];
-  const { x, y, w, h } = found.box;
-  const isYoung = track.seen.length === 1;
-  [x + w / 2, y + h / 2, w, h].forEach((measured, index) => {
-    const foreseen = centre[index] ?? 0;
-    const error = measured - foreseen;
-    state[index] = foreseen + POSITION_GAIN * error;
-    // The second detection is the first that tells of motion.
-    const gain = isYoung ? 1 : VELOCITY_GAIN;
-    state[index + 4] = (state[index + 4] ?? 0) * FADE ** steps + (gain * error) / steps;
-  });
-  track.seen.push({ ...found, frame });
-  track.last = frame;
 }
 
 /**

@@ -15,3 +15,49 @@ export function blueGreenRed(pixels: Uint8Array, size: PictureSize, padded: Pict
   });
   return planes;
 }
+
+/** A part of a picture that becomes another: its upper left corner in pixels, and how many pixels become one. */
+export type CutOut = { readonly x: number; readonly y: number; readonly zoom: number };
+
+/**
+ * Planes of blue, green and red of a part of a picture in planes of luma and halved chroma (full range, ITU-R BT.601),
+ * each pixel the mean of `zoom` × `zoom`. Beyond the picture it is black.
+ */
+export function cutOut(
+  pixels: Uint8Array,
+  { width, height }: PictureSize,
+  { x, y, zoom }: CutOut,
+  target: PictureSize,
+): Uint8Array {
+  const area = target.width * target.height;
+  const planes = new Uint8ClampedArray(3 * area);
+  const half = { width: (width + 1) >> 1, height: (height + 1) >> 1 };
+  const [blue, red] = [width * height, width * height + half.width * half.height];
+  const right = Math.min(target.width, Math.floor((width - x) / zoom));
+  const bottom = Math.min(target.height, Math.floor((height - y) / zoom));
+  const left = Math.max(0, Math.ceil(-x / zoom));
+  for (let row = Math.max(0, Math.ceil(-y / zoom)); row < bottom; row += 1) {
+    const line = y + row * zoom;
+    const chroma = (line >> 1) * half.width;
+    for (let column = left; column < right; column += 1) {
+      const place = x + column * zoom;
+      const luma = zoom === 1 ? (pixels[line * width + place] ?? 0) : meanOf(pixels, line * width + place, width, zoom);
+      const at = chroma + (place >> 1);
+      const u = (pixels[blue + at] ?? 0) - 128;
+      const v = (pixels[red + at] ?? 0) - 128;
+      const to = row * target.width + column;
+      planes[to] = luma + 1.772 * u;
+      planes[to + area] = luma - 0.344136 * u - 0.714136 * v;
+      planes[to + 2 * area] = luma + 1.402 * v;
+    }
+  }
+  return new Uint8Array(planes.buffer);
+}
+
+function meanOf(pixels: Uint8Array, from: number, width: number, zoom: number): number {
+  let sum = 0;
+  for (let down = 0; down < zoom; down += 1) {
+    for (let across = 0; across < zoom; across += 1) sum += pixels[from + down * width + across] ?? 0;
+  }
+  return sum / (zoom * zoom);
+}

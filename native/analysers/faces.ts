@@ -1,20 +1,20 @@
 import { z } from 'zod';
 import type { DetectedFace } from '../../core/analysis/face-detector.ts';
-import { FACES_ANALYSER, faceTracks, LEAST_FACE_SCORE, sampledFrames } from '../../core/analysis/face-tracks.ts';
+import { FACE_PACE, watchFaces, type FaceLook, type FacePace } from '../../core/analysis/face-looks.ts';
+import { FACES_ANALYSER, faceTracks, LEAST_FACE_SCORE } from '../../core/analysis/face-tracks.ts';
 import { resultOf } from '../../core/analysis/results.ts';
 import type { FrameDetections } from '../../core/analysis/tracks.ts';
 import { displaySize, primaryVideo, type MediaFacts } from '../../core/media/media.ts';
-import { detectFaces, faceSize } from './detect-faces.ts';
-import { MODEL_SHARD_NEEDS, type AnalyserInput, type ModelAnalyser, type ShardWork } from './model-analyser.ts';
+import { detectFaces, detectFacesNear, faceSize } from './detect-faces.ts';
+import { MODEL_SHARD_NEEDS, type AnalyserInput, type ModelAnalyser } from './model-analyser.ts';
 import type { ProxyFrame } from './proxy-frames.ts';
 
-/** Looks for faces per second: in between they are followed on straight lines. */
-const LOOKS_PER_SECOND = 5;
-/** About a minute of film. */
-const LOOKS_PER_SHARD = 300;
+const SECONDS_PER_SHARD = 60;
+/** Of a file whose rate is not known. */
+const USUAL_RATE = 25;
 const YUNET_FILE = 'yunet_n_dynamic.onnx';
 
-const shardSchema = z.object({ firstLook: z.int(), endLook: z.int() });
+const shardSchema = z.object({ firstFrame: z.int(), lastFrame: z.int() });
 const outputSchema = z.array(
   z.object({
     frame: z.int(),
@@ -29,13 +29,12 @@ const outputSchema = z.array(
 );
 
 /** Faces in films and stills, followed through each shot. */
-export const facesAnalyser = facesAnalyserAt(LOOKS_PER_SECOND);
+export const facesAnalyser = facesAnalyserAt(FACE_PACE);
 
 /** As {@link facesAnalyser}, looking more or less often; never more than at every frame. */
 export function facesAnalyserAt(
-  looksPerSecond: number,
+  pace: FacePace,
 ): ModelAnalyser<z.infer<typeof shardSchema>, readonly FrameDetections<DetectedFace>[]> {
-  const looksOf = (input: AnalyserInput) => looksAt(input, looksPerSecond);
   return {
     id: FACES_ANALYSER.analyserId,
     version: FACES_ANALYSER.analyserVersion,
@@ -45,29 +44,53 @@ export function facesAnalyserAt(
     schemas: { shard: shardSchema, output: outputSchema },
     appliesTo: hasPicture,
     split(input) {
-      const looks = looksOf(input).frames.length;
-      return Array.from({ length: Math.ceil(looks / LOOKS_PER_SHARD) }, (_, part) => {
-        const shard = { firstLook: part * LOOKS_PER_SHARD, endLook: Math.min(looks, (part + 1) * LOOKS_PER_SHARD) };
-        return { shard, cost: shard.endLook - shard.firstLook, needs: MODEL_SHARD_NEEDS };
+      const count = input.frames?.count ?? 0;
+      const size = Math.max(1, Math.round(SECONDS_PER_SHARD * rateOf(input)));
+      return Array.from({ length: Math.ceil(count / size) }, (_, part) => {
+        const shard = { firstFrame: part * size, lastFrame: Math.min(count, (part + 1) * size) - 1 };
+        return { shard, cost: shard.lastFrame - shard.firstFrame + 1, needs: MODEL_SHARD_NEEDS };
       });
     },
-    async run({ firstLook, endLook }, input, work) {
+    async run({ firstFrame, lastFrame }, input, work) {
       const path = input.models.get('yunet')?.files.get(YUNET_FILE);
       const video = primaryVideo(input.media);
       if (path === undefined || video === undefined || input.frames === undefined) return [];
       const size = faceSize(displaySize(video));
-      const frames = looksOf(input).frames.slice(firstLook, endLook);
-      const pictures = input.frames.read({ frames, ...size, layout: 'gbrp', signal: work.signal });
-      const look = ({ pixels }: ProxyFrame) =>
-        detectFaces(pixels, { host: work.host, path, size, threshold: LEAST_FACE_SCORE, signal: work.signal });
-      return lookedAt(pictures, look, { count: frames.length, progress: (part) => work.progress(part) });
+      const shots = shotsOf(input).flatMap((shot) => {
+        const part = {
+          firstFrame: Math.max(firstFrame, shot.firstFrame),
+          lastFrame: Math.min(lastFrame, shot.lastFrame),
+        };
+        return part.firstFrame > part.lastFrame ? [] : [part];
+      });
+      const watch = watchFaces(shots, rateOf(input), pace);
+      const order = { host: work.host, path, size, threshold: LEAST_FACE_SCORE, signal: work.signal };
+      const lookAt = ({ pixels }: ProxyFrame, { around }: FaceLook) =>
+        around === undefined ? detectFaces(pixels, order) : detectFacesNear(pixels, around, order);
+      const span = lastFrame - firstFrame + 1;
+      let done = 0;
+      const pictures = input.frames.follow({ ...size, layout: 'yuv420p', signal: work.signal }, () => watch.next());
+      for await (const picture of pictures) {
+        const look = watch.look(picture.frame);
+        watch.saw(look, await lookAt(picture, look));
+        // Looks back are no progress.
+        done = Math.max(done, picture.frame - firstFrame + 1);
+        work.progress(done / span);
+      }
+      return watch.seen();
     },
     merge(outputs, input) {
-      const { stride, shots } = looksOf(input);
-      const tracks = faceTracks(outputs.flat(), shots, stride);
+      const stride = Math.max(1, Math.round(pace.lookSeconds * rateOf(input)));
+      const tracks = faceTracks(outputs.flat(), shotsOf(input), rateOf(input));
       return { kind: 'faces', ...FACES_ANALYSER, path: { kind: 'model', model: 'yunet' }, stride, tracks };
     },
   };
+}
+
+function rateOf(input: AnalyserInput): number {
+  const timing = primaryVideo(input.media)?.timing;
+  const rate = timing?.kind === 'constant' ? timing.rate : timing?.kind === 'variable' ? timing.averageRate : undefined;
+  return rate === undefined ? USUAL_RATE : rate.num / rate.den;
 }
 
 /** Whether there is a picture to look at. */
@@ -83,36 +106,4 @@ export function shotsOf({ frames, analysis }: Pick<AnalyserInput, 'frames' | 'an
     firstFrame > last ? [] : [{ firstFrame, lastFrame: Math.min(last, lastFrame) }],
   );
   return within.length > 0 ? within : [{ firstFrame: 0, lastFrame: last }];
-}
-
-function looksAt(input: AnalyserInput, looksPerSecond: number) {
-  const timing = primaryVideo(input.media)?.timing;
-  const rate = timing?.kind === 'constant' ? timing.rate : timing?.kind === 'variable' ? timing.averageRate : undefined;
-  const stride = rate === undefined ? 1 : Math.max(1, Math.round(rate.num / rate.den / looksPerSecond));
-  const shots = shotsOf(input);
-  return { stride, shots, frames: sampledFrames(shots, stride) };
-}
-
-/** Looks at pictures as they come, the next one while the last is still being looked at. */
-async function lookedAt(
-  pictures: AsyncIterable<ProxyFrame>,
-  look: (picture: ProxyFrame) => Promise<readonly DetectedFace[]>,
-  { count, progress }: { readonly count: number } & Pick<ShardWork, 'progress'>,
-): Promise<readonly FrameDetections<DetectedFace>[]> {
-  const done: FrameDetections<DetectedFace>[] = [];
-  let before: { readonly frame: number; readonly found: Promise<readonly DetectedFace[]> } | undefined;
-  const settle = async () => {
-    if (before === undefined) return;
-    done.push({ frame: before.frame, found: await before.found });
-    progress(done.length / count);
-  };
-  for await (const picture of pictures) {
-    const found = look(picture);
-    // It is awaited after the one before it, which may fail first.
-    found.catch(() => undefined);
-    await settle();
-    before = { frame: picture.frame, found };
-  }
-  await settle();
-  return done;
 }

@@ -7,8 +7,11 @@ import { startFfmpeg, type FfmpegRun } from '../ffmpeg/run.ts';
 import { parseAvcC, type AvcParameters } from '../render/avc-parameters.ts';
 import { readMp4Track, type Mp4Sample } from '../render/mp4-samples.ts';
 
-/** 'rgb24': packed red, green, blue. 'gbrp': three planes, green, blue, red. 'gray': luma. All full range. */
-export type PixelLayout = 'rgb24' | 'gbrp' | 'gray';
+/**
+ * 'rgb24': packed red, green, blue. 'gbrp': three planes, green, blue, red. 'yuv420p': luma, and two planes of chroma of
+ * half its width and height, rounded up. 'gray': luma. All full range.
+ */
+export type PixelLayout = 'rgb24' | 'gbrp' | 'yuv420p' | 'gray';
 
 export type FrameOrder = {
   /** Frame numbers, rising. */
@@ -27,8 +30,20 @@ export interface ProxyFrames {
   readonly count: number;
   /** The frames asked for, in order. @throws MontageError E_PROXY_UNREADABLE, E_CANCELLED, as ffmpeg's messages tell */
   read(order: FrameOrder): AsyncGenerator<ProxyFrame, void, void>;
+  /**
+   * Frames in any order, asked for one by one, the next few before earlier ones have come: `next` gives undefined while
+   * nothing is wanted, and the end is when nothing is wanted and all have come. A picture is there until the next is
+   * waited for. Errors as of `read`.
+   */
+  follow(order: Omit<FrameOrder, 'frames'>, next: () => number | undefined): AsyncGenerator<ProxyFrame, void, void>;
 }
 
+/** Frames on their way through ffmpeg: its H.264 parser and decoder keep up to two back until others follow. */
+const AHEAD = 4;
+/** After so long without a frame, one more is sent to push out what is kept back. */
+const PATIENCE_MS = 2_000;
+/** Starts at once: what is to come is known. */
+const UNPROBED = ['-probesize', '32', '-analyzeduration', '0', '-fpsprobesize', '0', '-flags', 'low_delay'];
 const START_CODE = Uint8Array.of(0, 0, 0, 1);
 
 /**
@@ -38,14 +53,21 @@ const START_CODE = Uint8Array.of(0, 0, 0, 1);
  * @throws MontageError E_PROXY_UNREADABLE
  */
 export async function openProxyFrames(path: string, tools: FfmpegTools): Promise<ProxyFrames> {
-  if (extname(path) === '.jpg') return { count: 1, read: (order) => readStill(path, order, tools) };
+  if (extname(path) === '.jpg') {
+    return {
+      count: 1,
+      read: (order) => readStill(path, order, tools),
+      follow: (order, next) => readStill(path, { ...order, frames: [next() ?? 0] }, tools),
+    };
+  }
   const track = await readMp4Track(path, 0);
   const parameters = track?.avcC === undefined ? undefined : parseAvcC(track.avcC);
   if (track === undefined || parameters === undefined) throw unreadable(path, 'it has no H.264 track');
   const { samples } = track;
   return {
     count: samples.length,
-    read: (order) => readFilm({ path, parameters, tools, samples: order.frames.map((n) => samples[n]) }, order),
+    follow: (order, next) => followFilm({ path, parameters, tools, samples }, order, next),
+    read: (order) => readFilm({ path, parameters, tools, samples }, order),
   };
 }
 
@@ -53,14 +75,14 @@ type Film = {
   readonly path: string;
   readonly parameters: AvcParameters;
   readonly tools: FfmpegTools;
-  readonly samples: readonly (Mp4Sample | undefined)[];
+  readonly samples: readonly Mp4Sample[];
 };
 
 async function* readFilm(film: Film, order: FrameOrder): AsyncGenerator<ProxyFrame, void, void> {
   if (order.frames.length === 0) return;
   const source = ['-threads', '1', '-f', 'h264', '-i', 'pipe:0'];
   const run = start(film.tools, source, film.path, order, 'data');
-  const feeding = feed(film, run);
+  const feeding = feed(film, order.frames, run);
   feeding.catch(() => undefined);
   let index = 0;
   for await (const pixels of run.chunks(bytesOf(order))) {
@@ -73,6 +95,80 @@ async function* readFilm(film: Film, order: FrameOrder): AsyncGenerator<ProxyFra
   if (index < order.frames.length) throw unreadable(film.path, `only ${index} of ${order.frames.length} frames decode`);
 }
 
+async function* followFilm(
+  film: Film,
+  order: Omit<FrameOrder, 'frames'>,
+  next: () => number | undefined,
+): AsyncGenerator<ProxyFrame, void, void> {
+  const first = next();
+  if (first === undefined) return;
+  const source = ['-threads', '1', ...UNPROBED, '-f', 'h264', '-i', 'pipe:0'];
+  const run = start(film.tools, source, film.path, order, 'data');
+  run.done.catch(() => undefined);
+  // Undefined stands for one that is sent again only to push out others.
+  const sent: (number | undefined)[] = [];
+  const sender = await openSender(film, run);
+  const send = async (frame: number | undefined) => {
+    await sender.send(frame);
+    sent.push(frame);
+  };
+  const chunks = inTurn(run.pieces(), bytesOf(order));
+  try {
+    await send(first);
+    let coming: ReturnType<typeof chunks.next> | undefined;
+    for (;;) {
+      for (let frame = next(); frame !== undefined; frame = sent.length < AHEAD ? next() : undefined) await send(frame);
+      if (!sent.some((frame) => frame !== undefined)) return;
+      while (sent.length < AHEAD) await send(undefined);
+      coming ??= chunks.next();
+      const come = await soon(coming, PATIENCE_MS);
+      if (come === undefined) {
+        await send(undefined);
+        continue;
+      }
+      coming = undefined;
+      if (come.done === true) throw unreadable(film.path, 'not all frames decode');
+      const frame = sent.shift();
+      if (frame !== undefined) yield { frame, pixels: come.value };
+    }
+  } finally {
+    await sender.close();
+    // Rest of those sent again.
+    while ((await chunks.next()).done !== true);
+  }
+}
+
+/** Pictures of `bytes` each, all in one place: many large ones would keep the garbage collector busy. */
+async function* inTurn(
+  pieces: AsyncIterable<Uint8Array>,
+  bytes: number,
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
+  const picture = new Uint8Array(bytes);
+  let filled = 0;
+  for await (const piece of pieces) {
+    for (let at = 0; at < piece.length; ) {
+      const part = piece.subarray(at, at + bytes - filled);
+      picture.set(part, filled);
+      at += part.length;
+      filled += part.length;
+      if (filled < bytes) continue;
+      yield picture;
+      filled = 0;
+    }
+  }
+}
+
+/** What a promise gives, or undefined when it takes longer. */
+async function soon<Value>(coming: Promise<Value>, ms: number): Promise<Value | undefined> {
+  const { promise: late, resolve } = Promise.withResolvers<undefined>();
+  const timer = setTimeout(() => resolve(undefined), ms);
+  try {
+    return await Promise.race([coming, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 async function* readStill(path: string, order: FrameOrder, tools: FfmpegTools): AsyncGenerator<ProxyFrame, void, void> {
   const source = ['-protocol_whitelist', 'file', '-i', `file:${path}`];
   for await (const pixels of start(tools, source, path, order, 'keys').chunks(bytesOf(order)))
@@ -83,7 +179,7 @@ function start(
   tools: FfmpegTools,
   source: readonly string[],
   where: string,
-  { width, height, layout, signal }: FrameOrder,
+  { width, height, layout, signal }: Omit<FrameOrder, 'frames'>,
   stdin: 'data' | 'keys',
 ): FfmpegRun {
   const scale = `scale=${width}:${height}:flags=bilinear:out_range=pc`;
@@ -92,27 +188,41 @@ function start(
   return startFfmpeg(tools, { args, stage: 'analysis', where, signal, stdin, stdout: 'pipe' });
 }
 
-/** Hands the wanted pictures to ffmpeg as an Annex B stream (ITU-T H.264, annex B). */
-async function feed({ path, parameters, samples }: Film, run: FfmpegRun): Promise<void> {
-  const { stdin } = run;
-  if (stdin === undefined) return;
-  const file = await open(path, 'r');
+/** Hands the wanted pictures to ffmpeg, as fast as it takes them. */
+async function feed(film: Film, frames: readonly number[], run: FfmpegRun): Promise<void> {
   const over = new AbortController();
   void run.done.catch(() => undefined).finally(() => over.abort());
+  const sender = await openSender(film, run);
   try {
-    const head = [...parameters.sps, ...parameters.pps].flatMap((unit) => [START_CODE, unit]);
-    stdin.write(Buffer.concat(head));
-    for (const sample of samples) {
-      if (sample === undefined) throw unreadable(path, 'a frame beyond its end was asked for');
-      const taken = stdin.write(await annexB(file, sample));
+    for (const frame of frames) {
+      const taken = await sender.send(frame);
       // Who reads the pictures hears why ffmpeg has ended.
-      if (!taken) await once(stdin, 'drain', { signal: over.signal });
+      if (!taken && run.stdin !== undefined) await once(run.stdin, 'drain', { signal: over.signal });
       if (over.signal.aborted) return;
     }
   } finally {
-    stdin.end();
-    await file.close();
+    await sender.close();
   }
+}
+
+/** Sends pictures as an Annex B stream (ITU-T H.264, annex B); undefined is the last one again. */
+async function openSender({ path, parameters, samples }: Film, { stdin }: FfmpegRun) {
+  const file = await open(path, 'r');
+  const head = [...parameters.sps, ...parameters.pps].flatMap((unit) => [START_CODE, unit]);
+  stdin?.write(Buffer.concat(head));
+  let last: Uint8Array | undefined;
+  return {
+    async send(frame: number | undefined): Promise<boolean> {
+      const sample = frame === undefined ? undefined : samples[frame];
+      if (frame !== undefined && sample === undefined) throw unreadable(path, 'a frame beyond its end was asked for');
+      if (sample !== undefined) last = await annexB(file, sample);
+      return last === undefined || stdin?.write(last) === true;
+    },
+    async close(): Promise<void> {
+      stdin?.end();
+      await file.close();
+    },
+  };
 }
 
 /** A sample with start codes in place of the four-byte lengths before its NAL units. */
@@ -128,7 +238,8 @@ async function annexB(file: FileHandle, { position, size }: Mp4Sample): Promise<
   return bytes;
 }
 
-function bytesOf({ width, height, layout }: FrameOrder): number {
+function bytesOf({ width, height, layout }: Omit<FrameOrder, 'frames'>): number {
+  if (layout === 'yuv420p') return width * height + 2 * Math.ceil(width / 2) * Math.ceil(height / 2);
   return width * height * (layout === 'gray' ? 1 : 3);
 }
 

@@ -163,7 +163,7 @@ function toOrt(feed: Tensor | Widened): OrtTensor {
 }
 
 function widened({ data, scale, offset }: Widened): Float32Array {
-  const wide = Float32Array.from(data);
+  const wide = new Float32Array(data);
   if (scale === 1 && offset === 0) return wide;
   for (let index = 0; index < wide.length; index += 1) wide[index] = (wide[index] ?? 0) * scale + offset;
   return wide;

@@ -67,8 +67,10 @@ function step(walker: Walker, frame: number, random: () => number): void {
 }
 
 /**
- * How well tracks keep identities (Ristani et al. 2016): IDF1 over detections matched at IoU 0.5 under the best one-to-one
- * pairing of objects and tracks, and how often an object goes from one track to another.
+ * How well tracks keep identities: IDF1 (Ristani et al. 2016) over detections matched at IoU 0.5 under the best one-to-one
+ * pairing of objects and tracks, and identity switches as CLEAR MOT defines them (Bernardin and Stiefelhagen 2008): in
+ * each frame objects and tracks are paired one to one, who was paired in the frame before stays so where it still fits,
+ * and a switch is an object paired with another track than when it was last paired.
  */
 export function identityScores(
   truth: Crowd['truth'],
@@ -85,23 +87,19 @@ export function identityScores(
   }
   let [switches, truthCount, objects] = [0, 0, 0];
   const lastTrack = new Map<number, number>();
+  let before: ReadonlyMap<number, number> = new Map();
   truth.forEach((visible, frame) => {
-    for (const [object, box] of visible) {
-      truthCount += 1;
-      objects = Math.max(objects, object + 1);
-      const before = lastTrack.get(object);
-      // As CLEAR MOT counts: who was followed stays followed as long as it fits.
-      const best = (byFrame.get(frame) ?? [])
-        .map((one) => ({ id: one.id, overlap: iou(one.box, box) }))
-        .filter(({ overlap }) => overlap >= 0.5)
-        .map(({ id, overlap }) => ({ id, rank: overlap + (id === before ? 1 : 0) }))
-        .reduce((a, b) => (b.rank > a.rank ? b : a), { id: -1, rank: 0 });
-      if (best.id < 0) continue;
-      const key = `${object} ${best.id}`;
+    const here = byFrame.get(frame) ?? [];
+    truthCount += visible.size;
+    objects = Math.max(objects, ...[...visible.keys()].map((object) => object + 1));
+    const paired = pairedInFrame([...visible], here, before);
+    for (const [object, id] of paired) {
+      const key = `${object} ${id}`;
       shared.set(key, (shared.get(key) ?? 0) + 1);
-      if (before !== undefined && before !== best.id) switches += 1;
-      lastTrack.set(object, best.id);
+      if ((lastTrack.get(object) ?? id) !== id) switches += 1;
+      lastTrack.set(object, id);
     }
+    before = paired;
   });
   const most = truthCount + 1;
   const costs = new Float64Array(objects * tracks.length).fill(most);
@@ -115,4 +113,28 @@ export function identityScores(
     0,
   );
   return { idf1: (2 * idTruePositives) / (given + truthCount), switches, truthCount };
+}
+
+/** Most pairs that stay as they were, then most overlap; none below IoU 0.5. Objects with the track that each has. */
+function pairedInFrame(
+  objects: readonly (readonly [number, Box])[],
+  here: readonly { readonly id: number; readonly box: Box }[],
+  before: ReadonlyMap<number, number>,
+): ReadonlyMap<number, number> {
+  const stays = 10;
+  const costs = new Float64Array(objects.length * here.length);
+  objects.forEach(([object, box], row) => {
+    here.forEach((one, column) => {
+      const overlap = iou(one.box, box);
+      const rank = overlap < 0.5 ? 0 : overlap + (before.get(object) === one.id ? stays : 0);
+      costs[row * here.length + column] = stays + 1 - rank;
+    });
+  });
+  const pairs = assign(costs, objects.length, here.length, stays + 0.75);
+  return new Map(
+    objects.flatMap(([object], row) => {
+      const one = here[pairs[row] ?? -1];
+      return one === undefined ? [] : [[object, one.id] as const];
+    }),
+  );
 }
