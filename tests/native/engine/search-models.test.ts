@@ -45,6 +45,7 @@ const frames: ProxyFrames = {
       yield { frame, pixels: Uint8Array.from({ length: 3 * width * height }, (_, at) => colour[at % 3] ?? 0) };
     }
   },
+  follow: (order, next) => frames.read({ ...order, frames: [next() ?? 0] }),
 };
 
 async function inputOf(project: Project, analysis: MediaAnalysis, ids: readonly string[]): Promise<AnalyserInput> {
