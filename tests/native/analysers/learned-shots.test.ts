@@ -8,7 +8,7 @@ import { mediaId, type MediaFacts } from '../../../core/media/media.ts';
 import { flicks } from '../../../core/time/flicks.ts';
 import { learnedShotsAnalyser } from '../../../native/analysers/learned-shots.ts';
 import type { AnalyserInput } from '../../../native/analysers/model-analyser.ts';
-import type { FrameOrder } from '../../../native/analysers/proxy-frames.ts';
+import type { FrameOrder, ProxyFrames } from '../../../native/analysers/proxy-frames.ts';
 import { ArtifactStore } from '../../../native/artifacts/store.ts';
 import { randomIds } from '../../../native/ids.ts';
 import { findModel } from '../../../native/models/find-model.ts';
@@ -52,7 +52,7 @@ function net(type: number, name: string): Uint8Array {
 const COUNT = 2345;
 /** New shots begin here; two of them next to where shards and windows meet. */
 const CUTS = [10, 525, 1999, 2000, 2025, 2344];
-const frames = {
+const frames: ProxyFrames = {
   count: COUNT,
   async *read({ frames: wanted, width, height }: FrameOrder) {
     for (const frame of wanted) {
@@ -60,6 +60,7 @@ const frames = {
       yield { frame, pixels: new Uint8Array(3 * width * height).fill(shot % 2 === 0 ? 60 : 200) };
     }
   },
+  follow: (order, next) => frames.read({ ...order, frames: [next() ?? 0] }),
 };
 
 const facts: MediaFacts = {
