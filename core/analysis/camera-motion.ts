@@ -36,6 +36,8 @@ export type MovedBlocks = { readonly moved: readonly MovedBlock[]; readonly lost
 /** The work per pixel, so that it can be done by faster code. */
 export type MotionKernels = {
   readonly halve: (y: Uint8Array, width: number, height: number) => HalfPicture;
+  /** Sums over every third pixel: of luma, and of its change from what it was. */
+  readonly thirds: (luma: Uint8Array, old: Uint8Array) => { readonly sum: number; readonly change: number };
   /** Follows blocks from a to b; they are first looked for where (startX, startY) leads, in whole pixels. */
   readonly follow: (a: HalfPicture, b: HalfPicture, startX: number, startY: number) => MovedBlocks;
 };

@@ -112,8 +112,7 @@ function createTonality(sampleRateHz: number, length: number) {
 
 /** Mean square of the windowed samples, in dB; the power of a Hann window is 3/8. */
 function levelOf(power: Float64Array): number {
-  let sum = 0;
-  for (const value of power) sum += value;
+  const sum = power.reduce((total, value) => total + value, 0);
   const length = 2 * (power.length - 1);
   return Math.max(SILENT_DB, 10 * Math.log10((2 * sum) / (length * length * 0.375) + 1e-12));
 }

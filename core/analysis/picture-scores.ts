@@ -46,8 +46,8 @@ export function pictureScores(planes: Planes, half: HalfPicture, kernels: ScoreK
     ...{ sharpness, alongRows, alongColumns, noise },
     ...{ contrast: Math.min(100, (100 * Math.sqrt(tones.variance)) / 109.5), exposure: tones.exposure },
     ...{ shadowsClipped: tones.shadows, highlightsClipped: tones.highlights },
-    colourfulness: colourfulnessOf(planes),
-    ...layoutOf(half),
+    colourfulness: colourfulnessOf(kernels.colours(planes)),
+    ...layoutOf(kernels.cells(half, CELLS_X, CELLS_Y)),
   };
 }
 
@@ -58,10 +58,26 @@ export type ScoreKernels = {
   /** Sums of the magnitude of the response to (1 −2 1; −2 4 −2; 1 −2 1) over blocks. */
   readonly noise: (planes: Planes) => Uint32Array;
   /** Sums of the squared Laplacian and of squared steps to the next pixel, along rows and along columns. */
+  /** Mean and weight of detail of each cell of a grid, from every other pixel of every other row. */
+  readonly cells: (picture: HalfPicture, columns: number, rows: number) => Cells;
+  /** Sums over pixels of red − green and of yellow − blue, and of their squares, and how many pixels those are. */
+  readonly colours: (planes: Planes) => ColourSums;
   readonly detail: (half: HalfPicture) => { readonly energy: number; readonly across: number; readonly down: number };
 };
 
+export type Cells = { readonly means: Float32Array; readonly weights: Float32Array };
+
+export type ColourSums = {
+  readonly count: number;
+  readonly rgSum: number;
+  readonly rgSquares: number;
+  readonly ybSum: number;
+  readonly ybSquares: number;
+};
+
 const PLAIN: ScoreKernels = {
+  cells: cellsOf,
+  colours: colourSums,
   tones: ({ luma }) => {
     const histogram = new Uint32Array(256);
     for (const value of luma) histogram[value] = (histogram[value] ?? 0) + 1;
@@ -144,7 +160,7 @@ function detailOf({ width, height }: HalfPicture, { energy, across, down }: Deta
   return { sharpness, alongRows: across / count, alongColumns: down / count };
 }
 
-function colourfulnessOf({ width, height, y, u, v }: Planes): number {
+function colourSums({ width, height, y, u, v }: Planes): ColourSums {
   const columns = Math.ceil(width / 2);
   let [count, rgSum, rgSquares, ybSum, ybSquares] = [0, 0, 0, 0, 0];
   for (let row = 0; row < height >> 1; row += 2) {
@@ -160,6 +176,10 @@ function colourfulnessOf({ width, height, y, u, v }: Planes): number {
       count++;
     }
   }
+  return { count, rgSum, rgSquares, ybSum, ybSquares };
+}
+
+function colourfulnessOf({ count, rgSum, rgSquares, ybSum, ybSquares }: ColourSums): number {
   if (count === 0) return 0;
   const [rg, yb] = [rgSum / count, ybSum / count];
   const spread = Math.max(0, rgSquares / count - rg * rg) + Math.max(0, ybSquares / count - yb * yb);
@@ -167,8 +187,7 @@ function colourfulnessOf({ width, height, y, u, v }: Planes): number {
 }
 
 /** Symmetry, thirds and centre of gravity from 16 × 9 cells: their means, and the weight of their detail. */
-function layoutOf(half: HalfPicture) {
-  const { means, weights } = cellsOf(half, CELLS_X, CELLS_Y);
+function layoutOf({ means, weights }: Cells) {
   let [total, x, y] = [1e-6, 0.5e-6, 0.5e-6];
   weights.forEach((weight, cell) => {
     total += weight;
@@ -194,7 +213,7 @@ function symmetryOf(means: Float32Array): number {
 }
 
 /** Means and detail of a grid of cells, from every other pixel of every other row. */
-function cellsOf({ luma, width, height }: HalfPicture, columns: number, rows: number) {
+function cellsOf({ luma, width, height }: HalfPicture, columns: number, rows: number): Cells {
   const means = new Float32Array(columns * rows);
   const weights = new Float32Array(columns * rows);
   const counts = new Float32Array(columns * rows);
@@ -225,12 +244,16 @@ const GRID_Y = 3;
 export const DESCRIPTOR_LENGTH = 4 * GRID_X * GRID_Y;
 
 /** A compact description of colour, texture and layout, 48 whole numbers of 0–255: pictures alike have alike numbers. */
-export function pictureDescriptor(planes: Planes, half: HalfPicture): Uint8Array {
+export function pictureDescriptor(
+  planes: Planes,
+  half: HalfPicture,
+  cells: ScoreKernels['cells'] = cellsOf,
+): Uint8Array {
   const out = new Uint8Array(DESCRIPTOR_LENGTH);
-  const { means, weights } = cellsOf(half, GRID_X, GRID_Y);
+  const { means, weights } = cells(half, GRID_X, GRID_Y);
   const chroma = { width: Math.ceil(planes.width / 2), height: Math.ceil(planes.height / 2) };
-  const u = cellsOf({ ...chroma, luma: planes.u }, GRID_X, GRID_Y).means;
-  const v = cellsOf({ ...chroma, luma: planes.v }, GRID_X, GRID_Y).means;
+  const u = cells({ ...chroma, luma: planes.u }, GRID_X, GRID_Y).means;
+  const v = cells({ ...chroma, luma: planes.v }, GRID_X, GRID_Y).means;
   for (let cell = 0; cell < GRID_X * GRID_Y; cell++) {
     out[4 * cell] = means[cell] ?? 0;
     // Chroma uses the middle of its range: it counts double.

@@ -51,12 +51,19 @@ export function createScoreMeter(kernels?: MotionKernels & ScoreKernels): ScoreM
       const half = halve(planes.y, planes.width, planes.height);
       const { step, ownMotion, trust } = follow(half);
       const frame = series.rows.length;
-      series.rows.push({ x: step.x, y: step.y, grow: step.grow, ownMotion, trust, ...changeOf(half, before) });
+      series.rows.push({
+        x: step.x,
+        y: step.y,
+        grow: step.grow,
+        ownMotion,
+        trust,
+        ...changeOf(half, before, kernels?.thirds),
+      });
       if (frame % SAMPLE === 0) {
         series.samples.push({
           frame,
           ...pictureScores(planes, half, kernels),
-          descriptor: pictureDescriptor(planes, half),
+          descriptor: pictureDescriptor(planes, half, kernels?.cells),
         });
       }
       before = half;
@@ -74,16 +81,20 @@ export function createScoreMeter(kernels?: MotionKernels & ScoreKernels): ScoreM
 }
 
 /** Mean luma, and mean absolute change from the frame before, on every third pixel. */
-function changeOf({ luma }: HalfPicture, before: HalfPicture | undefined) {
-  const old = before?.luma.length === luma.length ? before.luma : luma;
+function changeOf({ luma }: HalfPicture, before: HalfPicture | undefined, sumsOf = thirdsOf) {
+  const { sum, change } = sumsOf(luma, before?.luma.length === luma.length ? before.luma : luma);
+  const count = Math.max(1, Math.ceil(luma.length / 3));
+  return { brightness: sum / count, change: change / count };
+}
+
+function thirdsOf(luma: Uint8Array, old: Uint8Array) {
   let [sum, change] = [0, 0];
   for (let at = 0; at < luma.length; at += 3) {
     const value = luma[at] ?? 0;
     sum = (sum + value) | 0;
     change = (change + Math.abs(value - (old[at] ?? 0))) | 0;
   }
-  const count = Math.max(1, Math.ceil(luma.length / 3));
-  return { brightness: sum / count, change: change / count };
+  return { sum, change };
 }
 
 function scoresOfShot(series: Series, shot: Shot, next: Shot | undefined): ShotScores {

@@ -1,5 +1,3 @@
-import { median } from './median.ts';
-
 /**
  * How the camera moved from one picture to the next, as the way a point of the picture takes: turned by `turn` radians
  * and scaled by e^`grow` around the picture's centre, then shifted. Lengths are fractions of the picture's height.
@@ -21,30 +19,42 @@ export type MovedPoint = {
  * 1977). None where fewer than four points are left.
  */
 export function cameraStep(points: readonly MovedPoint[]): CameraStep {
-  if (points.length < 4) return NO_STEP;
-  let weights = points.map(({ weight }) => weight);
+  const count = points.length;
+  if (count < 4) return NO_STEP;
+  const own = Float64Array.from(points, ({ weight }) => weight);
+  const weights = own.slice();
+  const errors = new Float64Array(count);
   let step = NO_STEP;
   for (let round = 0; round < 8; round += 1) {
     const fitted = similarity(points, weights);
-    if (fitted === undefined) return step;
+    // The same step again weighs the points the same again.
+    if (fitted === undefined || sameStep(fitted, step)) return step;
     step = fitted;
-    const errors = points.map((point) => errorOf(point, fitted));
-    const spread = Math.max(1e-4, 1.4826 * median(errors));
-    weights = points.map(({ weight }, n) => {
-      const ratio = (errors[n] ?? 0) / (4.685 * spread);
-      return ratio >= 1 ? 0 : weight * (1 - ratio * ratio) ** 2;
-    });
+    errorsOf(points, fitted, errors);
+    const limit = 4.685 * Math.max(1e-4, 1.4826 * (errors.toSorted()[count >> 1] ?? 0));
+    for (let n = 0; n < count; n += 1) {
+      const ratio = (errors[n] ?? 0) / limit;
+      weights[n] = ratio >= 1 ? 0 : (own[n] ?? 0) * (1 - ratio * ratio) ** 2;
+    }
   }
   return step;
 }
 
-function errorOf({ from, to }: MovedPoint, { x, y, turn, grow }: CameraStep): number {
+function sameStep(a: CameraStep, b: CameraStep): boolean {
+  return b !== NO_STEP && a.x === b.x && a.y === b.y && a.turn === b.turn && a.grow === b.grow;
+}
+
+/** How far each point ends from where the step leads it. */
+function errorsOf(points: readonly MovedPoint[], { x, y, turn, grow }: CameraStep, errors: Float64Array): void {
   const [a, b] = [Math.exp(grow) * Math.cos(turn), Math.exp(grow) * Math.sin(turn)];
-  return Math.hypot(a * from.x - b * from.y + x - to.x, b * from.x + a * from.y + y - to.y);
+  points.forEach(({ from, to }, n) => {
+    const [across, down] = [a * from.x - b * from.y + x - to.x, b * from.x + a * from.y + y - to.y];
+    errors[n] = Math.sqrt(across * across + down * down);
+  });
 }
 
 /** to = (a, −b; b, a) · from + shift, in closed form (Umeyama 1991, without reflections). */
-function similarity(points: readonly MovedPoint[], weights: readonly number[]): CameraStep | undefined {
+function similarity(points: readonly MovedPoint[], weights: Float64Array): CameraStep | undefined {
   let [sum, fx, fy, tx, ty] = [0, 0, 0, 0, 0];
   points.forEach(({ from, to }, n) => {
     const weight = weights[n] ?? 0;

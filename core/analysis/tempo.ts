@@ -66,12 +66,13 @@ function autocorrelation(envelope: Float32Array, middle: number): Float64Array {
   const from = Math.max(0, Math.min(middle - WINDOW / 2, envelope.length - WINDOW));
   const part = envelope.subarray(from, from + WINDOW);
   const mean = part.reduce((sum, value) => sum + value, 0) / Math.max(1, part.length);
+  const centred = Float64Array.from(part, (value) => value - mean);
   const longest = Math.min(part.length - 1, Math.ceil((4 * 60 * ENVELOPE_HZ) / SLOWEST_BPM));
   const out = new Float64Array(longest + 2);
   for (let lag = 0; lag <= longest; lag++) {
     if (lag > 0 && lag < (30 * ENVELOPE_HZ) / FASTEST_BPM) continue;
     let sum = 0;
-    for (let n = lag; n < part.length; n++) sum += ((part[n] ?? 0) - mean) * ((part[n - lag] ?? 0) - mean);
+    for (let n = lag; n < part.length; n++) sum += (centred[n] ?? 0) * (centred[n - lag] ?? 0);
     out[lag] = sum / (part.length - lag);
   }
   const total = out[0] ?? 0;

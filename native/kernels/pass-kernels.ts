@@ -126,14 +126,19 @@ const BLOCK_NUMBERS = 5;
 const LOST_BLOCK = 1;
 const FOUND_BLOCK = 2;
 
-function motionKernels({ run, area, bytes, doubles }: KernelMemory): MotionKernels {
-  const [whole, half, from, to, out] = [area(), area(), area(), area(), area()];
+function motionKernels({ run, area, bytes, words, doubles }: KernelMemory): MotionKernels {
+  const [whole, half, from, to, out, pair] = [area(), area(), area(), area(), area(), area().room(8)];
   return {
     halve: (y, width, height): HalfPicture => {
       const [columns, rows] = [width >> 1, height >> 1];
       const target = half.room(columns * rows);
       run.halve(whole.put(y), width, height, target);
       return { width: columns, height: rows, luma: bytes(target, columns * rows).slice() };
+    },
+    thirds: (luma, old) => {
+      run.thirds(to.put(luma), from.put(old), luma.length, pair);
+      const [sum = 0, change = 0] = words(pair, 2);
+      return { sum, change };
     },
     follow: (a, b, startX, startY) => {
       const { width, height } = a;
@@ -154,10 +159,30 @@ function motionKernels({ run, area, bytes, doubles }: KernelMemory): MotionKerne
   };
 }
 
-function scoreKernels({ run, area, words, doubles }: KernelMemory): ScoreKernels {
+function scoreKernels({ run, area, words, floats, doubles }: KernelMemory): ScoreKernels {
   const [whole, half, responses] = [area(), area(), area()];
   const [histogram, detail] = [area().room(4096), area().room(24)];
+  const [u, v, colours, grid, counts] = [area(), area(), area().room(32), area(), area()];
   return {
+    cells: ({ luma, width, height }, columns, rows) => {
+      const cells = columns * rows;
+      const out = grid.room(8 * cells);
+      run.cells(half.put(luma), width, height, columns, rows, out, counts.room(4 * cells));
+      const pairs = floats(out, 2 * cells);
+      const [means, weights] = [new Float32Array(cells), new Float32Array(cells)];
+      for (let cell = 0; cell < cells; cell++) {
+        means[cell] = pairs[2 * cell] ?? 0;
+        weights[cell] = pairs[2 * cell + 1] ?? 0;
+      }
+      return { means, weights };
+    },
+    colours: (planes) => {
+      const { width, height } = planes;
+      const at = whole.put(planes.y);
+      const count = run.colours(at, u.put(planes.u), v.put(planes.v), width, height, colours);
+      const [rgSum = 0, rgSquares = 0, ybSum = 0, ybSquares = 0] = doubles(colours, 4);
+      return { count, rgSum, rgSquares, ybSum, ybSquares };
+    },
     tones: ({ luma }) => {
       run.countTones(half.put(luma), luma.length, histogram);
       return words(histogram, 256).slice();

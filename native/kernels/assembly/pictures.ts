@@ -502,3 +502,72 @@ function moved(block: usize, b: usize, width: i32, height: i32, left: i32, top: 
   }
   return whole(i32x4.extadd_pairwise_i16x8_u(sums));
 }
+
+/** `cellsOf` of core/analysis/picture-scores.ts. At `out` two floats per cell: the mean, and the weight of detail. */
+export function cells(plane: usize, width: i32, height: i32, columns: i32, rows: i32, out: usize, counts: usize): void {
+  memory.fill(out, 0, 8 * columns * rows);
+  memory.fill(counts, 0, 4 * columns * rows);
+  for (let row = 0; row + 1 < height; row += 2) {
+    const first = ((row * rows) / height) * columns;
+    for (let column = 0; column + 1 < width; column += 2) {
+      const at = plane + row * width + column;
+      const here = i32(load<u8>(at));
+      const cell = first + (column * columns) / width;
+      const detail = abs(here - i32(load<u8>(at + 1))) + abs(here - i32(load<u8>(at + width)));
+      // Sums are whole and small: in single precision they are exact.
+      store<f32>(out + 8 * cell, load<f32>(out + 8 * cell) + f32(here));
+      store<f32>(out + 8 * cell + 4, load<f32>(out + 8 * cell + 4) + f32(detail));
+      store<u32>(counts + 4 * cell, load<u32>(counts + 4 * cell) + 1);
+    }
+  }
+  for (let cell = 0; cell < columns * rows; cell++) {
+    const count = f32(max(1, load<u32>(counts + 4 * cell)));
+    store<f32>(out + 8 * cell, load<f32>(out + 8 * cell) / count);
+    store<f32>(out + 8 * cell + 4, load<f32>(out + 8 * cell + 4) / count);
+  }
+}
+
+/** Sums of `colourfulnessOf` of core/analysis/picture-scores.ts: of red − green and of yellow − blue, with their squares. */
+export function colours(y: usize, u: usize, v: usize, width: i32, height: i32, out: usize): i32 {
+  const columns = (width + 1) >> 1;
+  let count = 0;
+  let rgSum: f64 = 0;
+  let rgSquares: f64 = 0;
+  let ybSum: f64 = 0;
+  let ybSquares: f64 = 0;
+  for (let row = 0; row < height >> 1; row += 2) {
+    for (let column = 0; column < width >> 1; column += 2) {
+      const luma = 1.164 * (f64(load<u8>(y + 2 * row * width + 2 * column)) - 16);
+      const cb = f64(load<u8>(u + row * columns + column)) - 128;
+      const cr = f64(load<u8>(v + row * columns + column)) - 128;
+      const r = luma + 1.596 * cr;
+      const g = luma - 0.392 * cb - 0.813 * cr;
+      const b = luma + 2.017 * cb;
+      const rg = r - g;
+      const yb = (r + g) / 2 - b;
+      rgSum += rg;
+      rgSquares += rg * rg;
+      ybSum += yb;
+      ybSquares += yb * yb;
+      count++;
+    }
+  }
+  store<f64>(out, rgSum);
+  store<f64>(out + 8, rgSquares);
+  store<f64>(out + 16, ybSum);
+  store<f64>(out + 24, ybSquares);
+  return count;
+}
+
+/** Sums over every third pixel: of luma, and of its change from the frame before, 32 bits each. */
+export function thirds(plane: usize, before: usize, pixels: i32, out: usize): void {
+  let sum = 0;
+  let change = 0;
+  for (let at = 0; at < pixels; at += 3) {
+    const value = i32(load<u8>(plane + at));
+    sum += value;
+    change += abs(value - i32(load<u8>(before + at)));
+  }
+  store<u32>(out, sum);
+  store<u32>(out + 4, change);
+}
