@@ -25,7 +25,8 @@ const SUBJECTS = {
   speakers: { kind: 'speakers' },
   sounds: { kind: 'sound-kinds' },
   faults: { kind: 'sound-faults' },
-  faces: { kind: 'faces' },
+  faces: { kind: 'faces', measure: 'face' },
+  composition: { measures: ['thirds', 'symmetry', 'gravityX', 'gravityY', 'headroom', 'eyeLine'] },
   objects: { kind: 'objects' },
   story: { measures: ['hook', 'climax', 'topic', 'question', 'emphasis', 'summary'] },
 } as const satisfies Readonly<Record<string, EvidenceCondition>>;

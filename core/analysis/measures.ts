@@ -1,5 +1,6 @@
 import { readTalk, type Talk } from '../transcript/talk.ts';
 import { flicks } from '../time/flicks.ts';
+import { faceComposition } from './headroom.ts';
 import type { FaceTrack } from './picture-results.ts';
 import type {
   AnalysisResult,
@@ -65,7 +66,7 @@ export function measuresOf(result: AnalysisResult): readonly Measure[] {
     case 'story-curve':
       return soundMeasures(result);
     case 'faces':
-      return result.tracks.map((track) => ({ measure: 'face', span: frames(track), value: largest(track) }));
+      return result.tracks.flatMap(faceMeasures);
     case 'face-prints':
       return result.prints.map((print) => ({ measure: 'facePrint', span: frames(print), value: print.trackId }));
     case 'objects':
@@ -196,6 +197,17 @@ function learnedMeasures({ shots, borders }: LearnedShotsResult): readonly Measu
 }
 
 /** Part of the picture's height that a face fills at most. */
+/** How large a face is, and how it sits in the picture. */
+function faceMeasures(track: FaceTrack): readonly Measure[] {
+  const span = frames(track);
+  const { headroom, eyeLine } = faceComposition(track) ?? {};
+  return [
+    { measure: 'face', span, value: largest(track) },
+    ...(headroom === undefined ? [] : [{ measure: 'headroom', span, value: headroom }]),
+    ...(eyeLine === undefined ? [] : [{ measure: 'eyeLine', span, value: eyeLine }]),
+  ];
+}
+
 function largest({ seen }: FaceTrack): number {
   return seen.reduce((most, { box }) => Math.max(most, box.h), 0);
 }
