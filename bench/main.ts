@@ -21,6 +21,7 @@ const all = readdirSync(here)
 /** Those that say how far footage is understood, by one name. */
 const ANALYSIS = [
   'shots',
+  'shot-cost',
   'storyboard',
   'scores',
   'vision',

@@ -4,12 +4,8 @@ import { basename, join } from 'node:path';
 import { z } from 'zod';
 import type { ShotsResult, ShotTransition } from '../core/analysis/results.ts';
 import { createShotDetector } from '../core/analysis/shots.ts';
-import { findFfmpeg } from '../native/ffmpeg/find.ts';
-import { runFfmpeg } from '../native/ffmpeg/run.ts';
-import { inspectMedia } from '../native/media/probe.ts';
 import { detectShots } from '../native/ingest/detect-shots.ts';
 import { mediaRoot } from '../tests/media-root.ts';
-import { median, timed } from './cpu.ts';
 import { writeResults } from './results.ts';
 import { adaptiveCuts, createContentScore, ffmpegCuts, fixedThresholdCuts } from './shot-rivals.ts';
 import {
@@ -25,12 +21,11 @@ import {
 } from '../tests/native/ingest/shot-scenes.ts';
 
 /**
- * Shot boundaries: hard cuts at a tolerance of 0 frames, gradual transitions by overlap, false cuts of uncut footage and
- * CPU, on generated films (see shot-scenes.ts) and on real ones, beside ffmpeg's scdet and scene score and the two rules of
+ * Shot boundaries: hard cuts at a tolerance of 0 frames, gradual transitions by overlap, false cuts of uncut footage,
+ * on generated films (see shot-scenes.ts) and on real ones, beside ffmpeg's scdet and scene score and the two rules of
  * PySceneDetect with their own defaults. The same constants serve every file.
  */
 const SEEDS = Array.from({ length: 6 }, (_, n) => n + 1);
-const RUNS = 5;
 
 type Found = {
   readonly cuts: readonly number[];
@@ -239,47 +234,15 @@ async function falseAlarms(root: string) {
   };
 }
 
-const COST_FILES = [
-  'burned_in_tc_2997_in_25fps_container.mp4',
-  'tears_of_steel_1920x800_vp9.webm',
-  'woman_dog_outdoor_720p2997.mp4',
-];
-
-/** CPU of finding shots in a film that was inspected, against a bare decode, after a first run of each that is not counted. */
-async function cost(root: string) {
-  const tools = await findFfmpeg();
-  const rows = [];
-  for (const file of COST_FILES) {
-    const path = join(root, 'video', file);
-    const { facts } = await inspectMedia(path, { tools });
-    const bare = ['-i', path, '-map', '0:v:0', '-fps_mode', 'passthrough', '-f', 'null', '-'];
-    const [decode, shots]: [number[], number[]] = [[], []];
-    for (let run = -1; run < RUNS; run++) {
-      const [a, b] = [
-        await timed(() => runFfmpeg(tools, { args: bare, stage: 'bench' })),
-        await timed(() => detectShots(path, { tools, facts })),
-      ];
-      if (run >= 0) decode.push(a);
-      if (run >= 0) shots.push(b);
-    }
-    rows.push({
-      what: `CPU of shot detection ÷ bare decode: ${file}`,
-      measured: median(shots) / median(decode),
-      reach: 1.12,
-    });
-  }
-  return rows;
-}
-
 if (mediaRoot === undefined)
   console.error('bench shots: skipped, set MONTAGE_TEST_MEDIA to a folder with a MANIFEST.json');
 else {
   const folder = mkdtempSync(join(tmpdir(), 'montage-bench-'));
   try {
     const rows = [...(await generated(mediaRoot, folder)), ...(await real(mediaRoot))];
-    const figures = [await falseAlarms(mediaRoot), ...(await cost(mediaRoot))];
+    const figures = [await falseAlarms(mediaRoot)];
     await writeResults('shots', {
-      what: 'Shot boundaries: hard cuts at a tolerance of 0 frames, gradual transitions by overlap, false boundaries, CPU',
+      what: 'Shot boundaries: hard cuts at a tolerance of 0 frames, gradual transitions by overlap, false boundaries',
       rows: [...rows, ...figures],
     });
   } finally {
