@@ -54,6 +54,7 @@ function panelCommands(): readonly Command[] {
     }),
     show('why', 'Show why', () => showDockPanel('why')),
     show('changes', 'Show changes', () => showDockPanel('changes')),
+    show('search', 'Show search', () => showDockPanel('search')),
     show('words', 'Show words', () => showDockPanel('words')),
     show('people', 'Show people', () => showDockPanel('people')),
     show('history', 'Show history', () => showDockPanel('history')),

@@ -7,6 +7,7 @@ export type DockPanel = { readonly id: string; readonly title: string; readonly 
 
 export const DOCK_PANELS: readonly DockPanel[] = [
   { id: 'media', title: 'Media', stack: 'bin' },
+  { id: 'search', title: 'Search', stack: 'bin' },
   { id: 'words', title: 'Words', stack: 'bin' },
   { id: 'people', title: 'People', stack: 'bin' },
   { id: 'viewer', title: 'Viewer', stack: 'viewer' },

@@ -65,6 +65,14 @@ describe('from a dropped folder to a file for another editor', () => {
     await expect.poll(() => page.getByTestId('range').getAttribute('title')).toBe('In 100, out 118');
     await page.getByLabel('Find in the words of this clip').fill('the wood');
     await page.getByText('1 of 1', { exact: true }).waitFor();
+  });
+
+  it('searches all footage, and opens the moment that is found', async () => {
+    await page.getByText('Search', { exact: true }).click();
+    await page.getByLabel('Search all footage').fill('plane');
+    const moments = page.getByRole('list', { name: 'Moments' }).getByRole('button');
+    await moments.filter({ hasText: '“plane” is said' }).click();
+    await expect.poll(timecode).toBe('00:00:01:00');
     await page.getByText('Media', { exact: true }).click();
     await page.getByRole('tab', { name: 'Program' }).click();
   });

@@ -8,6 +8,7 @@ import { useLibraryStore } from '../../stores/library.ts';
 import { usePlayerStore } from '../../stores/player.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { useAnalysis } from '../../use-analysis.ts';
+import { useSpeakerNames } from './use-speaker-names.ts';
 import { NoWords } from './no-words.tsx';
 import { findWords, UNSURE_WORD } from './paragraphs.ts';
 import { WordsText } from './words-text.tsx';
@@ -37,7 +38,8 @@ type SpokenProps = {
 function Spoken({ entry, transcript, turns }: SpokenProps) {
   const [phrase, setPhrase] = useState('');
   const [at, setAt] = useState(0);
-  const words = useMemo(() => speakersOfWords(transcript.words, turns ?? []), [transcript, turns]);
+  const names = useSpeakerNames(entry.media.id);
+  const words = useMemo(() => speakersOfWords(transcript.words, turns ?? [], names), [transcript, turns, names]);
   const found = useMemo(() => findWords(words, phrase), [words, phrase]);
   const current = found[Math.min(at, found.length - 1)];
   const step = (by: number) => setAt((index) => (index + by + found.length) % Math.max(1, found.length));
