@@ -19,7 +19,7 @@ const MOST_PICTURES = 24;
 const AT_ONCE = 8;
 const PIXELS_AT_ONCE = 8 * 1920 * 1088;
 /** A file without an index is read through for every place: its first picture must do. */
-const LONGEST_MS = 8_000;
+const LONGEST_MS = 20_000;
 
 export type StoryboardPorts = {
   readonly tools: FfmpegTools;
