@@ -9,13 +9,15 @@ const LONG_SIDE = 640;
 const CELL = 32;
 /** Side of the square that is looked at around a face. */
 const REGION = 160;
+/** Squares that are looked at together. */
+export const REGIONS = 16;
 const WHOLE: CutOut = { x: 0, y: 0, zoom: 1 };
 /** Longest side of a face in that square: larger ones are made smaller. */
 const FACE_IN_REGION = 60;
 
-/** The size at which faces are looked for in pictures of a shown size: never larger than they are. */
-export function faceSize(shown: PictureSize): PictureSize {
-  const scale = Math.min(1, LONG_SIDE / Math.max(shown.width, shown.height));
+/** The size at which faces are looked for in pictures of a shown size: never larger than they are; `side` of the usual one. */
+export function faceSize(shown: PictureSize, side = 1): PictureSize {
+  const scale = Math.min(1, (side * LONG_SIDE) / Math.max(shown.width, shown.height));
   return { width: Math.max(1, Math.round(shown.width * scale)), height: Math.max(1, Math.round(shown.height * scale)) };
 }
 
@@ -25,6 +27,8 @@ export type FaceOrder = {
   readonly path: string;
   readonly size: PictureSize;
   readonly threshold: number;
+  /** How many squares are looked at together; {@link REGIONS} unless told. */
+  readonly batch?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 };
 
@@ -47,17 +51,30 @@ export async function detectFacesNear(
 ): Promise<readonly DetectedFace[]> {
   if (around.length === 0) return [];
   const { width, height } = order.size;
-  const square = { width: REGION, height: REGION };
   const regions = around.map(({ x, y, w, h }) => {
     const zoom = Math.max(1, Math.ceil(Math.max(w * width, h * height) / FACE_IN_REGION));
     const corner = (middle: number) => Math.round(middle - (REGION * zoom) / 2);
     return { x: corner((x + w / 2) * width), y: corner((y + h / 2) * height), zoom };
   });
+  const found: DetectedFace[] = [];
+  const batch = order.batch ?? REGIONS;
+  for (let from = 0; from < regions.length; from += batch) {
+    found.push(...(await detectInSquares(pixels, regions.slice(from, from + batch), order)));
+  }
+  return suppressed(found, FACE_OVERLAP_LIMIT);
+}
+
+async function detectInSquares(
+  pixels: Uint8Array,
+  regions: readonly CutOut[],
+  order: FaceOrder,
+): Promise<readonly DetectedFace[]> {
+  const square = { width: REGION, height: REGION };
   const size = 3 * REGION * REGION;
   const data = new Uint8Array(regions.length * size);
   regions.forEach((region, index) => data.set(cutOut(pixels, order.size, region, square), index * size));
   const outputs = await infer(data, [regions.length, 3, REGION, REGION], order);
-  const found = regions.flatMap((region, index) => {
+  return regions.flatMap((region, index) => {
     const part = (name: string) => {
       const all = floats(outputs, name);
       const length = all.length / regions.length;
@@ -65,7 +82,6 @@ export async function detectFacesNear(
     };
     return decodeYunet(part, square, order.threshold).map((face) => placed(face, region, order.size));
   });
-  return suppressed(found, FACE_OVERLAP_LIMIT);
 }
 
 async function infer(data: Uint8Array, dims: readonly number[], order: FaceOrder): Promise<Tensors> {

@@ -5,7 +5,8 @@ import { FACES_ANALYSER, faceTracks, LEAST_FACE_SCORE } from '../../core/analysi
 import { resultOf } from '../../core/analysis/results.ts';
 import type { FrameDetections } from '../../core/analysis/tracks.ts';
 import { displaySize, primaryVideo, type MediaFacts } from '../../core/media/media.ts';
-import { detectFaces, detectFacesNear, faceSize } from './detect-faces.ts';
+import { AT_EASE, batchOf } from '../jobs/pressure.ts';
+import { detectFaces, detectFacesNear, faceSize, REGIONS } from './detect-faces.ts';
 import { MODEL_SHARD_NEEDS, type AnalyserInput, type ModelAnalyser } from './model-analyser.ts';
 import type { ProxyFrame } from './proxy-frames.ts';
 
@@ -55,7 +56,10 @@ export function facesAnalyserAt(
       const path = input.models.get('yunet')?.files.get(YUNET_FILE);
       const video = primaryVideo(input.media);
       if (path === undefined || video === undefined || input.frames === undefined) return [];
-      const size = faceSize(displaySize(video));
+      const ease = () => work.ease?.() ?? AT_EASE;
+      const { side } = ease();
+      const size = faceSize(displaySize(video), side);
+      if (side < 1) work.log('warn', `memory is short: faces are looked for at ${size.width} × ${size.height}`);
       const shots = shotsOf(input).flatMap((shot) => {
         const part = {
           firstFrame: Math.max(firstFrame, shot.firstFrame),
@@ -66,7 +70,9 @@ export function facesAnalyserAt(
       const watch = watchFaces(shots, rateOf(input), pace);
       const order = { host: work.host, path, size, threshold: LEAST_FACE_SCORE, signal: work.signal };
       const lookAt = ({ pixels }: ProxyFrame, { around }: FaceLook) =>
-        around === undefined ? detectFaces(pixels, order) : detectFacesNear(pixels, around, order);
+        around === undefined
+          ? detectFaces(pixels, order)
+          : detectFacesNear(pixels, around, { ...order, batch: batchOf(REGIONS, ease()) });
       const span = lastFrame - firstFrame + 1;
       let done = 0;
       const pictures = input.frames.follow({ ...size, layout: 'yuv420p', signal: work.signal }, () => watch.next());

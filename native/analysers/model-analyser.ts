@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { AnalysisResult, MediaAnalysis } from '../../core/analysis/results.ts';
 import type { Media, MediaFacts } from '../../core/media/media.ts';
 import type { ArtifactStore } from '../artifacts/store.ts';
-import type { Needs, PlannedShard } from '../jobs/job-kind.ts';
+import type { Ease, Needs, PlannedShard } from '../jobs/job-kind.ts';
 import type { ReadyModel } from '../models/find-model.ts';
 import type { ModelHost } from '../models/model-host.ts';
 import type { ProxyFrames } from './proxy-frames.ts';
@@ -60,6 +60,8 @@ export type ShardWork = {
   /** How much of this shard is done, 0–1. */
   progress(fraction: number): void;
   log(level: 'info' | 'warn' | 'error', message: string): void;
+  /** How to make do while memory is short; all is there where it is not told. */
+  readonly ease?: (() => Ease) | undefined;
 };
 
 /** A model analyser whose types are checked at run time, so that all fit one list. */

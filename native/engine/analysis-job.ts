@@ -62,6 +62,7 @@ export function analysisJob(
         signal: context.signal,
         progress: (fraction) => context.progress(fraction),
         log: (level, message) => context.log(level, message),
+        ease: () => context.ease(),
       });
       return { value: { output } };
     },

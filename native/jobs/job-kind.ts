@@ -6,6 +6,14 @@ import type { ArtifactStore } from '../artifacts/store.ts';
 /** What a piece of work takes while it runs. */
 export type Needs = { readonly cores: number; readonly memoryBytes: number };
 
+/** What work should make do with while memory is short: parts of what it would like. */
+export type Ease = {
+  /** Of the usual number of pictures or sounds that are worked on together; one at least. */
+  readonly batch: number;
+  /** Of the usual side of pictures. */
+  readonly side: number;
+};
+
 /** One shard as planned. `cost` is in any unit the kind likes: progress is weighted by it. */
 export type PlannedShard<Shard> = { readonly shard: Shard; readonly cost: number; readonly needs?: Needs | undefined };
 
@@ -30,6 +38,8 @@ export interface JobContext {
   /** How much of this shard is done, 0–1. */
   progress(fraction: number): void;
   log(level: JobLogLine['level'], message: string): void;
+  /** How work should make do while memory is short; may change while a shard runs. */
+  ease(): Ease;
 }
 
 /**

@@ -10,7 +10,8 @@ import { faultOf } from './fault.ts';
 import { bindKind, type BoundKind, type JobContext, type JobKind, type Needs } from './job-kind.ts';
 import { hasEnded, JobStore, type JobRow } from './job-store.ts';
 import { summaryOf } from './job-summary.ts';
-import { machineCapacity, memoryNow, Slots } from './slots.ts';
+import { AT_EASE, createPressure, type Pressure } from './pressure.ts';
+import { machineCapacity, memoryNow, Slots, type MemoryNow } from './slots.ts';
 
 export type QueueParts = {
   readonly database: Database;
@@ -20,6 +21,10 @@ export type QueueParts = {
   readonly artifacts: ArtifactStore;
   /** What may be used at once; this machine unless told. */
   readonly capacity?: Needs | undefined;
+  /** What is free; this machine's, and nobody's where a capacity is told, unless told. */
+  readonly memory?: (() => MemoryNow) | undefined;
+  /** How often that is looked at while something runs; 2 s unless told. */
+  readonly lookMs?: number | undefined;
   /** First wait before a retry; doubles each time up to a minute. 1 s unless told. */
   readonly retryMs?: number | undefined;
 };
@@ -36,6 +41,8 @@ export type AddOptions = {
 const LONGEST_RETRY_MS = 60_000;
 const PROGRESS_EVENT_MS = 100;
 const REST_MS = 5_000;
+/** Memory is looked at this often while something runs. */
+const LOOK_MS = 2_000;
 
 /**
  * The durable queue of this machine. Jobs and the shards they finished are in the project's database; an engine that
@@ -45,6 +52,7 @@ export class JobQueue {
   readonly #parts: QueueParts;
   readonly #store: JobStore;
   readonly #slots: Slots;
+  readonly #pressure: Pressure | undefined;
   readonly #kinds = new Map<string, BoundKind>();
   readonly #active = new Map<string, ActiveJob>();
   readonly #performing = new Set<Promise<void>>();
@@ -53,11 +61,15 @@ export class JobQueue {
   #inCharge = false;
   #started = false;
   #resting: NodeJS.Timeout | undefined;
+  #watch: NodeJS.Timeout | undefined;
 
   constructor(parts: QueueParts) {
     this.#parts = parts;
     this.#store = new JobStore(parts.database, parts.events, parts.clock);
-    this.#slots = parts.capacity === undefined ? new Slots(machineCapacity(), memoryNow) : new Slots(parts.capacity);
+    const capacity = parts.capacity ?? machineCapacity();
+    const memory = parts.memory ?? (parts.capacity === undefined ? memoryNow : undefined);
+    this.#slots = new Slots(capacity, memory);
+    this.#pressure = memory === undefined ? undefined : createPressure(capacity.cores, memory);
   }
 
   /** Makes a kind known; all kinds before {@link start}, so that what was left can go on. */
@@ -80,6 +92,7 @@ export class JobQueue {
     this.#inCharge = false;
     this.#started = false;
     clearTimeout(this.#resting);
+    this.#unwatchMemory();
     for (const job of this.#active.values()) job.stop.abort();
     await Promise.all(this.#performing);
     this.#active.clear();
@@ -244,6 +257,7 @@ export class JobQueue {
 
   #pump(): void {
     if (!this.#started) return;
+    this.#watchMemory();
     for (const id of this.#store.stranded()) {
       this.#end(id, {
         code: 'E_JOB_NEEDS',
@@ -263,6 +277,24 @@ export class JobQueue {
         this.#start(job, unit, release);
       }
     }
+  }
+
+  /** While something runs: memory that runs short is said, and what is free again is used. */
+  #watchMemory(): void {
+    const pressure = this.#pressure;
+    if (pressure === undefined || this.#watch !== undefined) return;
+    this.#watch = setInterval(() => {
+      const change = pressure.look();
+      if (change !== undefined) for (const { id } of this.#active.values()) this.#store.log(id, 'info', change);
+      if (this.#performing.size > 0) this.#pump();
+      else this.#unwatchMemory();
+    }, this.#parts.lookMs ?? LOOK_MS);
+    this.#watch.unref();
+  }
+
+  #unwatchMemory(): void {
+    clearInterval(this.#watch);
+    this.#watch = undefined;
   }
 
   #activate(id: string): ActiveJob | undefined {
@@ -339,6 +371,7 @@ export class JobQueue {
         this.#tellProgress(job);
       },
       log: (level, message) => this.#store.log(job.id, level, message),
+      ease: () => this.#pressure?.ease ?? AT_EASE,
     };
   }
 

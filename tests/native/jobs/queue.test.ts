@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { MontageError } from '../../../core/errors.ts';
 import type { JobContext } from '../../../native/jobs/job-kind.ts';
 import { openTestProject, testQueue } from '../open-test-project.ts';
@@ -68,6 +68,49 @@ describe('a job', () => {
     const jobs = [queue.add(kind, { count: 8 }), queue.add(kind, { count: 8 })];
     await Promise.all(jobs.map((id) => queue.wait(id)));
     expect(most).toBe(2);
+  });
+
+  it('steps back while memory is short, says so, and recovers without waiting for an end', async () => {
+    let availableBytes = 2 ** 30;
+    const memory = () => ({ totalBytes: 16 * 2 ** 30, availableBytes });
+    const capacity = { cores: 4, memoryBytes: 8 * 2 ** 30 };
+    const queue = testQueue(await openTestProject(), { capacity, memory, lookMs: 5 });
+    const { opened, open } = latch();
+    let running = 0;
+    const eases = new Set<number>();
+    const kind = numbersKind(async (shard, context) => {
+      running += 1;
+      while (availableBytes < 2 ** 33) {
+        eases.add(context.ease().batch);
+        await pause(5, undefined, { signal: context.signal });
+      }
+      await untilOpen(opened, context);
+      eases.add(context.ease().batch);
+      return { value: shard };
+    });
+    queue.start();
+    const id = queue.add(kind, { count: 4 });
+    await vi.waitFor(() => expect(eases).toContain(0.25));
+    expect(running).toBe(1);
+    availableBytes = 12 * 2 ** 30;
+    await vi.waitFor(() => expect(running).toBe(4));
+    await vi.waitFor(() =>
+      expect(
+        queue
+          .log(id)
+          .map(({ message }) => message)
+          .join('\n'),
+      ).toContain('all 4 workers again'),
+    );
+    open();
+    expect((await queue.wait(id)).state).toBe('done');
+    expect(
+      queue
+        .log(id)
+        .map(({ message }) => message)
+        .join('\n'),
+    ).toMatch(/1 of 4 workers, batches × 0.25/);
+    expect(eases).toContain(1);
   });
 
   it('lets work that takes no core pass what waits for one', async () => {
