@@ -9,7 +9,8 @@ import type { SourceLookup } from '../../core/timeline/timeline.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from './database.ts';
 import type { ProjectEvents } from './events.ts';
-import { queryEvidence, writeEvidence } from './evidence-rows.ts';
+import { queryEvidence } from './evidence-query.ts';
+import { writeEvidence } from './evidence-rows.ts';
 import { storedJson } from './stored-json.ts';
 
 /** Of the project table: which version its evidence was read with. */
@@ -68,7 +69,9 @@ export class AnalysisStore {
 
   /** Forgets all that was found in a file. */
   remove(mediaId: MediaId): void {
-    this.#database.run('DELETE FROM analysis WHERE media_id = ?', mediaId);
+    for (const table of ['analysis', 'evidence_groups']) {
+      this.#database.run(`DELETE FROM ${table} WHERE media_id = ?`, mediaId);
+    }
   }
 
   /** The newest version of each kind of result of a file. */

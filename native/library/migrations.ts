@@ -185,6 +185,19 @@ CREATE TABLE speaker_decisions (
 ) STRICT;
 `;
 
+/** Which evidence there is by file, kind and measure, and how long the longest of it is: what a search starts from. */
+const EVIDENCE_GROUPS = `
+CREATE TABLE evidence_groups (
+  media_id TEXT NOT NULL REFERENCES media (id),
+  kind TEXT NOT NULL,
+  measure TEXT NOT NULL,
+  longest INTEGER NOT NULL,
+  PRIMARY KEY (media_id, kind, measure)
+) STRICT, WITHOUT ROWID;
+INSERT INTO evidence_groups
+  SELECT media_id, kind, measure, max(1, max(end_time - start_time)) FROM evidence GROUP BY media_id, kind, measure;
+`;
+
 /** Forward only, in order, never changed once released; each is tested from a file of the version before. */
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'media, analysis and timelines', sql: LIBRARY },
@@ -192,6 +205,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 3, name: 'evidence', sql: EVIDENCE },
   { version: 4, name: 'people', sql: PEOPLE },
   { version: 5, name: 'speakers', sql: SPEAKERS },
+  { version: 6, name: 'evidence by groups', sql: EVIDENCE_GROUPS },
 ];
 
 /** The version this Montage writes. */
