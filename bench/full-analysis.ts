@@ -37,7 +37,7 @@ async function makeFilm(root: string, folder: string): Promise<string> {
   const fitted = EXCERPTS.map((_, n) => `[${n}:v:0]${FIT}[v${n}]`).join(';');
   const all = `${fitted};${EXCERPTS.map((_, n) => `[v${n}]`).join('')}concat=n=${EXCERPTS.length}[v]`;
   const x264 = ['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '21', '-g', '50'];
-  await run([...inputs, '-filter_complex', all, '-map', '[v]', ...x264, pictures]);
+  await run([...inputs, '-filter_complex', all, '-map', '[v]', ...x264, '-t', String(SECONDS), pictures]);
   const heard = SOUNDS.flatMap((name) => ['-i', join(root, 'audio', name)]);
   await run([...heard, '-filter_complex', `concat=n=${SOUNDS.length}:v=0:a=1`, '-ac', '2', '-ar', '48000', sound]);
   const looped = [pictures, sound].flatMap((path) => ['-stream_loop', '-1', '-i', path]);

@@ -9,6 +9,7 @@ const SUPPORT = new Set([
   'cpu.ts',
   'edit-cases.ts',
   'main.ts',
+  'process-tree.ts',
   'render-film.ts',
   'results.ts',
   'shot-rivals.ts',
@@ -32,6 +33,8 @@ const ANALYSIS = [
   'rover',
   'story',
   'ingest',
+  'full-analysis',
+  'long-index',
 ];
 const named = process.argv.slice(2).filter((word) => !word.startsWith('-'));
 const wanted = named.flatMap((name) => (name === 'analysis' ? ANALYSIS : [name]));

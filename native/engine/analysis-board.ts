@@ -3,6 +3,7 @@ import type { Media } from '../../core/media/media.ts';
 import { artifactKey } from '../artifacts/key.ts';
 import type { BoundModelAnalyser } from '../analysers/model-analyser.ts';
 import type { JobQueue } from '../jobs/queue.ts';
+import type { AnalysisStamp } from '../library/analysis-store.ts';
 import { findModel } from '../models/find-model.ts';
 import type { Project } from '../project/project.ts';
 import type { AnalysisInput, analysisJob } from './analysis-job.ts';
@@ -74,12 +75,15 @@ function mediaIdOf(input: unknown): unknown {
 }
 
 async function standingsOf(parts: AnalysisBoardParts, media: Media): Promise<readonly Standing[]> {
+  const applying = parts.analysers.filter((analyser) => analyser.appliesTo(media));
+  const present = new Map<BoundModelAnalyser, Models>();
+  for (const analyser of applying) present.set(analyser, await modelsOf(analyser));
+  // From here on nothing is waited for: what is stored and which jobs run must be of one moment.
+  const stored = parts.project.analysis.stamps(media.id);
   const standings: Standing[] = [];
-  for (const analyser of parts.analysers) {
-    if (!analyser.appliesTo(media)) continue;
-    const models = await modelsOf(analyser);
+  for (const [analyser, models] of present) {
     const before = standings.filter((other) => (analyser.needs.results ?? []).includes(other.analyser.gives));
-    standings.push({ analyser, ...standingOf(parts, media, { analyser, models, before }) });
+    standings.push({ analyser, ...standingOf(parts, media, { analyser, models, before, stored }) });
   }
   return standings;
 }
@@ -103,17 +107,18 @@ type Question = {
   readonly models: Models;
   /** How those stand that it builds on. */
   readonly before: readonly Standing[];
+  /** What is stored of the file, newest first. */
+  readonly stored: readonly AnalysisStamp[];
 };
 
 type Outcome = { readonly kind: 'due'; readonly input: AnalysisInput } | ReturnType<typeof tell>;
 
-function standingOf(parts: AnalysisBoardParts, media: Media, { analyser, models, before }: Question): Outcome {
-  const { project, queue, ingest } = parts;
-  const stored = project.analysis.stored(media.id);
+function standingOf(parts: AnalysisBoardParts, media: Media, { analyser, models, before, stored }: Question): Outcome {
+  const { queue, ingest } = parts;
   if (models.kind === 'missing') {
     const { modelId, sentence } = models;
     // What was found with a model that has gone since is still right.
-    const isFound = stored.some(({ result }) => result.analyserId === analyser.id);
+    const isFound = stored.some(({ analyserId }) => analyserId === analyser.id);
     return tell(analyser, isFound ? { state: 'done' } : { state: 'needs-model', modelId, sentence });
   }
   if (ingest.stateOf(media).state !== 'ready') return tell(analyser, { state: 'waiting' });
@@ -124,22 +129,18 @@ function standingOf(parts: AnalysisBoardParts, media: Media, { analyser, models,
     if (state.state !== 'needs-model') return tell(analyser, { state: 'waiting' });
     return tell(analyser, { state: 'needs-model', modelId: state.modelId, sentence: state.sentence });
   }
-  const builtOn = (analyser.needs.results ?? []).map((wanted) => stored.find(({ result }) => result.kind === wanted));
+  const builtOn = (analyser.needs.results ?? []).map((wanted) => stored.find(({ kind }) => kind === wanted));
   const key = artifactKey({
     media: media.fingerprint,
     step: `analysis.${analyser.id}`,
     stepVersion: analyser.version,
     parameters: {
       models: models.hashes,
-      results: builtOn.map((one) => [
-        one?.result.analyserId ?? null,
-        one?.result.analyserVersion ?? null,
-        one?.artifacts ?? [],
-      ]),
+      results: builtOn.map((one) => [one?.analyserId ?? null, one?.analyserVersion ?? null, one?.artifacts ?? []]),
     },
     extension: 'json',
   });
-  if (project.analysis.isKept(media.id, key)) return tell(analyser, { state: 'done' });
+  if (stored.some(({ artifacts }) => artifacts.includes(key))) return tell(analyser, { state: 'done' });
   const input = { mediaId: media.id, name: media.name, analyser: analyser.id, title: analyser.title, key };
   const job = queue.latest(parts.kind, input);
   if (job === undefined || job.state === 'done') return { kind: 'due', input };

@@ -80,7 +80,7 @@ export function createIngestBoard({ project, queue, kind, handles, tools }: Inge
     queueFor(media) {
       const job = latest(media.id);
       if (job !== undefined && ONGOING.has(job.state)) return job.id;
-      const analysed = project.analysis.results(media.id).length > 0 || media.kind === 'still';
+      const analysed = project.analysis.stamps(media.id).length > 0 || media.kind === 'still';
       if (isReady(media) && analysed && media.fingerprint.fullSha256 !== undefined) return undefined;
       const id = queue.add(kind, { mediaId: media.id, name: media.name });
       note(id, media.id);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { EVIDENCE_VERSION, type EvidencePage, type EvidenceQuery } from '../../core/analysis/evidence.ts';
-import type { AnalysisResult } from '../../core/analysis/results.ts';
+import type { AnalyserStamp, AnalysisResult } from '../../core/analysis/results.ts';
 import { analysisResultSchema } from '../../core/analysis/schema.ts';
 import { assert } from '../../core/errors.ts';
 import type { MediaId } from '../../core/media/media.ts';
@@ -18,9 +18,26 @@ const KEY = 'evidenceVersion';
 
 export type StoredAnalysis = { readonly result: AnalysisResult; readonly artifacts: readonly string[] };
 
+/** Which analyser made a result, and what it rests on. */
+export type AnalysisStamp = AnalyserStamp & { readonly kind: string; readonly artifacts: readonly string[] };
+
+export type AnalysisSummary = {
+  readonly shotCount: number | undefined;
+  readonly integratedLufs: number | null | undefined;
+  readonly tempoBpm: number | null | undefined;
+  readonly bestFrame: number | undefined;
+};
+
 /** A result of a shape that this version does not know is null: it is measured anew, as results of older versions are. */
 const storedResult = storedJson(z.unknown()).transform((value) => analysisResultSchema.safeParse(value).data ?? null);
 const resultRow = z.object({ result: storedResult, artifacts: storedJson(z.array(z.string())) });
+const stampRow = z.object({
+  kind: z.string(),
+  analyserId: z.string(),
+  analyserVersion: z.int(),
+  artifacts: storedJson(z.array(z.string())),
+});
+const summaryRow = z.object({ value: z.number().nullable() });
 const idRow = z.object({ id: z.int() });
 const storedRow = resultRow.extend({ id: z.int(), media_id: mediaIdSchema });
 
@@ -89,6 +106,36 @@ export class AnalysisStore {
     return [...newest.values()];
   }
 
+  /** Which results there are, the newest version first, without what they say. Quick for files of any length. */
+  stamps(mediaId: MediaId): readonly AnalysisStamp[] {
+    const sql = `SELECT kind, analyser AS analyserId, version AS analyserVersion, artifacts FROM analysis
+      WHERE media_id = ? ORDER BY version DESC, id DESC`;
+    return this.#database.all(stampRow, sql, mediaId);
+  }
+
+  /** What the bin shows of a file, read where it stands: quick for files of any length. Undefined is not measured yet. */
+  summary(mediaId: MediaId): AnalysisSummary {
+    const one = (kind: AnalysisResult['kind'], value: string) =>
+      this.#database.get(
+        summaryRow,
+        `SELECT ${value} AS value FROM analysis WHERE media_id = ? AND kind = ? ORDER BY version DESC, id DESC LIMIT 1`,
+        ...[mediaId, kind],
+      )?.value;
+    // The longest shot is what a file is about.
+    const best = this.#database.get(
+      summaryRow,
+      `SELECT value FROM evidence WHERE media_id = ? AND kind = 'shot-measures' AND measure = 'bestFrame'
+       ORDER BY span_end - span_start DESC, span_start LIMIT 1`,
+      mediaId,
+    );
+    return {
+      shotCount: one('shots', `json_array_length(result, '$.shots')`) ?? undefined,
+      integratedLufs: one('loudness', `json_extract(result, '$.integratedLufs')`),
+      tempoBpm: one('rhythm', `json_extract(result, '$.tempoBpm')`),
+      bestFrame: best?.value ?? undefined,
+    };
+  }
+
   /** Results of one kind by all analysers of a file, oldest version first. */
   allOf<Kind extends AnalysisResult['kind']>(
     mediaId: MediaId,
@@ -104,13 +151,6 @@ export class AnalysisStore {
   forget(mediaId: MediaId, analyserId: string): boolean {
     const sql = 'DELETE FROM analysis WHERE media_id = ? AND analyser = ?';
     return this.#database.run(sql, mediaId, analyserId) > 0;
-  }
-
-  /** Whether a result of a file rests on this artifact. */
-  isKept(mediaId: MediaId, artifact: string): boolean {
-    const sql = `SELECT id FROM analysis WHERE media_id = ? AND EXISTS (
-      SELECT 1 FROM json_each(analysis.artifacts) WHERE json_each.value = ?)`;
-    return this.#database.get(idRow, sql, mediaId, artifact) !== undefined;
   }
 
   /** The result of one analyser version; undefined where it has not run. */
