@@ -16,7 +16,7 @@ export type DirectPlan = { readonly inputs: readonly DirectInput[] };
 type DirectInput = SpanArgs & { readonly stream: number; readonly shown: SuspectSpan };
 
 /** One ffmpeg opens no more files than this at a time. */
-const MOST_INPUTS = 16;
+export const MOST_INPUTS = 16;
 
 /**
  * How a segment is made by one ffmpeg that decodes and encodes, without a picture passing this process: every run shows
@@ -65,22 +65,32 @@ function isPlainLayer({ clip, opacity, transform, crop, light, motion, nested }:
   return opacity >= 1 && (light ?? 1) >= 1 && !isPlaced && !isChanged && isPlayedAsShot;
 }
 
+export type DirectJob = DirectPlan & {
+  /** Pictures that come out. */
+  readonly count: number;
+  /** More options of the encoder, and the file. */
+  readonly output: readonly string[];
+  /** The file that a failure is told with. */
+  readonly where: string;
+  /** Told of each picture that is made, from 0. */
+  readonly onMade: (made: number) => void;
+  /** Told of what is shown where a decoder met errors. */
+  readonly onErrors: (span: SuspectSpan) => void;
+};
+
 /**
- * Makes a planned segment; what it shows is named where a decoder met errors.
+ * Makes what is planned.
  *
  * @throws MissingPictures where the sources give fewer pictures than planned; MontageError as ffmpeg's messages tell
  */
 export async function encodeDirect(
-  { tools, plan, signal, onFrame, device, stallMs }: SegmentContext,
+  { tools, plan, signal, device, stallMs }: SegmentContext,
   video: VideoSettings,
-  segment: RenderSegment,
-  { inputs }: DirectPlan,
-  path: string,
-  onErrors: (span: SuspectSpan) => void,
+  { inputs, count, output, where, onMade, onErrors }: DirectJob,
 ): Promise<void> {
   const rate = formatRational(plan.timeline.rate);
-  const spans = inputs.map(({ filters, count, stream }, n) => {
-    const onGrid = `trim=end_frame=${count},setpts='N/(${rate})/TB'`;
+  const spans = inputs.map(({ filters, count: pictures, stream }, n) => {
+    const onGrid = `trim=end_frame=${pictures},setpts='N/(${rate})/TB'`;
     return `[${n}:${stream}]${[...filters, onGrid].join(',')}[v${n}]`;
   });
   const labels = inputs.map((_, n) => `[v${n}]`).join('');
@@ -89,7 +99,6 @@ export async function encodeDirect(
   // Its time base must name the rate: encoders plan their bits by it.
   const end = `settb='1/(${rate})',setpts=N,fps=${rate}:start_time=0,${colourFilter(plan.timeline.colourSpace ?? 'rec709')}${upload}[out]`;
   const joined = inputs.length > 1 ? `concat=n=${inputs.length},` : '';
-  const count = segment.to - segment.from;
   let made = 0;
   const run = startFfmpeg(tools, {
     args: [
@@ -98,18 +107,17 @@ export async function encodeDirect(
       ...inputs.flatMap(({ input }) => [...decoding, ...input]),
       ...['-filter_complex', [...spans, `${labels}${joined}${end}`].join(';'), '-map', '[out]'],
       ...['-frames:v', String(count), '-fps_mode', 'passthrough'],
-      ...videoArgs(tools, video, plan, device),
-      ...['-an', '-fflags', '+bitexact', `file:${path}`],
+      ...[...videoArgs(tools, video, plan, device), '-an', '-fflags', '+bitexact', ...output],
     ],
     stage: 'render',
-    where: path,
+    where,
     signal,
     stallMs,
     onProgress({ frame = 0 }) {
-      for (; made < frame; made += 1) onFrame?.(segment.from + made);
+      for (; made < frame; made += 1) onMade(made);
     },
   });
   const { errorCount } = await run.done;
   if (errorCount > 0) for (const { shown } of inputs) onErrors(shown);
-  if (made !== count) throw new MissingPictures(inputs[0]?.input.at(-1) ?? path);
+  if (made !== count) throw new MissingPictures(inputs[0]?.input.at(-1) ?? where);
 }

@@ -145,8 +145,11 @@ async function encodeSegment(
   const { video } = context.plan.settings;
   assert(video !== null, 'only films have segments');
   const direct = await planDirect(context, video, segment, reading.seek);
-  if (direct !== undefined) return encodeDirect(context, video, segment, direct, path, reading.onErrors);
-  return encodeComposited(context, video, segment, path, reading);
+  if (direct === undefined) return encodeComposited(context, video, segment, path, reading);
+  const count = segment.to - segment.from;
+  const onMade = (made: number) => context.onFrame?.(segment.from + made);
+  const { onErrors } = reading;
+  return encodeDirect(context, video, { ...direct, count, output: [`file:${path}`], where: path, onMade, onErrors });
 }
 
 /** Composites each picture here and hands it to an encoder. */

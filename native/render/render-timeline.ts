@@ -16,7 +16,9 @@ import { checkQuality } from './quality-check.ts';
 import { renderSegment, segmentFileName } from './render-segment.ts';
 import type { RenderWarning } from './segment-context.ts';
 import type { RenderSegment } from './segments.ts';
+import { madeTogether, togetherFor } from './short-segments.ts';
 import { CopyRefused } from './smart-join.ts';
+import { isSmart } from './smart-plan.ts';
 
 export type RenderOptions = {
   readonly tools?: FfmpegTools | undefined;
@@ -153,9 +155,16 @@ async function makeSegments(
     const text = await readFile(notesOf(path), 'utf8').catch(() => '[]');
     tellKeptWarnings(text, context);
   }
-  await eachInParallel([...missing], segmentsAtOnce(plan), options.signal, ([path, segment], signal) => {
-    const keepWarnings = (text: string) => writeFile(notesOf(path), text);
-    return renderSegment({ ...context, signal, onFrame: () => onFrames(1), keepWarnings }, segment, path);
+  const wanted = [...missing].map(([path, segment]) => ({ path, segment }));
+  const groups = isSmart(plan) ? togetherFor(wanted, plan.timeline.rate) : wanted.map((one) => [one]);
+  await eachInParallel(groups, segmentsAtOnce(plan), options.signal, async (group, signal) => {
+    const here = { ...context, signal, onFrame: () => onFrames(1) };
+    const { video } = plan.settings;
+    if (video !== null && group.length > 1 && (await madeTogether(here, video, group))) return;
+    for (const { path, segment } of group) {
+      const keepWarnings = (text: string) => writeFile(notesOf(path), text);
+      await renderSegment({ ...here, keepWarnings }, segment, path);
+    }
   });
   return { segments: paths, reused: paths.size - missing.size, warnings };
 }

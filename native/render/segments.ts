@@ -11,7 +11,7 @@ import type { Mp4Sample } from './mp4-samples.ts';
 import { sameClips } from './runs.ts';
 import type { RenderSettings, RenderSources } from './request.ts';
 
-/** Output frames `from` up to `to`, encoded as one closed piece. Equal keys mean equal files. */
+/** Output frames `from` up to `to`, encoded as one closed piece. Equal keys mean files that show the same in the same quality. */
 export type RenderSegment = {
   readonly index: number;
   readonly from: number;

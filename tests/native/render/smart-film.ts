@@ -39,6 +39,7 @@ export type Cut = { readonly sourceIn: number; readonly length: number };
 type FilmOptions = {
   readonly extension?: string;
   readonly tools?: FfmpegTools;
+  readonly workFolder?: string;
   /** Frames of a dissolve at every cut. */
   readonly dissolve?: number;
 };
@@ -47,7 +48,7 @@ type FilmOptions = {
 export async function smartly(
   kind: Kind,
   cuts: readonly Cut[],
-  { extension = 'mp4', tools, dissolve }: FilmOptions = {},
+  { extension = 'mp4', tools, workFolder, dissolve }: FilmOptions = {},
 ) {
   const sources = await sourcesOf({ film: await numberedClip(KINDS[kind]) });
   let at = 0;
@@ -68,7 +69,10 @@ export async function smartly(
     audio: { codec: 'aac' as const },
     smart: true,
   };
-  const report = await renderTimeline(timelineOf(rate, [clips], [heard]), sources, output, settings, { tools });
+  const report = await renderTimeline(timelineOf(rate, [clips], [heard]), sources, output, settings, {
+    tools,
+    workFolder,
+  });
   const source = sources.media(mediaId('film'))?.frames;
   const expected = clips.flatMap((clip, n) =>
     Array.from({ length: cuts[n]?.length ?? 0 }, (_, k) =>

@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -129,6 +129,32 @@ describe('a smart render', () => {
       }
     },
   );
+
+  it('makes short pieces between copied ones in one run, again only those that are not there, and none twice', async () => {
+    const folder = temporaryFolder();
+    const tools = await findFfmpeg();
+    const [program, log] = [join(folder, 'ffmpeg'), join(folder, 'runs')];
+    const note = `case "$*" in *libx264*) echo run >> '${log}';; esac`;
+    await writeFile(program, `#!/bin/sh\n${note}\nexec ${tools.ffmpeg} "$@"\n`, { mode: 0o755 });
+    const options = { tools: { ...tools, ffmpeg: program }, workFolder: join(folder, 'work') };
+    // Each holds whole groups: between them lie the end of one and the beginning of the next.
+    const cuts = [5, 100, 60, 170, 30].map((sourceIn) => ({ sourceIn, length: 40 }));
+    const encoders = async () => (await readFile(log, 'utf8')).split('\n').length - 1;
+    const numbers = async (path: string) => (await numbersOf(path)).map((number) => number?.frame);
+    const first = await smartly('pyramid', cuts, options);
+    expect(first.report.copyRefused).toBeUndefined();
+    expect(first.report.segments - cuts.length).toBeGreaterThanOrEqual(5);
+    expect(await numbers(first.output)).toEqual(first.expected);
+    expect(await encoders()).toBe(1);
+    const pieces = (await readdir(options.workFolder)).filter((name) => name.startsWith('segment-'));
+    for (const name of pieces.slice(0, 2)) await rm(join(options.workFolder, name));
+    const second = await smartly('pyramid', cuts, options);
+    expect([second.report.reused, await encoders()]).toEqual([pieces.length - 2, 2]);
+    expect(await numbers(second.output)).toEqual(second.expected);
+    expect((await smartly('pyramid', cuts, options)).report.reused).toBe(pieces.length);
+    expect(await encoders()).toBe(2);
+    expect((await readdir(options.workFolder)).filter((name) => name.startsWith('.'))).toEqual([]);
+  });
 
   it('joins copied pictures with a dissolve, which is composited here', async () => {
     const cuts = [
