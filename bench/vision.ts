@@ -41,9 +41,10 @@ function tracking(): void {
     const seeds = Array.from({ length: 10 }, (_, n) => 9000 + n);
     for (const seed of seeds) {
       const { detections, truth } = generatedCrowd(seed, count, 1000);
-      const start = performance.now();
+      const start = process.cpuUsage();
       const tracks = trackDetections(detections, TRACKING);
-      seconds += (performance.now() - start) / 1000;
+      const { user, system } = process.cpuUsage(start);
+      seconds += (user + system) / 1e6;
       const scores = identityScores(truth, tracks);
       idf1 += scores.idf1 / seeds.length;
       switches += scores.switches;
@@ -53,7 +54,7 @@ function tracking(): void {
     tell(`tracking ${count} generated objects: IDF1`, '≥ 0.95', idf1);
     tell(`tracking ${count} generated objects: switches per 1000 frames`, '≤ 1', (switches / frames) * 1000);
     tell(`tracking ${count} generated objects: switches per 1000 boxes`, '≤ 1', (switches / boxes) * 1000);
-    tell(`tracking ${count} generated objects: frames per second`, '≥ 5000', frames / seconds);
+    tell(`tracking ${count} generated objects: frames per second of processor time`, '≥ 5000', frames / seconds);
   }
 }
 
@@ -142,7 +143,7 @@ async function sampling(place: Place): Promise<void> {
       `faces + tracks CPU ÷ decode CPU, ${name}`,
       '≤ 0.35',
       median(faces) / median(decode),
-      `${median(faces).toFixed(2)} s; at 5 looks a second the network alone costs more than this decode`,
+      `${median(faces).toFixed(2)} s`,
     );
     if (looks.length > 0) {
       const share = kept.length / looks.length;

@@ -24,7 +24,7 @@ export type Motion = {
 
 /** Variance of a sure detection's centre, and of the logarithm of its sides. */
 const PLACE_NOISE = 0.04 ** 2;
-const SIZE_NOISE = 0.07 ** 2;
+const SIZE_NOISE = 0.05 ** 2;
 /** A weak detection is that many times less exact (variance). */
 const WEAK = 4;
 /** Per frame, how much velocity changes by itself (variance), and the size. */
@@ -93,4 +93,31 @@ export function learn(foreseen: Motion, { box, score }: Scored, highScore: numbe
     ...{ place: (1 - gain) * place, mixed: (1 - gain) * mixed, velocity: velocity - velocityGain * mixed },
     size: (1 - sizeGain) * size,
   };
+}
+
+/**
+ * How far what went before a moment is from what came after it: squared Mahalanobis distance of place, velocity and size.
+ *
+ * @param past foreseen to the moment
+ * @param future foreseen to it in reversed time, frames negated
+ */
+export function differs(past: Motion, future: Motion): number {
+  const [w, h] = [Math.exp((past.w + future.w) / 2), Math.exp((past.h + future.h) / 2)];
+  const place = past.place + future.place;
+  // Velocities of reversed time have the other sign.
+  const mixed = past.mixed - future.mixed;
+  const velocity = past.velocity + future.velocity;
+  const determinant = place * velocity - mixed * mixed;
+  const along = (d: number, v: number) => (velocity * d * d - 2 * mixed * d * v + place * v * v) / determinant;
+  const size = past.size + future.size;
+  return (
+    along((past.x - future.x) / w, (past.vx + future.vx) / w) +
+    along((past.y - future.y) / h, (past.vy + future.vy) / h) +
+    ((past.w - future.w) ** 2 + (past.h - future.h) ** 2) / size
+  );
+}
+
+/** As {@link differs}, and the more the less is known of where it was in between: twice the logarithm of a likelihood. */
+export function parting(past: Motion, future: Motion): number {
+  return differs(past, future) + 2 * Math.log((past.place + future.place) / (2 * PLACE_NOISE));
 }

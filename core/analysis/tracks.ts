@@ -1,5 +1,6 @@
 import { assign } from './assignment.ts';
 import { between, type Box, type Scored } from './boxes.ts';
+import { rejoined, untangled } from './untangle-tracks.ts';
 import { beginMotion, foresee, learn, misfit, type Motion } from './track-motion.ts';
 
 /** Detections of one looked-at frame. */
@@ -25,6 +26,8 @@ export type TrackingOptions = {
 /** Detections that fit worse than this belong to none of the tracks; weak ones must fit better. */
 const WORST_FIT = 40;
 const WORST_WEAK_FIT = 24;
+/** Who was not seen the last time is less likely to be seen now: counts as so much misfit. */
+const UNSEEN_MISFIT = 2;
 
 type Live<Found extends Scored> = {
   readonly seen: (Found & { readonly frame: number })[];
@@ -42,13 +45,14 @@ export function trackDetections<Found extends Scored>(
 ): readonly Track<Found>[] {
   const tracks: Live<Found>[] = [];
   let live: Live<Found>[] = [];
+  let before = Number.NEGATIVE_INFINITY;
   for (const { frame, found } of frames) {
     live = live.filter(({ motion }) => frame - motion.frame <= options.patience);
     const foreseen = live.map(({ motion }) => foresee(motion, frame));
     const strong = found.filter(({ score }) => score >= options.highScore);
     const weak = found.filter(({ score }) => score < options.highScore);
     const taken = new Set<number>();
-    const matching = { live, foreseen, taken, highScore: options.highScore };
+    const matching = { live, foreseen, taken, before, highScore: options.highScore };
     const lost = match(matching, strong, WORST_FIT);
     match(matching, weak, WORST_WEAK_FIT);
     for (const one of lost) {
@@ -56,10 +60,13 @@ export function trackDetections<Found extends Scored>(
       tracks.push(track);
       live.push(track);
     }
+    before = frame;
   }
-  const isSure = ({ seen }: Live<Found>) =>
+  const isSure = (seen: Track<Found>['seen']) =>
     seen.length >= options.fewest && seen.some(({ score }) => score >= options.sureScore);
-  return tracks.filter(isSure).map(({ seen }, id) => ({ id, seen }));
+  const sure = tracks.map(({ seen }) => seen).filter(isSure);
+  const whole = rejoined(sure, options.patience, options.highScore);
+  return untangled(whole, options.highScore).map((seen, id) => ({ id, seen }));
 }
 
 type Matching<Found extends Scored> = {
@@ -67,12 +74,14 @@ type Matching<Found extends Scored> = {
   readonly foreseen: readonly Motion[];
   /** Indexes of tracks that have their detection of this frame. */
   readonly taken: Set<number>;
+  /** The frame looked at before. */
+  readonly before: number;
   readonly highScore: number;
 };
 
 /** Continues tracks with detections; gives those that belong to none. */
 function match<Found extends Scored>(
-  { live, foreseen, taken, highScore }: Matching<Found>,
+  { live, foreseen, taken, before, highScore }: Matching<Found>,
   found: readonly Found[],
   worst: number,
 ): readonly Found[] {
@@ -82,12 +91,13 @@ function match<Found extends Scored>(
     return taken.has(index) || motion === undefined ? [] : [{ track, index, motion }];
   });
   const costs = new Float64Array(free.length * found.length);
-  free.forEach(({ motion }, row) => {
+  free.forEach(({ track, motion }, row) => {
+    const unseen = track.motion.frame < before ? UNSEEN_MISFIT : 0;
     found.forEach((one, column) => {
-      costs[row * found.length + column] = misfit(motion, one, highScore);
+      costs[row * found.length + column] = misfit(motion, one, highScore) + unseen;
     });
   });
-  const pairs = assign(costs, free.length, found.length, worst);
+  const pairs = likeliest(costs, free.length, found.length, worst);
   const left = new Set(found);
   pairs.forEach((column, row) => {
     const [entry, one] = [free[row], found[column]];
@@ -98,6 +108,39 @@ function match<Found extends Scored>(
     entry.track.motion = learn(entry.motion, one, highScore);
   });
   return [...left];
+}
+
+/** As {@link assign}, but those who are candidates for each other alone, most of them, are paired at once. */
+function likeliest(costs: Float64Array, rows: number, columns: number, worst: number): Int32Array {
+  const pairs = new Int32Array(rows).fill(-1);
+  const suitors = new Int32Array(columns);
+  const only = new Int32Array(rows).fill(-1);
+  const choices = new Int32Array(rows);
+  for (let row = 0; row < rows; row += 1) {
+    for (let column = 0; column < columns; column += 1) {
+      if ((costs[row * columns + column] ?? 0) >= worst) continue;
+      suitors[column] = (suitors[column] ?? 0) + 1;
+      choices[row] = (choices[row] ?? 0) + 1;
+      only[row] = column;
+    }
+  }
+  const isPlain = (row: number) => choices[row] === 1 && suitors[only[row] ?? -1] === 1;
+  const open: number[] = [];
+  for (let row = 0; row < rows; row += 1) {
+    if (isPlain(row)) pairs[row] = only[row] ?? -1;
+    else if ((choices[row] ?? 0) > 0) open.push(row);
+  }
+  const taken = new Set(pairs);
+  const wanted = [...suitors.keys()].filter((column) => (suitors[column] ?? 0) > 0 && !taken.has(column));
+  const rest = new Float64Array(open.length * wanted.length);
+  open.forEach((row, at) => {
+    wanted.forEach((column, to) => (rest[at * wanted.length + to] = costs[row * columns + column] ?? 0));
+  });
+  assign(rest, open.length, wanted.length, worst).forEach((to, at) => {
+    const [row, column] = [open[at], wanted[to]];
+    if (row !== undefined && column !== undefined) pairs[row] = column;
+  });
+  return pairs;
 }
 
 /**
