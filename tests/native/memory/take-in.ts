@@ -1,0 +1,33 @@
+// A process that takes films into a project with a budget of memory, as an engine does, and says how many became known.
+// Arguments: project, bytes of memory, films.
+import { ingestJob } from '../../../native/engine/ingest-job.ts';
+import { importPaths } from '../../../native/engine/media-import.ts';
+import { JobQueue } from '../../../native/jobs/queue.ts';
+import { openProject } from '../../../native/project/open.ts';
+import { markerEngine } from '../library/marker-engine.ts';
+
+const [projectPath = '', bytes = '', ...films] = process.argv.slice(2);
+const opened = await openProject(projectPath, { applyEdit: markerEngine, create: true });
+if (opened.kind !== 'open') throw new Error('the project is open elsewhere');
+const { project } = opened;
+const { database, events, clock, ids, artifacts } = project;
+const capacity = { cores: 16, memoryBytes: Number(bytes) };
+const queue = new JobQueue({ database, events, clock, ids, artifacts, capacity });
+const kind = ingestJob(project);
+queue.register(kind);
+queue.start();
+const jobs: string[] = [];
+const onTakenIn = ({ id, name }: { readonly id: Parameters<typeof project.media.get>[0]; readonly name: string }) =>
+  jobs.push(queue.add(kind, { mediaId: id, name }));
+const { rejected } = await importPaths(project.media, films, { onTakenIn });
+for (const { path, fault } of rejected) console.error(path, fault.message);
+let done = 0;
+for (const job of jobs) {
+  const { state, fault } = await queue.wait(job);
+  if (state === 'done') done += 1;
+  else console.error(fault?.message);
+}
+console.log(`done ${done}`);
+await queue.stop();
+project.close();
+process.exit(0);
