@@ -12,6 +12,7 @@ const SUPPORT = new Set([
   'process-tree.ts',
   'render-film.ts',
   'results.ts',
+  'search-queries.ts',
   'shot-rivals.ts',
 ]);
 const here = new URL('./', import.meta.url);
@@ -32,6 +33,7 @@ const ANALYSIS = [
   'speech',
   'rover',
   'story',
+  'search',
   'ingest',
   'full-analysis',
   'long-index',

@@ -42,7 +42,7 @@ function changesIn(probabilities: readonly number[]): readonly Marked[] {
   probabilities.forEach((probability, frame) => {
     if (probability < SURE) return;
     const before = found.at(-1);
-    if (before === undefined || before.lastFrame !== frame - 1) {
+    if (before?.lastFrame !== frame - 1) {
       found.push({ firstFrame: frame, lastFrame: frame, probability });
     } else {
       found[found.length - 1] = { ...before, lastFrame: frame, probability: Math.max(before.probability, probability) };

@@ -22,11 +22,12 @@ export type FileToAnalyse = {
 export async function inputFor(
   { path, folder, models }: FileToAnalyse,
   ids: readonly string[],
+  analysers: readonly string[] = ['shots'],
 ): Promise<AnalyserInput> {
   const tools = await findFfmpeg();
   const artifacts = new ArtifactStore(folder, randomIds);
   const facts = await probe(path);
-  const made = await ingest({ path, facts }, { proxyLines: 540, analysers: ['shots'] }, { tools, artifacts });
+  const made = await ingest({ path, facts }, { proxyLines: 540, analysers }, { tools, artifacts });
   const { proxy } = made.assets;
   const id = mediaId(createHash('sha256').update(path).digest('hex').slice(0, 12));
   const found = await Promise.all(ids.map((model) => findModel(model, { chosen: models, user: '/nowhere' })));
