@@ -18,8 +18,11 @@ import type { AnalyserInput } from '../native/analysers/model-analyser.ts';
 import { objectsAnalyser } from '../native/analysers/objects.ts';
 import { pictureEmbeddingsAnalyser } from '../native/analysers/picture-embeddings.ts';
 import { sentenceEmbeddingsAnalyser } from '../native/analysers/sentence-embeddings.ts';
+import { ArtifactStore } from '../native/artifacts/store.ts';
 import { findFfmpeg } from '../native/ffmpeg/find.ts';
 import { runFfmpeg } from '../native/ffmpeg/run.ts';
+import { randomIds } from '../native/ids.ts';
+import { probe } from '../native/media/probe.ts';
 import { findModel, type ReadyModel } from '../native/models/find-model.ts';
 import { IMAGE_TEXT_MODEL, openTextEmbedding } from '../native/models/image-text.ts';
 import { createModelHost } from '../native/models/model-host.ts';
@@ -111,11 +114,22 @@ function framesOf(media: Media): SourceFrames | undefined {
   return { kind: 'constant', rate, frameCount: timing.frameCount };
 }
 
+/** A file without pictures, of which only the words count here. */
+async function soundInput(path: string, models: ReadonlyMap<string, ReadyModel>): Promise<AnalyserInput> {
+  const media = { ...(await probe(path)), id: mediaId(path), name: path, path, online: true };
+  const artifacts = new ArtifactStore(join(folder, 'artifacts'), randomIds);
+  const analysis = { mediaId: media.id, results: [] };
+  return { media, analysis, models, frames: undefined, sound: undefined, artifacts };
+}
+
 async function readFile(root: string, file: string, ready: ReadonlyMap<string, ReadyModel>): Promise<Searched> {
   const needed = ['yolox-nano', 'yunet', IMAGE_TEXT_MODEL, SENTENCE_MODEL];
   const models = modelsRoot ?? '/nowhere';
   const all = ['shots', 'shot-measures', 'shot-scores'];
-  let input = await inputFor({ path: join(root, file), folder: join(folder, 'artifacts'), models }, needed, all);
+  const path = join(root, file);
+  let input = file.startsWith('audio/')
+    ? await soundInput(path, ready)
+    : await inputFor({ path, folder: join(folder, 'artifacts'), models }, needed, all);
   const said = SAID[file];
   const add = (result: AnalysisResult) => {
     const { mediaId: id, results } = input.analysis;

@@ -1,4 +1,6 @@
+import type { PersonDecision } from '../../core/analysis/identity.ts';
 import { OBJECT_LABELS } from '../../core/analysis/object-detector.ts';
+import { resultOf } from '../../core/analysis/results.ts';
 import { startOfFrame } from '../../core/media/frames.ts';
 import type { Media, MediaId } from '../../core/media/media.ts';
 import type { Look } from '../../core/search/look-alikes.ts';
@@ -10,6 +12,7 @@ import type { Project } from '../project/project.ts';
 import type { EngineParts } from './parts.ts';
 import { listPeople } from './people-room.ts';
 import { createSearchVectors } from './search-vectors.ts';
+import { listSpeakers } from './speakers-room.ts';
 
 /** Answers searches over a project's footage; what can be found in a file is read once, and again when it changes. */
 export function footageSearch({ project, models }: Pick<EngineParts, 'project' | 'models'>) {
@@ -28,11 +31,12 @@ export function footageSearch({ project, models }: Pick<EngineParts, 'project' |
     const moments = project.media.list().flatMap(momentsIn);
     const look =
       query.like === undefined ? undefined : lookAt(momentsIn(project.media.known(query.like.mediaId)), query.like);
+    const people = namedPeople(project);
     const { lists, paths } = await vectors(query, signal);
     const page = searchMoments(query, {
       moments,
-      people: namedPeople(project),
-      lexicon: { objects: OBJECT_LABELS, people: namesOf(project) },
+      people,
+      lexicon: { objects: OBJECT_LABELS, people: [...new Set(people.map(({ name }) => name))] },
       look,
       vectors: lists,
     });
@@ -52,14 +56,17 @@ function lookAt(moments: readonly Moment[], { frame }: { readonly frame: number 
   return at?.look;
 }
 
-function namesOf(project: Project): readonly string[] {
-  return [...new Set(namedPeople(project).map(({ name }) => name))];
-}
-
-/** Where people are seen whom the user has named. */
+/** Where people are seen or heard whom the user has named. */
 function namedPeople(project: Project): readonly NamedAppearance[] {
   // Who is who takes a while to tell, and nobody has a name unless the user gave one.
-  if (!project.people.decisions().some(({ kind }) => kind === 'name')) return [];
+  const isNamed = (decision: PersonDecision) => decision.kind === 'name';
+  return [
+    ...(project.people.decisions().some(isNamed) ? namedFaces(project) : []),
+    ...(project.speakers.decisions().some(isNamed) ? namedVoices(project) : []),
+  ];
+}
+
+function namedFaces(project: Project): readonly NamedAppearance[] {
   return listPeople(project).flatMap(({ name, appearances }) =>
     name === null
       ? []
@@ -67,6 +74,20 @@ function namedPeople(project: Project): readonly NamedAppearance[] {
           const frames = project.media.source(mediaId)?.frames;
           const timeOf = (frame: number) => (frames === undefined ? ZERO_FLICKS : startOfFrame(frames, frame));
           return { name, mediaId, start: timeOf(firstFrame), end: timeOf(lastFrame + 1) };
+        }),
+  );
+}
+
+function namedVoices(project: Project): readonly NamedAppearance[] {
+  return listSpeakers(project).flatMap(({ name, appearances }) =>
+    name === null
+      ? []
+      : appearances.flatMap(({ mediaId, speaker }) => {
+          const results = project.analysis.results(mediaId);
+          const turns = resultOf({ mediaId, results }, 'speakers')?.turns ?? [];
+          return turns.flatMap((turn) =>
+            turn.speaker === speaker ? [{ name, mediaId, start: turn.start, end: turn.end }] : [],
+          );
         }),
   );
 }

@@ -43,7 +43,7 @@ function speakerWith(project: Project, id: string): SpeakerEntry {
 type Heard = { readonly print: IdentityPrint; readonly voice: Voice };
 
 /** Whoever is heard longest comes first. */
-function listSpeakers(project: Project): readonly SpeakerEntry[] {
+export function listSpeakers(project: Project): readonly SpeakerEntry[] {
   const found = new Map(
     project.media.list().flatMap(({ id }) => {
       const result = resultOf({ mediaId: id, results: project.analysis.results(id) }, 'speakers');

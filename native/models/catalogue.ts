@@ -214,7 +214,7 @@ export const CATALOGUE: readonly CatalogueModel[] = [
   {
     id: 'minilm',
     name: 'MiniLM',
-    task: 'Search by meaning',
+    task: 'Searches by meaning',
     licence: 'Apache-2.0',
     source: 'https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2',
     files: [
@@ -235,7 +235,7 @@ export const CATALOGUE: readonly CatalogueModel[] = [
   {
     id: 'clip-vit-b32',
     name: 'CLIP ViT-B/32',
-    task: 'Search of pictures by words',
+    task: 'Searches of pictures by words',
     licence: 'MIT',
     source: 'https://huggingface.co/Xenova/clip-vit-base-patch32',
     files: [

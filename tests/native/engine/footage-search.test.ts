@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { MediaFacts } from '../../../core/media/media.ts';
 import type { SearchQuery } from '../../../core/search/query.ts';
-import { flicks, secondsOf } from '../../../core/time/flicks.ts';
+import { flicks, flicksFromSeconds, secondsOf } from '../../../core/time/flicks.ts';
 import { rational } from '../../../core/time/rational.ts';
 import { footageSearch } from '../../../native/engine/footage-search.ts';
 import { madeFilm, wordsFrom } from '../../core/search/made-moments.ts';
@@ -84,4 +84,22 @@ it('people are found by the names that the user gave them', async () => {
   expect(hits.map(({ kind, start, reasons }) => [kind, secondsOf(start), reasons])).toEqual([
     ['shot', 4, [{ kind: 'person', term: 'ann', name: 'Ann Lee' }]],
   ]);
+});
+
+it('people are found where they are heard, by the names that the user gave their voices', async () => {
+  const project = await openTestProject();
+  const media = project.media.add('/walk.mov', facts('aa'));
+  for (const result of madeFilm('walk', [{}, {}]).analysis.results) project.analysis.save(media.id, result);
+  const turn = (speaker: number, second: number) => ({
+    ...{ start: flicksFromSeconds(second), end: flicksFromSeconds(second + 2), speaker, confidence: 0.9 },
+  });
+  project.analysis.save(media.id, {
+    ...{ kind: 'speakers', analyserId: 'speakers', analyserVersion: 9, path: { kind: 'signal', because: null } },
+    ...{ speakers: 2, voices: [], turns: [turn(0, 1), turn(1, 5)] },
+  });
+  project.speakers.decide([{ kind: 'name', print: `${media.id} ${flicksFromSeconds(6)}`, name: 'Ann Lee' }]);
+  const { hits } = await footageSearch({ project, models: createModelHost() })({
+    ...{ text: 'Ann', variety: 0, limit: 10, offset: 0 },
+  });
+  expect(hits.map(({ kind, start }) => [kind, secondsOf(start)])).toEqual([['shot', 4]]);
 });
