@@ -84,8 +84,13 @@ function loudIn({ momentary: { lufs, stepMs } }: LoudnessResult, threshold: numb
 
 function onTimeline(clip: AudioClip, soundStart: Flicks): (span: SpeechSpan) => readonly SpeechSpan[] {
   const { num, den } = clip.speed;
-  const record = (heard: Flicks) =>
-    flicks(clip.recordIn + mulDiv(subtractFlicks(addFlicks(heard, soundStart), clip.sourceIn), den, num, 'nearest'));
+  // What lies far outside the clip is taken to its edges first: hours of sound, slowed down, are no number of flicks.
+  const length = mulDiv(clip.duration, Math.abs(num), den, 'ceil');
+  const [least, most] = num < 0 ? [-length, 0] : [0, length];
+  const record = (heard: Flicks) => {
+    const played = subtractFlicks(addFlicks(heard, soundStart), clip.sourceIn);
+    return flicks(clip.recordIn + mulDiv(Math.min(Math.max(played, least), most), den, num, 'nearest'));
+  };
   return ({ start, end }) => {
     if (num === 0) return [];
     const [a, b] = [record(start), record(end)];

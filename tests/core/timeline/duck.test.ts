@@ -64,6 +64,18 @@ const loudness = (id: string) => (id === 'voice' ? { result: MEASURED, start: se
 const sources = { source: () => undefined };
 
 describe('speech', () => {
+  it('is found in hours of sound that is slowed down a thousand times', () => {
+    const day: LoudnessResult = {
+      ...MEASURED,
+      momentary: { stepMs: 100, lufs: Array.from({ length: 864_000 }, () => -20) },
+    };
+    const slow = clip('voice', 10, 8, 40_000, { speed: rational(1, 1000) });
+    const heard = (speed: AudioClip['speed']) =>
+      loudSpans(timelineOf([{ ...slow, speed }], []), [SPEECH], () => ({ result: day, start: seconds(0) }), -40);
+    expect(heard(rational(1, 1000))).toEqual([{ start: seconds(10), end: seconds(18) }]);
+    expect(heard(rational(-1, 1000))).toEqual([{ start: seconds(10), end: seconds(18) }]);
+  });
+
   it('is where clips are loud on the timeline, forwards, retimed and backwards', () => {
     const spans = (more: Partial<AudioClip>, from = 0) =>
       loudSpans(timelineOf([clip('voice', 10, 8, from, more)], []), [SPEECH], loudness, -40).map(({ start, end }) => [
