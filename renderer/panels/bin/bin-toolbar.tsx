@@ -3,6 +3,7 @@ import { useEngine } from '../../engine-context.ts';
 import { chooseFootage } from '../../footage-in.ts';
 import { useBinStore } from '../../stores/bin.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
+import { SearchField } from '../../ui/search-field.tsx';
 import { Select } from '../../ui/select.tsx';
 import { SORTS } from './bin-rows.ts';
 
@@ -12,16 +13,11 @@ export function BinToolbar() {
   const { view, sort, filter, setFilter, setSort, setView } = useBinStore();
   return (
     <div className="flex h-9 shrink-0 items-center gap-1 px-2.5">
-      <input
-        type="search"
-        aria-label="Filter clips by name, folder or badge"
+      <SearchField
+        label="Filter clips by name, folder or badge"
         placeholder="Filter"
         value={filter}
-        onChange={(event) => setFilter(event.currentTarget.value)}
-        onKeyDown={(event) => {
-          if (event.key === 'Escape') setFilter('');
-        }}
-        className="h-5.5 min-w-0 flex-1 rounded-clip bg-g1 px-2 text-ui text-g10"
+        onChange={setFilter}
       />
       <Select
         label="Sort by"

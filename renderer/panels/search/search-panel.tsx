@@ -13,6 +13,7 @@ import { coverage, useLibraryStore } from '../../stores/library.ts';
 import { usePlayerStore } from '../../stores/player.ts';
 import { classNames } from '../../ui/class-names.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
+import { SearchField } from '../../ui/search-field.tsx';
 import { useThumbnails } from '../bin/use-thumbnails.ts';
 import { useSources } from '../timeline/timeline-model.ts';
 import { leftOutText, reasonsText, waysText } from './search-text.ts';
@@ -31,16 +32,11 @@ export function SearchPanel() {
   return (
     <section aria-label="Search" className="flex h-full flex-col bg-g2">
       <div className="flex h-9 shrink-0 items-center gap-2 px-2.5">
-        <input
-          type="search"
-          aria-label="Search all footage"
+        <SearchField
+          label="Search all footage"
           placeholder="Search all footage"
           value={text}
-          onChange={(event) => useSearchStore.setState({ text: event.currentTarget.value })}
-          onKeyDown={(event) => {
-            if (event.key === 'Escape') useSearchStore.setState({ text: '' });
-          }}
-          className="h-5.5 min-w-0 flex-1 rounded-clip bg-g1 px-2 text-ui text-g10"
+          onChange={(value) => useSearchStore.setState({ text: value })}
         />
         <span aria-live="polite" className="shrink-0 text-dense text-g8 tabular-nums">
           {page !== null && plural(page.total, 'moment')}

@@ -7,6 +7,7 @@ import { plural } from '../../format.ts';
 import { useLibraryStore } from '../../stores/library.ts';
 import { usePlayerStore } from '../../stores/player.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
+import { SearchField } from '../../ui/search-field.tsx';
 import { useAnalysis } from '../../use-analysis.ts';
 import { useSpeakerNames } from './use-speaker-names.ts';
 import { NoWords } from './no-words.tsx';
@@ -46,20 +47,15 @@ function Spoken({ entry, transcript, turns }: SpokenProps) {
   return (
     <section aria-label="Words" className="flex h-full flex-col bg-g2">
       <div className="flex h-9 shrink-0 items-center gap-2 px-2.5">
-        <input
-          type="search"
-          aria-label="Find in the words of this clip"
+        <SearchField
+          label="Find in the words of this clip"
           placeholder="Find"
           value={phrase}
-          onChange={(event) => {
-            setPhrase(event.currentTarget.value);
+          onChange={(value) => {
+            setPhrase(value);
             setAt(0);
           }}
-          onKeyDown={(event) => {
-            if (event.key === 'Escape') setPhrase('');
-            if (event.key === 'Enter') step(event.shiftKey ? -1 : 1);
-          }}
-          className="h-5.5 min-w-0 flex-1 rounded-clip bg-g1 px-2 text-ui text-g10"
+          onStep={step}
         />
         <span aria-live="polite" className="shrink-0 text-dense text-g8 tabular-nums">
           {phrase.trim() === '' ? plural(words.length, 'word') : toldFound(found.length, at)}
