@@ -88,13 +88,15 @@ function isOpen({ state }: AnalyserState): boolean {
 }
 
 /** How long the command takes where there is nothing to do. */
-async function again(project: string, env: Readonly<Record<string, string>>): Promise<number> {
+async function again(project: string, env: Readonly<Record<string, string>>): Promise<number | null> {
   const launcher = fileURLToPath(new URL('../cli/montage.mjs', import.meta.url));
   Object.assign(process.env, env);
   const seconds = stopwatch();
   const { exitCode, stderr } = await runProgram(process.execPath, [launcher, 'analyse', '--project', project]);
-  if (exitCode !== 0) throw new Error(stderr);
-  return seconds();
+  if (exitCode === 0) return seconds();
+  // What was built before may be older than the sources.
+  console.error(stderr);
+  return null;
 }
 
 async function measure(media: string, models: string, folder: string) {
@@ -124,8 +126,8 @@ if (mediaRoot === undefined || modelsRoot === undefined) {
   try {
     const { spans, states, wallS, use, project } = await measure(mediaRoot, modelsRoot, folder);
     const bundle = existsSync(new URL('../dist/bundle/cli.mjs', import.meta.url));
-    const part = (what: string, value: number, unit: string, reach: string | null = null) => ({
-      ...{ what, value, unit, perFilmMinute: (value * 60) / SECONDS, reach },
+    const part = (what: string, value: number | null, unit: string, reach: string | null = null) => ({
+      ...{ what, value, unit, perFilmMinute: value === null ? null : (value * 60) / SECONDS, reach },
     });
     const cpu = Object.values(use.cpuSeconds).reduce((sum, one) => sum + one, 0);
     await writeResults('full-analysis', {
