@@ -217,7 +217,8 @@ function spanArgs(span: Span): SpanArgs {
   const told = wish.onMissing === undefined ? [] : ['showinfo=checksum=0'];
   const wanted = isStill ? [] : [...untilEnd(span), ...(entry.length > 0 ? [FROM_KEY] : []), selectSpan(span), ...told];
   return {
-    before: isStill ? [] : ['-copyts'],
+    // However much of a span is damaged, the rest of it is shown.
+    before: isStill ? [] : ['-copyts', '-max_error_rate', '1'],
     input: [...entry, ...inputArgs(input)],
     filters: [
       ...wanted,

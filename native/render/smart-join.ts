@@ -187,7 +187,9 @@ async function verify(
 
 /** Decodes key frames only: what is wrong with a header or a join shows there first. */
 async function refuseUndecodable(tools: FfmpegTools, path: string, signal: AbortSignal | undefined): Promise<void> {
-  const args = ['-skip_frame', 'nokey', '-protocol_whitelist', 'file', '-i', `file:${path}`];
+  // Smoothed pictures would not tell more.
+  const fast = ['-skip_frame', 'nokey', '-skip_loop_filter', 'all', '-threads', '1'];
+  const args = [...fast, '-protocol_whitelist', 'file', '-i', `file:${path}`];
   const report = await runFfmpeg(tools, {
     args: [...args, '-map', '0:v:0', '-fps_mode', 'passthrough', '-f', 'null', '-'],
     stage: 'render',

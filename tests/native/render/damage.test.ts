@@ -233,6 +233,20 @@ describe('pictures that cannot be decoded', () => {
     ]);
   });
 
+  it.each([
+    ['as they are', {}],
+    ['changed', { opacity: 0.9 }],
+  ])('do not end the work where they are all that is shown, %s', async (_, change) => {
+    const folder = temporaryFolder();
+    const path = await damaged(folder, 40, 70);
+    const timeline = timelineOf(rate, [[picture('a', rate, 0, 10, 55, change), picture('a', rate, 10, 10, 90)]], []);
+    const output = join(folder, 'out.mp4');
+    const report = await renderTimeline(timeline, await sourcesOf({ a: path }), output, fast);
+    const frames = (await numbersOf(output)).map((number) => number?.frame);
+    expect(frames.slice(10)).toEqual(Array.from({ length: 10 }, (_, k) => 90 + k));
+    expect(report.warnings[0]).toMatchObject({ code: 'damaged-source', path, first: 55, last: 64 });
+  });
+
   it('stop the work where that is asked for', async () => {
     const folder = temporaryFolder();
     const path = await damaged(folder, 50, 53);
