@@ -54,8 +54,11 @@ const VARIANTS: readonly (readonly [string, string])[] = [
   ['cropped by 5 % on each side', 'crop=iw*0.9:ih*0.9,'],
 ];
 
+/** Frames of each shot of which three are described. */
+const LOOKED_AT = 60;
+
 async function looksOf(path: string, filter = ''): Promise<readonly (readonly number[])[]> {
-  const pictures = await picturesOf(path, filter);
+  const pictures = await picturesOf(path, `trim=end_frame=${LOOKED_AT},${filter}`);
   return [0.2, 0.5, 0.8].flatMap((part) => {
     const picture = pictures[Math.floor(part * pictures.length)];
     if (picture === undefined) return [];
@@ -86,7 +89,8 @@ async function nearDuplicates(root: string): Promise<void> {
   for (const [name, filter] of VARIANTS) await recall(name, (file) => looksOf(file, filter));
   await recall('encoded again, hard (H.264, crf 36, 360 lines)', async (file, index) => {
     const again = join(folder, `again-${index}.mp4`);
-    const args = ['-y', '-i', file, '-map', '0:v:0', '-vf', 'scale=-2:360', '-an', '-threads', '2'];
+    const size = `trim=end_frame=${LOOKED_AT},scale=-2:360`;
+    const args = ['-y', '-i', file, '-map', '0:v:0', '-vf', size, '-an', '-threads', '2'];
     const coded = ['-fps_mode', 'passthrough', '-c:v', 'libx264', '-crf', '36', '-preset', 'veryfast', again];
     await runFfmpeg(await findFfmpeg(), { args: [...args, ...coded], stage: 'bench' });
     return looksOf(again);

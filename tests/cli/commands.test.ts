@@ -55,6 +55,8 @@ describe('bad input is one coded line with its exit code, and --json stays JSON'
     [['import', 'nope.mp4', '--project', 'p.montage'], 3, 'E_NOT_FOUND'],
     [['analyse', 'nope.mp4', '--project', 'p.montage'], 3, 'E_NOT_FOUND'],
     [['analyse', '--project', 'p.montage', '--only', 'taste'], 2, 'E_USAGE'],
+    [['search', '--project', 'p.montage'], 2, 'E_USAGE'],
+    [['search', 'dog', '--project', 'nope.montage'], 3, 'E_PROJECT_MISSING'],
   ] as const)('%j', async (args, status, code) => {
     const cwd = folder();
     const hasOwnCommands = args[0] === 'jobs' || args[0] === 'nonsense';
