@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { AnalyserState } from '../../core/contract/understanding.ts';
 import { MontageError } from '../../core/errors.ts';
 import type { Media } from '../../core/media/media.ts';
+import { NOT_TO_BE_HAD } from '../../native/analysers/not-to-be-had.ts';
 import { ANALYSERS } from '../../native/analysers/registry.ts';
 import { MODEL_ANALYSERS } from '../../native/analysers/model-registry.ts';
 import type { Cli } from '../cli.ts';
@@ -39,6 +40,11 @@ async function analyse(
   const wanted = only?.split(',').map((id) => id.trim());
   const unknown = wanted?.find((id) => !known.includes(id));
   if (unknown !== undefined) {
+    const because = NOT_TO_BE_HAD.get(unknown);
+    if (because !== undefined) {
+      const told = 'it is not in `montage models list`; mark such places by hand';
+      throw new MontageError({ code: 'E_MODEL_NONE', message: because, where: unknown, hint: told });
+    }
     const hint = `there are: ${known.join(', ')}`;
     throw new MontageError({ code: 'E_USAGE', message: 'there is no such analyser', where: unknown, hint });
   }

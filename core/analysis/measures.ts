@@ -64,6 +64,7 @@ export function measuresOf(result: AnalysisResult): readonly Measure[] {
     case 'sound-kinds':
     case 'sound-faults':
     case 'story-curve':
+    case 'breaths':
       return soundMeasures(result);
     case 'faces':
       return result.tracks.flatMap(faceMeasures);
@@ -91,7 +92,7 @@ export function measuresOf(result: AnalysisResult): readonly Measure[] {
 
 type SoundResult = Extract<
   AnalysisResult,
-  { kind: 'speech-segments' | 'sound-kinds' | 'sound-faults' | 'story-curve' }
+  { kind: 'speech-segments' | 'sound-kinds' | 'sound-faults' | 'story-curve' | 'breaths' }
 >;
 
 function soundMeasures(result: SoundResult): readonly Measure[] {
@@ -109,6 +110,8 @@ function soundMeasures(result: SoundResult): readonly Measure[] {
         ...whole([['noiseFloorDbfs', result.noiseFloorDbfs]]),
         ...result.faults.map((fault) => ({ measure: fault.fault, span: time(fault), value: fault.confidence })),
       ];
+    case 'breaths':
+      return result.breaths.map((breath) => ({ measure: 'breath', span: time(breath), value: breath.confidence }));
     case 'story-curve':
       return result.moments.map(({ moment, at, confidence }) => ({
         measure: moment,

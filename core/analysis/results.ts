@@ -10,7 +10,15 @@ import type {
   PictureEmbeddings,
   SentenceEmbeddings,
 } from './picture-results.ts';
-import type { AnalysisPath, SoundFaults, SoundKinds, SpeechSegments, StoryBeats, TimeSpan } from './sound-results.ts';
+import type {
+  AnalysisPath,
+  Breaths,
+  SoundFaults,
+  SoundKinds,
+  SpeechSegments,
+  StoryBeats,
+  TimeSpan,
+} from './sound-results.ts';
 import type { ShotScoresFields } from './score-results.ts';
 
 /** Which analyser made a result; the version rises whenever its numbers could change. */
@@ -115,6 +123,7 @@ export type SpeechSegmentsResult = AnalyserStamp & SpeechSegments;
 export type SoundKindsResult = AnalyserStamp & SoundKinds;
 export type SoundFaultsResult = AnalyserStamp & SoundFaults;
 export type StoryCurveResult = AnalyserStamp & StoryBeats;
+export type BreathsResult = AnalyserStamp & Breaths;
 export type FacesResult = AnalyserStamp & Faces;
 export type FacePrintsResult = AnalyserStamp & FacePrints;
 export type ObjectsResult = AnalyserStamp & Objects;
@@ -144,6 +153,7 @@ export type AnalysisResult =
   | SoundKindsResult
   | SoundFaultsResult
   | StoryCurveResult
+  | BreathsResult
   | FacesResult
   | FacePrintsResult
   | ObjectsResult

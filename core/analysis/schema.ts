@@ -12,6 +12,7 @@ import { shotScoresFields } from './score-results.ts';
 import type { AnalysisResult, Span } from './results.ts';
 import {
   analysisPathSchema,
+  breathsFields,
   soundFaultsFields,
   soundKindsFields,
   speechSegmentsFields,
@@ -98,6 +99,7 @@ export const analysisResultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...stamp, ...soundKindsFields }),
   z.strictObject({ ...stamp, ...soundFaultsFields }),
   z.strictObject({ ...stamp, ...storyCurveFields }),
+  z.strictObject({ ...stamp, ...breathsFields }),
   z.strictObject({ ...stamp, ...facesFields }),
   z.strictObject({ ...stamp, ...facePrintsFields }),
   z.strictObject({ ...stamp, ...objectsFields }),

@@ -49,3 +49,10 @@ export type StoryBeats = {
   readonly tension: { readonly stepMs: number; readonly values: readonly number[] };
   readonly moments: readonly { readonly moment: 'hook' | 'climax'; readonly at: Flicks; readonly confidence: number }[];
 };
+
+/** Breaths between words; `levelDbfs` is dB relative to full scale, `confidence` 0–1. */
+export type Breaths = {
+  readonly kind: 'breaths';
+  readonly path: AnalysisPath;
+  readonly breaths: readonly (TimeSpan & { readonly confidence: number; readonly levelDbfs: number })[];
+};

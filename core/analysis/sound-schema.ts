@@ -54,3 +54,9 @@ export const storyCurveFields = {
   tension: z.strictObject({ stepMs: z.number(), values: z.array(z.number()) }),
   moments: z.array(z.strictObject({ moment: z.literal(['hook', 'climax']), at: flicksSchema, confidence: z.number() })),
 };
+
+export const breathsFields = {
+  kind: z.literal('breaths'),
+  path: analysisPathSchema,
+  breaths: z.array(z.strictObject({ ...found, levelDbfs: z.number() })),
+};

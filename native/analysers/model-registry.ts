@@ -1,3 +1,4 @@
+import { breathsAnalyser } from './breaths.ts';
 import { facePrintsAnalyser } from './face-prints.ts';
 import { facesAnalyser } from './faces.ts';
 import { bindModelAnalyser, type BoundModelAnalyser } from './model-analyser.ts';
@@ -18,6 +19,7 @@ export const MODEL_ANALYSERS: readonly BoundModelAnalyser[] = [
   bindModelAnalyser(objectsAnalyser),
   bindModelAnalyser(speechSegmentsAnalyser),
   bindModelAnalyser(speakersAnalyser),
+  bindModelAnalyser(breathsAnalyser),
   bindModelAnalyser(soundKindsAnalyser),
   bindModelAnalyser(storyCurveAnalyser),
   bindModelAnalyser(transcriptAnalyser),
