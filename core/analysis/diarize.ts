@@ -1,37 +1,25 @@
 import { FLICKS_PER_SECOND } from '../time/flicks.ts';
-import { clusterSpeakers, type ClusterRules } from './speaker-clusters.ts';
+import type { SpeakerClusters } from './speaker-clusters.ts';
 import type { TimeSpan } from './sound-results.ts';
-import { VOICE_LAG, type VoiceWindow } from './voice-windows.ts';
 
 /** One speaker's uninterrupted talk. `speaker` counts from 0 in order of appearance; confidence is 0–1. */
 export type SpeakerTurn = TimeSpan & { readonly speaker: number; readonly confidence: number };
 
-/** Windows of cepstra overlap, and vary more within one voice than neural embeddings do. */
-export const VOICE_RULES: ClusterRules = {
-  lag: VOICE_LAG,
-  variance: 3.5,
-  directions: 3,
-  apart: 4.5,
-  change: 8,
-  fewest: 4,
-};
-
-/** Who speaks when, of windows in order of time. Windows of one speaker that abut are one turn. */
+/** Who speaks when, of pieces of speech in order of time and what was found of each. Pieces of one speaker that abut are one turn. */
 export function speakerTurns(
-  windows: readonly VoiceWindow[],
-  rules: ClusterRules = VOICE_RULES,
+  pieces: readonly { readonly span: TimeSpan }[],
+  { labels, confidence }: SpeakerClusters,
 ): readonly SpeakerTurn[] {
-  const { labels, confidence } = clusterSpeakers(windows, rules);
-  const turns: (SpeakerTurn & { readonly windows: number })[] = [];
-  for (const [index, { span }] of windows.entries()) {
+  const turns: (SpeakerTurn & { readonly pieces: number })[] = [];
+  for (const [index, { span }] of pieces.entries()) {
     const speaker = labels[index] ?? 0;
     const sure = confidence[index] ?? 0;
     const before = turns[turns.length - 1];
     if (before?.speaker === speaker && before.end === span.start) {
-      const count = before.windows + 1;
-      const mean = (before.confidence * before.windows + sure) / count;
-      turns[turns.length - 1] = { ...before, end: span.end, confidence: mean, windows: count };
-    } else turns.push({ ...span, speaker, confidence: sure, windows: 1 });
+      const count = before.pieces + 1;
+      const mean = (before.confidence * before.pieces + sure) / count;
+      turns[turns.length - 1] = { ...before, end: span.end, confidence: mean, pieces: count };
+    } else turns.push({ ...span, speaker, confidence: sure, pieces: 1 });
   }
   return turns.map(({ start, end, speaker, confidence: sure }) => ({ start, end, speaker, confidence: sure }));
 }

@@ -3,7 +3,7 @@ import { symmetricEigen } from './symmetric-eigen.ts';
 /** One window of speech: its embedding, and the uninterrupted run of speech it lies in. */
 export type SpeechWindow = { readonly embedding: Float64Array; readonly run: number };
 
-export type ClusterRules = {
+type ClusterRules = {
   /** Windows this far apart in a run share no sound. */
   readonly lag: number;
   /** A direction tells speakers apart where windows vary this much more than one speaker's do, and at most so many do. */
@@ -17,7 +17,7 @@ export type ClusterRules = {
   readonly fewest: number;
 };
 
-export const CLUSTER_RULES: ClusterRules = { lag: 1, variance: 1.5, directions: 12, apart: 4.2, change: 4, fewest: 4 };
+const CLUSTER_RULES: ClusterRules = { lag: 1, variance: 1.5, directions: 12, apart: 4.2, change: 4, fewest: 4 };
 
 /** Speakers as numbers from 0 in order of first appearance, one for each window, and how sure each is (0–1). */
 export type SpeakerClusters = {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { speakerTurns, type SpeakerTurn } from '../../core/analysis/diarize.ts';
-import { voiceWindows } from '../../core/analysis/voice-windows.ts';
+import { voiceCells } from '../../core/analysis/voice-cells.ts';
+import { clusterVoices } from '../../core/analysis/voice-clusters.ts';
 import { FLICKS_PER_SECOND, flicksFromSeconds } from '../../core/time/flicks.ts';
 import type { TimeSpan } from '../../core/analysis/sound-results.ts';
 import { createRandom } from '../core/transcript/generated-talk.ts';
@@ -97,7 +98,8 @@ export function judged(
 /** Turns of a dialogue, heard without a model. */
 export function turnsOf({ samples, speech }: Dialogue): readonly SpeakerTurn[] {
   const sample = (time: number) => Math.round((time * 16_000) / FLICKS_PER_SECOND);
-  return speakerTurns(
-    speech.flatMap(({ start, end }, run) => voiceWindows(samples.subarray(sample(start), sample(end)), start, run)),
+  const cells = speech.flatMap(({ start, end }, run) =>
+    voiceCells(samples.subarray(sample(start), sample(end)), start, run),
   );
+  return speakerTurns(cells, clusterVoices(cells));
 }
