@@ -59,6 +59,10 @@ try {
     ),
     ['what the bin shows of the film', () => Object.keys(project.analysis.summary(id)).length],
     ['which analysers have been through', () => project.analysis.stamps(id).length],
+    [
+      'the shots, as each part of the search for faces reads them',
+      () => project.analysis.results(id, ['shots']).length,
+    ],
     ['all results, whole', () => project.analysis.results(id).length],
   ];
   const rows = asked.map(([question, answer]) => {

@@ -43,7 +43,7 @@ export type ModelAnalyserNeeds = {
 
 export type AnalyserInput = {
   readonly media: Media;
-  /** All that is known of the file so far; what `needs.results` names is among it where it applies. */
+  /** What `needs.results` names, where it applies to the file, and what is known of the kind that it gives itself. */
   readonly analysis: MediaAnalysis;
   /** The models of `needs` that are here, by catalogue id. */
   readonly models: ReadonlyMap<string, ReadyModel>;

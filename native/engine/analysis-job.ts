@@ -96,10 +96,11 @@ async function inputOf(parts: AnalysisJobParts, media: Media, analyser: BoundMod
   const { proxy, speech } = parts.assetsOf(media) ?? {};
   const there = (key: string | undefined) =>
     key !== undefined && project.artifacts.has(key) ? project.artifacts.path(key) : undefined;
+  const kinds = [...(analyser.needs.results ?? []), analyser.gives];
   const [proxyPath, speechPath] = [media.kind === 'audio' ? undefined : there(proxy), there(speech)];
   return {
     media,
-    analysis: { mediaId: media.id, results: project.analysis.results(media.id) },
+    analysis: { mediaId: media.id, results: project.analysis.results(media.id, kinds) },
     models: await modelsOf(analyser),
     frames: proxyPath === undefined ? undefined : await openProxyFrames(proxyPath, await findFfmpeg()),
     sound: speechPath === undefined ? undefined : await openSpeechSound(speechPath),

@@ -50,7 +50,7 @@ export function duckMusic({ project }: EngineParts, wish: DuckWish): DuckOutcome
 
 function loudnessIn({ analysis, media }: EngineParts['project']): LoudnessLookup {
   return (mediaId) => {
-    const result = resultOf({ mediaId, results: analysis.results(mediaId) }, 'loudness');
+    const result = resultOf({ mediaId, results: analysis.results(mediaId, ['loudness']) }, 'loudness');
     const start = media.source(mediaId)?.audio?.start;
     return result === undefined || start === undefined ? undefined : { result, start };
   };

@@ -57,7 +57,7 @@ function framesOf({ appearances }: PersonEntry): number {
 }
 
 function seenIn(project: Project, mediaId: MediaId): readonly (readonly [string, Seen])[] {
-  const analysis = { mediaId, results: project.analysis.results(mediaId) };
+  const analysis = { mediaId, results: project.analysis.results(mediaId, ['faces', 'face-prints']) };
   const tracks = new Map(resultOf(analysis, 'faces')?.tracks.map((track) => [track.id, track]));
   return (resultOf(analysis, 'face-prints')?.prints ?? []).flatMap(({ trackId, firstFrame, lastFrame, vector }) => {
     const track = tracks.get(trackId);

@@ -46,7 +46,7 @@ type Heard = { readonly print: IdentityPrint; readonly voice: Voice };
 export function listSpeakers(project: Project): readonly SpeakerEntry[] {
   const found = new Map(
     project.media.list().flatMap(({ id }) => {
-      const result = resultOf({ mediaId: id, results: project.analysis.results(id) }, 'speakers');
+      const result = resultOf({ mediaId: id, results: project.analysis.results(id, ['speakers']) }, 'speakers');
       return result === undefined ? [] : [[id, result] as const];
     }),
   );

@@ -91,16 +91,18 @@ export class AnalysisStore {
     }
   }
 
-  /** The newest version of each kind of result of a file. */
-  results(mediaId: MediaId): readonly AnalysisResult[] {
-    return this.stored(mediaId).map(({ result }) => result);
+  /** The newest version of each kind of result of a file; of the kinds that are named alone, where some are: hours take seconds to read. */
+  results(mediaId: MediaId, kinds?: readonly AnalysisResult['kind'][]): readonly AnalysisResult[] {
+    return this.stored(mediaId, kinds).map(({ result }) => result);
   }
 
-  /** The newest version of each kind of result of a file, with the artifacts it rests on. */
-  stored(mediaId: MediaId): readonly StoredAnalysis[] {
-    const sql = 'SELECT result, artifacts FROM analysis WHERE media_id = ? ORDER BY version DESC, id DESC';
+  /** As {@link results}, with the artifacts they rest on. */
+  stored(mediaId: MediaId, kinds?: readonly AnalysisResult['kind'][]): readonly StoredAnalysis[] {
+    const [only, values] =
+      kinds === undefined ? ['', []] : ['AND kind IN (SELECT value FROM json_each(?))', [JSON.stringify(kinds)]];
+    const sql = `SELECT result, artifacts FROM analysis WHERE media_id = ? ${only} ORDER BY version DESC, id DESC`;
     const newest = new Map<string, StoredAnalysis>();
-    for (const { result, artifacts } of this.#database.all(resultRow, sql, mediaId)) {
+    for (const { result, artifacts } of this.#database.all(resultRow, sql, mediaId, ...values)) {
       if (result !== null && !newest.has(result.kind)) newest.set(result.kind, { result, artifacts });
     }
     return [...newest.values()];
