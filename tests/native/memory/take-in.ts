@@ -20,14 +20,14 @@ const jobs: string[] = [];
 const onTakenIn = ({ id, name }: { readonly id: Parameters<typeof project.media.get>[0]; readonly name: string }) =>
   jobs.push(queue.add(kind, { mediaId: id, name }));
 const { rejected } = await importPaths(project.media, films, { onTakenIn });
-for (const { path, fault } of rejected) console.error(path, fault.message);
+for (const { path, fault } of rejected) process.stderr.write(`${path} ${fault.message}\n`);
 let done = 0;
 for (const job of jobs) {
   const { state, fault } = await queue.wait(job);
   if (state === 'done') done += 1;
-  else console.error(fault?.message);
+  else process.stderr.write(`${fault?.message ?? state}\n`);
 }
-console.log(`done ${done}`);
+process.stdout.write(`done ${done}\n`);
 await queue.stop();
 project.close();
 process.exit(0);
