@@ -1,4 +1,4 @@
-import { createPowerSpectrum } from './spectrum.ts';
+import { createPowerSpectrum, type SpectrumKernel } from './spectrum.ts';
 
 /** Onset strength is sampled this often. */
 export const ENVELOPE_HZ = 100;
@@ -36,10 +36,14 @@ const HIGHEST_PITCH_HZ = 2000;
  * Spectral flux after Böck and Widmer ("Maximum filter vibrato suppression for onset detection", 2013), without their
  * maximum filter: the rise of logarithmic energy in 32 bands, summed. Value n belongs to the time n ÷ 100 s.
  */
-export function createOnsetMeter(sampleRateHz: number, channels: number): OnsetMeter {
+export function createOnsetMeter(
+  sampleRateHz: number,
+  channels: number,
+  createSpectrum: SpectrumKernel = createPowerSpectrum,
+): OnsetMeter {
   // About 46 ms: long enough to tell bass notes apart, short enough to place a drum.
   const length = 2 ** Math.max(7, Math.round(Math.log2(sampleRateHz * 0.046)));
-  const spectrum = createPowerSpectrum(length);
+  const spectrum = createSpectrum(length);
   const edges = bandEdges(sampleRateHz, length);
   const bassBands = edges.filter((bin) => bin <= (BASS_HZ * length) / sampleRateHz).length;
   const window = new Float32Array(length);

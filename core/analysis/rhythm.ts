@@ -4,6 +4,7 @@ import { intervals, withBars } from './metre.ts';
 import { createOnsetMeter, ENVELOPE_HZ, type OnsetEnvelope } from './onsets.ts';
 import type { Beat, RhythmResult } from './results.ts';
 import { musicSections } from './sections.ts';
+import type { SpectrumKernel } from './spectrum.ts';
 import { tempoPath, type TempoPath } from './tempo.ts';
 
 export const RHYTHM_ANALYSER = { analyserId: 'rhythm', analyserVersion: 3 } as const;
@@ -47,8 +48,12 @@ export type RhythmMeter = {
  * autocorrelations, beats by dynamic programming (Ellis 2007), bars by what recurs. The level of the beat follows usual
  * tempi: slow and fast music may be counted at double or half of what a score says; 7/8 counts its eighths.
  */
-export function createRhythmMeter(sampleRateHz: number, channels: number): RhythmMeter {
-  const meter = createOnsetMeter(sampleRateHz, channels);
+export function createRhythmMeter(
+  sampleRateHz: number,
+  channels: number,
+  createSpectrum?: SpectrumKernel,
+): RhythmMeter {
+  const meter = createOnsetMeter(sampleRateHz, channels, createSpectrum);
   return { push: meter.push, finish: (soundStart) => rhythmOf(meter.finish(), soundStart) };
 }
 

@@ -3,17 +3,9 @@
  * length ÷ 2. The result is reused.
  * The real signal is transformed as a complex one of half the length, even samples real and odd ones imaginary.
  */
-export function createPowerSpectrum(
-  length: number,
-  shape: 'hann' | 'rectangle' = 'hann',
-): (samples: Float32Array) => Float64Array {
+export function createPowerSpectrum(length: number, shape: 'hann' | 'rectangle' = 'hann'): PowerSpectrum {
   const half = length / 2;
-  const window = Float64Array.from({ length }, (_, n) =>
-    shape === 'hann' ? 0.5 - 0.5 * Math.cos((2 * Math.PI * n) / length) : 1,
-  );
-  const cosines = Float64Array.from({ length: half }, (_, k) => Math.cos((2 * Math.PI * k) / length));
-  const sines = Float64Array.from({ length: half }, (_, k) => -Math.sin((2 * Math.PI * k) / length));
-  const reversed = bitReversal(half);
+  const { window, cosines, sines, reversed } = spectrumTables(length, shape);
   const re = new Float64Array(half);
   const im = new Float64Array(half);
   const power = new Float64Array(half + 1);
@@ -26,6 +18,25 @@ export function createPowerSpectrum(
     transform(re, im, cosines, sines);
     powersOf(re, im, cosines, sines, power);
     return power;
+  };
+}
+
+/** Takes as many samples as the spectrum is long. */
+export type PowerSpectrum = (samples: Float32Array) => Float64Array;
+
+/** Makes spectra of one length, so that it can be done by faster code. */
+export type SpectrumKernel = (length: number) => PowerSpectrum;
+
+/** Window, factors and order of places for spectra of one length. */
+export function spectrumTables(length: number, shape: 'hann' | 'rectangle') {
+  const half = length / 2;
+  return {
+    window: Float64Array.from({ length }, (_, n) =>
+      shape === 'hann' ? 0.5 - 0.5 * Math.cos((2 * Math.PI * n) / length) : 1,
+    ),
+    cosines: Float64Array.from({ length: half }, (_, k) => Math.cos((2 * Math.PI * k) / length)),
+    sines: Float64Array.from({ length: half }, (_, k) => -Math.sin((2 * Math.PI * k) / length)),
+    reversed: bitReversal(half),
   };
 }
 

@@ -28,7 +28,7 @@ type Order = z.output<typeof orderSchema>;
 
 function createConsumer({ analysers, frames, sound, peaks, shotThreshold }: Order) {
   const media = { frames, sound, shotThreshold };
-  const kernels = frames === undefined ? undefined : createPassKernels();
+  const kernels = createPassKernels();
   const runs: AnalyserRun[] = analysersOf(analysers).flatMap((analyser) => analyser.start(media, kernels) ?? []);
   const meter = peaks && sound !== undefined ? createPeakMeter(sound.sampleRateHz, sound.channels) : undefined;
   let frameCount = 0;

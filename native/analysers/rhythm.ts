@@ -7,9 +7,9 @@ export const rhythmAnalyser: Analyser = {
   title: 'Beats',
   version: RHYTHM_ANALYSER.analyserVersion,
   needs: { frames: false, sound: true },
-  start: ({ sound }) => {
+  start: ({ sound }, kernels) => {
     if (sound === undefined) return undefined;
-    const meter = createRhythmMeter(sound.sampleRateHz, sound.channels);
+    const meter = createRhythmMeter(sound.sampleRateHz, sound.channels, kernels?.createSpectrum);
     return { samples: (samples) => meter.push(samples), finish: ({ soundStart }) => meter.finish(soundStart) };
   },
 };

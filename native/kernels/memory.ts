@@ -4,12 +4,14 @@ import { CODE } from './compiled.ts';
 const SPARE = 32;
 const PAGE = 65_536;
 
+type Table = Uint8Array | Int8Array | Uint32Array | Float32Array | Float64Array;
+
 /** A buffer in the module's memory that grows with what is put into it. */
 export type Area = {
   /** Where it is, once there is room for so many bytes. */
   readonly room: (bytes: number) => number;
   /** Copies numbers in and gives where they are. */
-  readonly put: (values: Uint8Array | Float32Array | Int8Array) => number;
+  readonly put: (values: Table) => number;
 };
 
 /** One instance of the kernels with its memory; for one thread and one file. */
@@ -44,9 +46,11 @@ export function createKernelMemory(): KernelMemory {
       if (bytes > size) [at, size] = [reserve(bytes), bytes];
       return at;
     };
-    const put = (values: Uint8Array | Float32Array | Int8Array): number => {
+    const put = (values: Table): number => {
       const to = room(values.byteLength);
       if (values instanceof Float32Array) new Float32Array(memory.buffer, to, values.length).set(values);
+      else if (values instanceof Float64Array) new Float64Array(memory.buffer, to, values.length).set(values);
+      else if (values instanceof Uint32Array) new Uint32Array(memory.buffer, to, values.length).set(values);
       else new Uint8Array(memory.buffer, to, values.length).set(values);
       return to;
     };

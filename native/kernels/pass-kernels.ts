@@ -19,10 +19,14 @@ import {
   type PictureKernels,
   type Planes,
 } from '../../core/analysis/small-picture.ts';
+import { spectrumTables, type SpectrumKernel } from '../../core/analysis/spectrum.ts';
 import { createKernelMemory, type KernelMemory } from './memory.ts';
 
 /** All loops over pixels that the pass analysers have. */
-export type PassKernels = PictureKernels & FrameKernels & MotionKernels & ScoreKernels;
+export type PassKernels = PictureKernels &
+  FrameKernels &
+  MotionKernels &
+  ScoreKernels & { readonly createSpectrum: SpectrumKernel };
 
 /**
  * The loops over pixels as WebAssembly with SIMD, for pictures of up to 4096 pixels a side. Whole numbers are exactly those of
@@ -30,7 +34,13 @@ export type PassKernels = PictureKernels & FrameKernels & MotionKernels & ScoreK
  */
 export function createPassKernels(): PassKernels {
   const memory = createKernelMemory();
-  return { ...pictureKernels(memory), ...frameKernels(memory), ...motionKernels(memory), ...scoreKernels(memory) };
+  return {
+    ...pictureKernels(memory),
+    ...frameKernels(memory),
+    ...motionKernels(memory),
+    ...scoreKernels(memory),
+    createSpectrum: spectrumKernel(memory),
+  };
 }
 
 const PIXELS = PICTURE_WIDTH * PICTURE_HEIGHT;
@@ -120,6 +130,34 @@ function frameKernels({ run, area, words, doubles }: KernelMemory): FrameKernels
       };
     },
   };
+}
+
+function spectrumKernel({ run, area, doubles }: KernelMemory): SpectrumKernel {
+  return (length) => {
+    const half = length / 2;
+    const { window, cosines, sines, reversed } = spectrumTables(length, 'hann');
+    const [samples, power] = [area(), area().room(8 * (half + 1))];
+    const tables = [window, reversed, stagesOf(cosines, sines), cosines, sines].map((table) => area().put(table));
+    const [at = 0, order = 0, stages = 0, cos = 0, sin = 0] = tables;
+    const [re, im] = [area().room(8 * half), area().room(8 * half)];
+    return (values) => {
+      run.spectrum(samples.put(values), at, order, stages, cos, sin, re, im, power, half);
+      return doubles(power, half + 1);
+    };
+  };
+}
+
+/** The factors of the stages of a transform one after the other: 1, 2, 4 … of them. */
+function stagesOf(cosines: Float64Array, sines: Float64Array): Float64Array {
+  const half = cosines.length;
+  const stages = new Float64Array(2 * (half - 1));
+  for (let part = 1; part < half; part *= 2) {
+    for (let k = 0; k < part; k++) {
+      stages[part - 1 + k] = cosines[(k * half) / part] ?? 0;
+      stages[half - 1 + part - 1 + k] = sines[(k * half) / part] ?? 0;
+    }
+  }
+  return stages;
 }
 
 const BLOCK_NUMBERS = 5;

@@ -39,6 +39,18 @@ interface PictureExports {
   sharpness(plane: number, width: number, height: number, out: number): void;
   detail(plane: number, width: number, height: number, out: number): void;
   noise(plane: number, width: number, height: number, out: number): number;
+  spectrum(
+    samples: number,
+    window: number,
+    reversed: number,
+    stages: number,
+    cosines: number,
+    sines: number,
+    re: number,
+    im: number,
+    power: number,
+    half: number,
+  ): void;
   cells(plane: number, width: number, height: number, columns: number, rows: number, out: number, counts: number): void;
   colours(y: number, u: number, v: number, width: number, height: number, out: number): number;
   thirds(plane: number, before: number, pixels: number, out: number): void;

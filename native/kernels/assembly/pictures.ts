@@ -571,3 +571,84 @@ export function thirds(plane: usize, before: usize, pixels: i32, out: usize): vo
   store<u32>(out, sum);
   store<u32>(out + 4, change);
 }
+
+/**
+ * `createPowerSpectrum` of core/analysis/spectrum.ts, with the same sums in the same order: two butterflies at a time.
+ * `stages`: the factors of each stage one after the other, half − 1 in all, cosines and then sines.
+ */
+export function spectrum(
+  samples: usize,
+  window: usize,
+  reversed: usize,
+  stages: usize,
+  cosines: usize,
+  sines: usize,
+  re: usize,
+  im: usize,
+  power: usize,
+  half: i32,
+): void {
+  for (let n = 0; n < half; n++) {
+    const to = 8 * load<u32>(reversed + 4 * n);
+    store<f64>(re + to, f64(load<f32>(samples + 8 * n)) * load<f64>(window + 16 * n));
+    store<f64>(im + to, f64(load<f32>(samples + 8 * n + 4)) * load<f64>(window + 16 * n + 8));
+  }
+  for (let p = 0; p < 8 * half; p += 16)
+    butterfly(re + p, im + p, re + p + 8, im + p + 8, load<f64>(stages), load<f64>(stages + 8 * (half - 1)));
+  for (let part = 2; part < half; part *= 2) {
+    const real = stages + 8 * (part - 1);
+    const imaginary = real + 8 * (half - 1);
+    for (let first = 0; first < half; first += 2 * part) {
+      for (let k = 0; k < part; k += 2) {
+        const c = v128.load(real + 8 * k);
+        const s = v128.load(imaginary + 8 * k);
+        const p = 8 * (first + k);
+        const q = p + 8 * part;
+        const x = v128.load(re + q);
+        const y = v128.load(im + q);
+        const a = f64x2.sub(f64x2.mul(x, c), f64x2.mul(y, s));
+        const b = f64x2.add(f64x2.mul(x, s), f64x2.mul(y, c));
+        const pr = v128.load(re + p);
+        const pi = v128.load(im + p);
+        v128.store(re + q, f64x2.sub(pr, a));
+        v128.store(im + q, f64x2.sub(pi, b));
+        v128.store(re + p, f64x2.add(pr, a));
+        v128.store(im + p, f64x2.add(pi, b));
+      }
+    }
+  }
+  powers(cosines, sines, re, im, power, half);
+}
+
+function butterfly(pRe: usize, pIm: usize, qRe: usize, qIm: usize, c: f64, s: f64): void {
+  const x = load<f64>(qRe);
+  const y = load<f64>(qIm);
+  const a = x * c - y * s;
+  const b = x * s + y * c;
+  const pr = load<f64>(pRe);
+  const pi = load<f64>(pIm);
+  store<f64>(qRe, pr - a);
+  store<f64>(qIm, pi - b);
+  store<f64>(pRe, pr + a);
+  store<f64>(pIm, pi + b);
+}
+
+function powers(cosines: usize, sines: usize, re: usize, im: usize, power: usize, half: i32): void {
+  const first = load<f64>(re);
+  const odd = load<f64>(im);
+  store<f64>(power, (first + odd) * (first + odd));
+  store<f64>(power + 8 * half, (first - odd) * (first - odd));
+  for (let k = 1; k < half; k++) {
+    const a = load<f64>(re + 8 * k);
+    const b = load<f64>(im + 8 * k);
+    const c = load<f64>(re + 8 * (half - k));
+    const d = load<f64>(im + 8 * (half - k));
+    const oddReal = (b + d) / 2;
+    const oddImaginary = (c - a) / 2;
+    const cos = load<f64>(cosines + 8 * k);
+    const sin = load<f64>(sines + 8 * k);
+    const real = (a + c) / 2 + oddReal * cos - oddImaginary * sin;
+    const imaginary = (b - d) / 2 + oddReal * sin + oddImaginary * cos;
+    store<f64>(power + 8 * k, real * real + imaginary * imaginary);
+  }
+}

@@ -7,6 +7,7 @@ import { createMotionMeter, halfPicture } from '../../../core/analysis/camera-mo
 import { createFrameMeter } from '../../../core/analysis/frame-measures.ts';
 import { pictureScores } from '../../../core/analysis/picture-scores.ts';
 import { comparePictures, smallPicture, type Planes } from '../../../core/analysis/small-picture.ts';
+import { createPowerSpectrum } from '../../../core/analysis/spectrum.ts';
 import { SOURCE_SHA256 } from '../../../native/kernels/compiled.ts';
 import { createPassKernels } from '../../../native/kernels/pass-kernels.ts';
 import { repository } from '../../architecture/planted-house.ts';
@@ -107,6 +108,15 @@ describe('loops over pixels in WebAssembly', () => {
       }
     };
     fc.assert(fc.property(scenes, check), RUNS);
+  });
+
+  test.each([4, 64, 1024, 2048])('spectra of %i samples are the same bits', (length) => {
+    const [plain, fast] = [createPowerSpectrum(length), createPassKernels().createSpectrum(length)];
+    const random = noiseOf(length);
+    for (let n = 0; n < scaled(5); n += 1) {
+      const samples = Float32Array.from({ length }, (_, at) => random() / 255 + Math.sin(at / (n + 2)));
+      expect(Array.from(fast(samples))).toEqual(Array.from(plain(samples)));
+    }
   });
 
   test('two files at a time do not see each other’s frames', () => {
