@@ -37,6 +37,17 @@ export function alignedFace({ pixels, width, height }: RgbPicture, landmarks: Fa
   return face;
 }
 
+/** An aligned face as in a mirror. */
+export function mirroredFace(face: Uint8Array): Uint8Array {
+  const mirrored = new Uint8Array(face.length);
+  const row = FACE_SIDE * 3;
+  face.forEach((value, at) => {
+    const column = Math.floor((at % row) / 3);
+    mirrored[at + (FACE_SIDE - 1 - 2 * column) * 3] = value;
+  });
+  return mirrored;
+}
+
 /** The similarity that takes template points to landmarks: x' = a·x − b·y + x₀, y' = b·x + a·y + y₀. */
 function fromTemplate(landmarks: FaceLandmarks) {
   const mean = (values: readonly number[], offset: number) =>

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { alignedFace, FACE_SIDE } from '../../core/analysis/face-align.ts';
+import { alignedFace, FACE_SIDE, mirroredFace } from '../../core/analysis/face-align.ts';
+import { commonPrint } from '../../core/analysis/identity.ts';
 import type { FacePrintsResult, FacesResult } from '../../core/analysis/results.ts';
 import { resultOf } from '../../core/analysis/results.ts';
 import { displaySize, primaryVideo } from '../../core/media/media.ts';
@@ -10,7 +11,7 @@ import type { PictureSize } from './colour-planes.ts';
 import { unit } from './unit-vector.ts';
 import { MODEL_SHARD_NEEDS, type AnalyserInput, type ModelAnalyser } from './model-analyser.ts';
 
-const FACE_PRINTS_ANALYSER = { analyserId: 'face-prints', analyserVersion: 1 } as const;
+const FACE_PRINTS_ANALYSER = { analyserId: 'face-prints', analyserVersion: 2 } as const;
 const SFACE_FILE = 'face_recognition_sface_2021dec.onnx';
 const PORTRAITS_PER_SHARD = 200;
 /** Faces are cut out of pictures of this short side, the proxy's own. */
@@ -50,7 +51,10 @@ export const facePrintsAnalyser: ModelAnalyser<z.infer<typeof shardSchema>, z.in
     for await (const { frame, pixels } of input.frames.read({ frames, ...size, layout: 'rgb24', signal })) {
       for (const { trackId, landmarks } of portraits.filter((portrait) => portrait.frame === frame)) {
         const points = landmarks.map((value, index) => value * (index % 2 === 0 ? size.width : size.height));
-        prints.push({ trackId, vector: await measure(alignedFace({ pixels, ...size }, points)) });
+        const face = alignedFace({ pixels, ...size }, points);
+        // Nobody is another in a mirror: both together tell more surely who it is.
+        const [straight, mirrored] = [await measure(face), await measure(mirroredFace(face))];
+        prints.push({ trackId, vector: unit(straight.map((value, index) => value + (mirrored[index] ?? 0))) });
       }
       work.progress(prints.length / portraits.length);
     }
@@ -61,7 +65,9 @@ export const facePrintsAnalyser: ModelAnalyser<z.infer<typeof shardSchema>, z.in
     const tracks = facesOf(input)?.tracks ?? [];
     const joined = tracks.flatMap(({ id, firstFrame, lastFrame }): FacePrintsResult['prints'] => {
       const vectors = prints.filter(({ trackId }) => trackId === id).map(({ vector }) => vector);
-      return vectors.length === 0 ? [] : [{ trackId: id, firstFrame, lastFrame, vector: meanDirection(vectors) }];
+      return vectors.length === 0
+        ? []
+        : [{ trackId: id, firstFrame, lastFrame, vector: rounded(commonPrint(vectors)) }];
     });
     return { kind: 'face-prints', ...FACE_PRINTS_ANALYSER, path: { kind: 'model', model: 'sface' }, prints: joined };
   },
@@ -108,7 +114,6 @@ function planesOf(face: Uint8Array): Uint8Array {
   return planes;
 }
 
-function meanDirection(vectors: readonly (readonly number[])[]): readonly number[] {
-  const sum = (vectors[0] ?? []).map((_, index) => vectors.reduce((total, vector) => total + (vector[index] ?? 0), 0));
-  return unit(sum).map((value) => Math.round(value * 10_000) / 10_000);
+function rounded(vector: readonly number[]): readonly number[] {
+  return vector.map((value) => Math.round(value * 10_000) / 10_000);
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { alignedFace, FACE_SIDE } from '../../../core/analysis/face-align.ts';
-import { peopleOf, type IdentityPrint } from '../../../core/analysis/identity.ts';
+import { alignedFace, FACE_SIDE, mirroredFace } from '../../../core/analysis/face-align.ts';
+import { commonPrint, peopleOf, type IdentityPrint } from '../../../core/analysis/identity.ts';
 import { randomSource } from '../../../core/director/random.ts';
 import { scaled } from '../../scale.ts';
 
@@ -71,7 +71,24 @@ describe('who is who', () => {
   });
 });
 
+describe('the print of a track', () => {
+  it('is of whom it shows mostly, though another came in between', () => {
+    const [one, other] = [generatedPrints(7, 1, 3, 0.3), generatedPrints(8, 1, 2, 0.3)];
+    const alone = commonPrint(one.map(({ vector }) => vector));
+    const mixed = commonPrint([...other, ...one].map(({ vector }) => vector));
+    expect(mixed.map((value) => value.toFixed(9))).toEqual(alone.map((value) => value.toFixed(9)));
+    expect(Math.hypot(...mixed)).toBeCloseTo(1, 9);
+  });
+});
+
 describe('face alignment', () => {
+  it('mirrors a face: twice is as before, left is right', () => {
+    const face = Uint8Array.from({ length: FACE_SIDE * FACE_SIDE * 3 }, (_, at) => (at * 7) % 251);
+    const mirrored = mirroredFace(face);
+    expect(mirroredFace(mirrored)).toEqual(face);
+    expect([...mirrored.subarray(0, 3)]).toEqual([...face.subarray((FACE_SIDE - 1) * 3, FACE_SIDE * 3)]);
+  });
+
   it('brings eyes, nose and mouth to their places, however the face is turned and sized', () => {
     const side = 200;
     // Landmarks: the template, half as large again, turned by 20°, moved.
