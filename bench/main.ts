@@ -14,6 +14,7 @@ const SUPPORT = new Set([
   'results.ts',
   'search-queries.ts',
   'shot-rivals.ts',
+  'speech-rows.ts',
 ]);
 const here = new URL('./', import.meta.url);
 const all = readdirSync(here)

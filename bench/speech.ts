@@ -4,18 +4,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { whisperFeatures } from '../core/analysis/log-mel.ts';
 import { clusterSpeakers } from '../core/analysis/speaker-clusters.ts';
-import { findModel } from '../native/models/find-model.ts';
-import { modelFolders } from '../native/models/model-folders.ts';
 import { runProgram } from '../native/process/programs.ts';
 import { confusion, plainClusters, speakerSet } from '../tests/core/analysis/speaker-sets.ts';
 import { realText } from '../tests/core/transcript/rover-cases.ts';
 import { dialogueOf, judged, singleVoices, turnsOf, voiceOf } from '../tests/media/dialogues.ts';
 import { mediaRoot } from '../tests/media-root.ts';
 import { writeResults } from './results.ts';
+import {
+  featureRow,
+  overheadRow,
+  singleWordRow,
+  stitchRow,
+  whisperRows,
+  wordTimeRows,
+  type SpeechRow,
+} from './speech-rows.ts';
 
 /** Who speaks, and what speech costs before a recogniser hears it. Seeds and pairs are others than those of the tests. */
-type Row = { readonly what: string; readonly case: string; readonly value: number | string; readonly reach: string };
-const rows: Row[] = [];
+const rows: SpeechRow[] = [];
 const add = (what: string, name: string, value: number | string, reach: string) =>
   rows.push({ what, case: name, value, reach });
 
@@ -68,6 +74,8 @@ try {
   }
   if (voices.size < 2) add('two synthetic voices', '', 'skipped: espeak-ng is not here', '');
   else await dialogues('synthetic', voices);
+  rows.push(await featureRow(), await singleWordRow(), stitchRow(), await overheadRow(folder));
+  rows.push(...(await wordTimeRows(folder)), ...(await whisperRows(folder)));
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
@@ -76,12 +84,8 @@ const sound = Float32Array.from({ length: 480_000 }, (_, n) => Math.sin(n * n * 
 whisperFeatures(sound);
 const before = process.cpuUsage();
 for (let n = 0; n < 5; n++) whisperFeatures(sound);
-add("Whisper's features of 30 s", 'CPU s', process.cpuUsage(before).user / 5e6, '≤ 5 % of the recogniser');
-const state = await findModel('whisper-tiny', modelFolders());
-add(
-  'Whisper: word error rate, real-time factor',
-  '',
-  state.kind === 'ready' ? 'not measured' : `skipped: ${state.kind === 'absent' ? state.sentence : 'damaged'}`,
-  '',
-);
-await writeResults('speech', { what: 'Who speaks (shares of speech time), and the cost of features.', rows });
+add("Whisper's features of 30 s", 'CPU s', process.cpuUsage(before).user / 5e6, '');
+await writeResults('speech', {
+  what: 'Who speaks (shares of speech time); what is around a recogniser: features, joining, word times, cost.',
+  rows,
+});

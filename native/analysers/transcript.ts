@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { WHISPER_BANDS, WHISPER_FRAMES, whisperFeatures } from '../../core/analysis/log-mel.ts';
 import { resultOf, type MediaAnalysis, type TranscriptResult } from '../../core/analysis/results.ts';
@@ -115,10 +115,22 @@ async function openWhisper({ models }: AnalyserInput): Promise<Whisper> {
   return {
     encoder: path('onnx/encoder_model_quantized.onnx'),
     decoder: path('onnx/decoder_model_merged_quantized.onnx'),
-    vocabulary: whisperVocabulary(await json('tokenizer.json')),
+    vocabulary: await vocabularyOf(path('tokenizer.json')),
     suppressed,
     alignment,
   };
+}
+
+/** Reading 50 000 tokens takes longer than the features of a window: the last vocabulary is kept. */
+let kept: { readonly path: string; readonly changed: number; readonly vocabulary: WhisperVocabulary } | undefined;
+
+async function vocabularyOf(path: string): Promise<WhisperVocabulary> {
+  const { mtimeMs: changed } = await stat(path);
+  if (kept?.path !== path || kept.changed !== changed) {
+    const json: unknown = JSON.parse(await readFile(path, 'utf8'));
+    kept = { path, changed, vocabulary: whisperVocabulary(json) };
+  }
+  return kept.vocabulary;
 }
 
 type HearingWork = { readonly host: ModelHost; readonly signal: AbortSignal; progress(fraction: number): void };

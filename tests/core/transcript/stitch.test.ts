@@ -2,62 +2,18 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { TimeSpan } from '../../../core/analysis/sound-results.ts';
 import { heardSeconds, joinHearings, speechWindows, WHISPER_WINDOWS } from '../../../core/transcript/stitch.ts';
-import type { Word } from '../../../core/transcript/transcript.ts';
 import { flicks, flicksFromSeconds, secondsOf } from '../../../core/time/flicks.ts';
 import { scaled } from '../../scale.ts';
 import { createRandom } from './generated-talk.ts';
-import { longTalk, realText } from './rover-cases.ts';
-
-const text = realText('decisions');
-
-/** Talk as it is said: words of 0.12–0.5 s, little or no pause between most, a longer one now and then. */
-function talk(count: number, seed: number): Word[] {
-  const random = createRandom(seed);
-  let at = 0.3;
-  return longTalk(text, count, seed).map((word) => {
-    const start = at + (random() < 0.06 ? random() * 2.5 : random() * 0.08);
-    at = start + 0.12 + random() * 0.38;
-    return { start: flicksFromSeconds(start), end: flicksFromSeconds(at), text: word, confidence: 0.9, speaker: null };
-  });
-}
-
-/** Hears whole words with times up to 60 ms off; a word cut by an edge is left out or heard as something else. */
-function stub(words: readonly Word[], window: TimeSpan, random: () => number): Word[] {
-  return words.flatMap((word) => {
-    if (word.end <= window.start || word.start >= window.end) return [];
-    const isCut = word.start < window.start || word.end > window.end;
-    if (isCut && random() < 0.5) return [];
-    const shift = flicksFromSeconds((random() - 0.5) * 0.12);
-    const start = flicks(Math.max(window.start, word.start + shift));
-    return [
-      {
-        ...word,
-        start,
-        end: flicks(Math.max(start, Math.min(window.end, word.end + shift))),
-        text: isCut ? 'cut-off' : word.text,
-      },
-    ];
-  });
-}
+import { cutAndJoined, stub, talk } from './cut-talk.ts';
 
 test('sound cut at random places and joined again loses or doubles no word', () => {
   const cuts = scaled(2_000);
   let made = 0;
   for (let seed = 1; made < cuts; seed++) {
-    const random = createRandom(seed * 7919);
-    const words = talk(600, seed);
-    const duration = words[words.length - 1]?.end ?? flicks(0);
-    const windows: TimeSpan[] = [];
-    let start = 0;
-    while (start < duration) {
-      const end = Math.min(duration, start + flicksFromSeconds(8 + random() * 22));
-      windows.push({ start: flicks(start), end: flicks(end) });
-      if (end >= duration) break;
-      start = end - flicksFromSeconds(3 + random() * 3);
-      made++;
-    }
-    const joined = joinHearings(windows.map((window) => ({ window, words: stub(words, window, random) })));
-    expect(joined.map((word) => word.text)).toEqual(words.map((word) => word.text));
+    const { said, joined, cuts: here } = cutAndJoined(seed);
+    expect(joined).toEqual(said);
+    made += here;
   }
 });
 
