@@ -11,7 +11,7 @@ export type SearchQuery = {
   readonly like?: { readonly mediaId: MediaId; readonly frame: number } | undefined;
   /** Undefined: in all footage. */
   readonly mediaIds?: readonly MediaId[] | undefined;
-  /** Puts what looks alike apart: 0 by worth alone, 1 by variety alone. */
+  /** Puts what looks alike apart among the best 2000: 0 by worth alone, 1 by variety alone. */
   readonly variety: number;
   readonly limit: number;
   readonly offset: number;
@@ -46,7 +46,7 @@ export type SearchHit = {
   /** 0–1: orders hits of one query; hits of different queries are not to be compared. */
   readonly score: number;
   readonly reasons: readonly SearchReason[];
-  /** Place among all hits of an earlier one that shows the same picture. */
+  /** Place by score of an earlier hit that shows the same picture, looked for among the best 2000. */
   readonly repeats: number | null;
 };
 

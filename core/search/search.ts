@@ -26,6 +26,8 @@ type Ranked = { readonly index: number; readonly score: number; readonly met: Me
 
 /** How many of a vector list count as found: everything is somewhat like everything. */
 const MOST_BY_VECTOR = 200;
+/** Pictures of so many of the best hits are held against each other. */
+const MOST_COMPARED = 2000;
 /** Reciprocal rank fusion (Cormack, Clarke, Büttcher 2009). */
 const FUSION = 60;
 
@@ -36,7 +38,7 @@ export function searchMoments(query: SearchQuery, material: SearchMaterial): Omi
   const lists = listsOf(query, { ...material, moments });
   const found = withoutOverlaps(moments, fused(lists));
   const looks = found.map(({ index }) => moments[index]?.look);
-  const repeats = repeatedLooks(looks);
+  const repeats = repeatedLooks(looks.slice(0, MOST_COMPARED));
   const hits = found.flatMap(({ index, score, met }, place): readonly SearchHit[] => {
     const moment = moments[index];
     if (moment === undefined) return [];
@@ -46,13 +48,14 @@ export function searchMoments(query: SearchQuery, material: SearchMaterial): Omi
     ];
   });
   const { offset, limit, variety } = query;
+  const best = hits.slice(0, MOST_COMPARED);
   const order =
     variety === 0
       ? hits.keys().toArray()
       : diverseOrder(
-          hits.map(({ score }) => score),
+          best.map(({ score }) => score),
           (a, b) => likenessOf(looks[a], looks[b]),
-          { weight: variety, count: offset + limit },
+          { weight: variety, count: Math.min(best.length, offset + limit) },
         );
   return { hits: order.slice(offset, offset + limit).flatMap((place) => hits[place] ?? []), total: hits.length };
 }
