@@ -4,8 +4,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { iou, type Box } from '../../../core/analysis/boxes.ts';
 import type { FacesResult } from '../../../core/analysis/results.ts';
 import { trackBoxAt } from '../../../core/analysis/tracks.ts';
-import { facesAnalyser } from '../../../native/analysers/faces.ts';
-import { createModelHost } from '../../../native/models/model-host.ts';
+import { facesAnalyser, facesAnalyserAt } from '../../../native/analysers/faces.ts';
+import { createModelHost, type ModelHost } from '../../../native/models/model-host.ts';
 import { mediaRoot, modelsRoot } from '../../media-root.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { annotatedFaces } from './annotated-faces.ts';
@@ -44,5 +44,39 @@ describe.skipIf(mediaRoot === undefined || modelsRoot === undefined)('faces', ()
     expect(annotated).toBe(8);
     expect(found).toBe(annotated);
     expect(extra).toBe(0);
+  });
+
+  it('are followed between looks as closely as looks at every frame would, for a quarter of the looks', {
+    timeout: 60_000,
+  }, async () => {
+    const path = join(media, 'video/carphone_qcif_2997.mp4');
+    const input = await inputFor({ path, folder: temporaryFolder(), models }, ['yunet']);
+    let looks = 0;
+    const counting: ModelHost = {
+      run: (...order) => {
+        looks += 1;
+        return host.run(...order);
+      },
+      sequence: (...order) => host.sequence(...order),
+      generate: (...order) => host.generate(...order),
+      describe: (use) => host.describe(use),
+      pid: host.pid,
+      close: () => undefined,
+    };
+    const every = await runAnalyser(facesAnalyserAt({ surveySeconds: 0, lookSeconds: 0 }), input, counting);
+    const all = looks;
+    const usual = await runAnalyser(facesAnalyser, input, counting);
+    if (every.kind !== 'faces' || usual.kind !== 'faces') throw new Error('not faces');
+    const faces = every.tracks.flatMap(({ seen }) => seen);
+    const kept = faces.filter(({ frame, box }) =>
+      usual.tracks.some((track) => {
+        const at = trackBoxAt(track, frame, 100);
+        return at !== undefined && iou(at, box) >= 0.4;
+      }),
+    );
+    expect(all).toBe(input.frames?.count);
+    expect(faces.length).toBeGreaterThan(100);
+    expect(kept.length / faces.length).toBeGreaterThan(0.97);
+    expect(looks - all).toBeLessThan(all / 4);
   });
 });
