@@ -54,7 +54,7 @@ const PICTURE_TOOLS: readonly (readonly string[])[] = [
   ['-vf', 'fps=2,scale=320:-2', '-c:v', 'mjpeg', '-an'],
 ];
 const SOUND_TOOLS: readonly (readonly string[])[] = [
-  ['-af', 'ebur128=peak=true', '-vn'],
+  ['-af', 'aformat=channel_layouts=stereo,ebur128=peak=true', '-vn'],
   ['-af', 'silencedetect', '-vn'],
   ['-af', 'astats', '-vn'],
   ['-ar', '16000', '-ac', '1', '-vn'],
