@@ -40,7 +40,7 @@ function factorsOf(length: number): readonly number[] {
   return [];
 }
 
-/** The roots of unity are those of twice the length. */
+/** The roots of unity are those of twice the length; those that a level needs lie in one table of its own. */
 function createTransform(
   length: number,
   factors: readonly number[],
@@ -50,30 +50,37 @@ function createTransform(
   const turn = 2 * length;
   const partRe = new Float64Array(5);
   const partIm = new Float64Array(5);
+  const levels = levelsOf(length, factors, turn);
   const recurse = (from: Complex, to: Complex, offset: number, stride: number, start: number, level: number): void => {
-    const radix = factors[level];
-    if (radix === undefined) {
-      to.re[start] = from.re[offset] ?? 0;
-      to.im[start] = from.im[offset] ?? 0;
-      return;
+    const tables = levels[level];
+    if (tables === undefined) return;
+    const { radix, part, twiddles, roots } = tables;
+    for (let r = 0; r < radix; r++) {
+      const place = offset + r * stride;
+      if (part > 1) recurse(from, to, place, stride * radix, start + r * part, level + 1);
+      else {
+        to.re[start + r] = from.re[place] ?? 0;
+        to.im[start + r] = from.im[place] ?? 0;
+      }
     }
-    const size = length / stride;
-    const part = size / radix;
-    for (let r = 0; r < radix; r++) recurse(from, to, offset + r * stride, stride * radix, start + r * part, level + 1);
     for (let k = 0; k < part; k++) {
-      for (let r = 0; r < radix; r++) {
+      partRe[0] = to.re[start + k] ?? 0;
+      partIm[0] = to.im[start + k] ?? 0;
+      for (let r = 1; r < radix; r++) {
         const at = start + r * part + k;
-        const angle = (r * k * 2 * stride) % turn;
+        const angle = twiddles[r * part + k] ?? 0;
         const cos = cosines[angle] ?? 0;
         const sin = sines[angle] ?? 0;
-        partRe[r] = (to.re[at] ?? 0) * cos - (to.im[at] ?? 0) * sin;
-        partIm[r] = (to.re[at] ?? 0) * sin + (to.im[at] ?? 0) * cos;
+        const re = to.re[at] ?? 0;
+        const im = to.im[at] ?? 0;
+        partRe[r] = re * cos - im * sin;
+        partIm[r] = re * sin + im * cos;
       }
       for (let q = 0; q < radix; q++) {
-        let re = 0;
-        let im = 0;
-        for (let r = 0; r < radix; r++) {
-          const angle = (((r * q) % radix) * turn) / radix;
+        let re = partRe[0];
+        let im = partIm[0];
+        for (let r = 1; r < radix; r++) {
+          const angle = roots[r * radix + q] ?? 0;
           const cos = cosines[angle] ?? 0;
           const sin = sines[angle] ?? 0;
           re += (partRe[r] ?? 0) * cos - (partIm[r] ?? 0) * sin;
@@ -85,4 +92,25 @@ function createTransform(
     }
   };
   return (from, to) => recurse(from, to, 0, 1, 0, 0);
+}
+
+/** Places in the table of roots: by part and index within it, and by part and output. */
+type Level = {
+  readonly radix: number;
+  readonly part: number;
+  readonly twiddles: Int32Array;
+  readonly roots: Int32Array;
+};
+
+function levelsOf(size: number, left: readonly number[], turn: number): readonly Level[] {
+  const [radix, ...rest] = left;
+  if (radix === undefined) return [];
+  const part = size / radix;
+  const step = turn / size;
+  const twiddles = Int32Array.from({ length: size }, (_, n) => (Math.floor(n / part) * (n % part) * step) % turn);
+  const roots = Int32Array.from(
+    { length: radix * radix },
+    (_, n) => ((Math.floor(n / radix) * (n % radix)) % radix) * (turn / radix),
+  );
+  return [{ radix, part, twiddles, roots }, ...levelsOf(part, rest, turn)];
 }
