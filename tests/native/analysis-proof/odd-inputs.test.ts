@@ -167,14 +167,17 @@ function mediaOf(file: OddFile): Media {
   return entry.media;
 }
 
+const OF_MOVEMENT: ReadonlySet<string> = new Set(['story-curve', 'learned-shots']);
+const OF_PICTURES: ReadonlySet<string> = new Set(['faces', 'face-prints', 'objects', 'picture-embeddings']);
+
 /** Ids of the analysers that have something to look at or listen to. */
 function applying({ has }: Odd): readonly string[] {
   const sees = has.includes('movement');
   const hears = has.includes('sound');
   const inPass = ANALYSERS.filter(({ needs }) => (needs.frames && sees) || (needs.sound && hears));
   const later = MODEL_ANALYSERS.filter(({ gives }) => {
-    if (gives === 'story-curve') return sees;
-    return gives === 'faces' || gives === 'face-prints' || gives === 'objects' ? has.includes('pictures') : hears;
+    if (OF_MOVEMENT.has(gives)) return sees;
+    return OF_PICTURES.has(gives) ? has.includes('pictures') : hears;
   });
   return [...inPass, ...later].map(({ id }) => id);
 }
@@ -227,7 +230,8 @@ describe('odd files', () => {
     const { results } = await expectAnalysis(odd);
     const states = await settled(mediaOf(odd.file));
     for (const state of states) {
-      if (state.state === 'needs-model') expect(state.sentence).toMatch(/get it with `montage models get \S+`$/);
+      if (state.state === 'needs-model')
+        expect(state.sentence).toMatch(/: (get it with `montage models get \S+`|put .+)$/);
       else expect(state.state).toBe('done');
     }
     for (const result of results) if ('path' in result) expect(result.path.kind).toBe('signal');
