@@ -187,17 +187,17 @@ async function identity(place: Place): Promise<void> {
   );
 
   const two = await printsOf(join(place.root, 'video/two_men_meeting_room_720p_noaudio.webm'), place);
-  const returned = two.filter(({ firstFrame, lastFrame }) => lastFrame - firstFrame > 300);
-  const together = peopleOf(two).filter(({ prints: keys }) =>
-    returned.every(({ key }) => keys.includes(key) || key === returned[0]?.key),
+  // Both men are there at the start and at the end; one is away or turned away from frame 300 to 800 (by eye).
+  const seen = peopleOf(two).map(({ prints: keys }) => two.filter(({ key }) => keys.includes(key)));
+  const whole = seen.filter(
+    (own) => own.some(({ firstFrame }) => firstFrame < 300) && own.some(({ lastFrame }) => lastFrame > 850),
   );
-  const longest = returned.filter(({ firstFrame, lastFrame }) => !(firstFrame === 0 && lastFrame > 900));
-  const sameMan = peopleOf(two).some(({ prints: keys }) => longest.every(({ key }) => keys.includes(key)));
+  const others = seen.filter((own) => !whole.includes(own)).flat();
   tell(
     'identity: the man who leaves and returns is one person (1 = yes)',
     '1',
-    sameMan && longest.length === 2 ? 1 : 0,
-    `${together.length + 1} of ${peopleOf(two).length} people stay long`,
+    whole.length === 2 ? 1 : 0,
+    `${seen.length} people of ${two.length} prints; ${others.length} prints belong to neither man`,
   );
 
   const photos = [

@@ -34,8 +34,6 @@ type PlayerStore = {
   readonly shuttle: (direction: 1 | -1) => void;
   readonly stop: () => void;
   readonly mark: (edge: 'in' | 'out' | 'clear') => void;
-  /** Marks a range of the source that is shown. */
-  readonly markSource: (range: Range) => void;
 };
 
 /** The next shuttle speed: ±1, ±2, ±4, ±8. */
@@ -107,9 +105,13 @@ export const usePlayerStore = create<PlayerStore>((set, get) => ({
     player?.play(nextShuttle(speed, direction));
   },
   stop: () => get().player?.stop(),
-  markSource: (range) => set((state) => ({ ranges: { ...state.ranges, source: range } })),
   mark: (edge) =>
     set((state) => ({
       ranges: { ...state.ranges, [state.mode]: markRange(state.ranges[state.mode], edge, state.frames[state.mode]) },
     })),
 }));
+
+/** Marks a range of the source that is shown. */
+export function markSource(range: Range): void {
+  usePlayerStore.setState((state) => ({ ranges: { ...state.ranges, source: range } }));
+}

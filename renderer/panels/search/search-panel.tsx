@@ -10,7 +10,7 @@ import { showSource } from '../../open-source.ts';
 import { SOUND_STEPS } from '../../player/composition.ts';
 import { sourceCounting } from '../../source-counting.ts';
 import { coverage, useLibraryStore } from '../../stores/library.ts';
-import { usePlayerStore } from '../../stores/player.ts';
+import { markSource } from '../../stores/player.ts';
 import { classNames } from '../../ui/class-names.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
@@ -91,7 +91,7 @@ function Hit({ hit, entry }: { readonly hit: SearchHit; readonly entry: MediaEnt
   const isRepeat = hit.repeats !== null && hit.kind !== 'sentence';
   const open = () => {
     showSource(entry.media.id, first);
-    usePlayerStore.getState().markSource({ in: first, out: frameAt(frames, flicks(Math.max(hit.start, hit.end - 1))) });
+    markSource({ in: first, out: frameAt(frames, flicks(Math.max(hit.start, hit.end - 1))) });
   };
   return (
     <li>

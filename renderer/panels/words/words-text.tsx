@@ -8,7 +8,7 @@ import type { Word } from '../../../core/transcript/transcript.ts';
 import { showSource } from '../../open-source.ts';
 import { SOUND_STEPS } from '../../player/composition.ts';
 import { sourceCounting } from '../../source-counting.ts';
-import { usePlayerStore } from '../../stores/player.ts';
+import { markSource, usePlayerStore } from '../../stores/player.ts';
 import { classNames } from '../../ui/class-names.ts';
 import { useSources } from '../timeline/timeline-model.ts';
 import { paragraphsOf, UNSURE_WORD, wordAt, type Paragraph, type WordMark } from './paragraphs.ts';
@@ -161,8 +161,7 @@ function useWordSelection(entry: MediaEntry, words: readonly Word[], frames: Sou
     if (first === undefined || last === undefined) return;
     const moved = words[next.end];
     if (!drag && moved !== undefined) showSource(entry.media.id, frameAt(frames, moved.start));
-    const { sourceId, markSource } = usePlayerStore.getState();
-    if (sourceId !== entry.media.id) return;
+    if (usePlayerStore.getState().sourceId !== entry.media.id) return;
     // The last frame in which the word can be heard: its end is exclusive.
     const out = frameAt(frames, flicks(Math.max(first.start, last.end - 1)));
     markSource(next.anchor === next.end ? { in: null, out: null } : { in: frameAt(frames, first.start), out });
