@@ -115,22 +115,6 @@ export const CATALOGUE: readonly CatalogueModel[] = [
     ],
   },
   {
-    id: 'beatnet',
-    name: 'BeatNet',
-    task: 'Learned beats',
-    licence: 'CC-BY-4.0',
-    source: 'https://github.com/mjhydri/BeatNet',
-    files: [
-      {
-        path: 'beatnet/beatnet_model1.onnx',
-        bytes: 1_610_467,
-        sha256: '1981a624528a9ed33b16d69bb755ec977a374b0e381f04205f6538a22e57bc59',
-        // The makers publish PyTorch weights only.
-        url: null,
-      },
-    ],
-  },
-  {
     id: 'moonshine-micro',
     name: 'Moonshine micro',
     task: 'Single spoken words',

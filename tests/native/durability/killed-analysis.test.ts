@@ -43,7 +43,7 @@ async function makeTalk(folder: string, root: string): Promise<string> {
 /** The real models, and a network of the same inputs in the place of the one for people that may not be kept here. */
 function modelsWithPeople(root: string): string {
   const folder = temporaryFolder();
-  for (const id of ['yunet', 'yolox-nano', 'silero-vad', 'beatnet']) symlinkSync(join(root, id), join(folder, id));
+  for (const id of ['yunet', 'yolox-nano', 'silero-vad']) symlinkSync(join(root, id), join(folder, id));
   mkdirSync(join(folder, 'sface'));
   const people = join(folder, 'sface/face_recognition_sface_2021dec.onnx');
   copyFileSync(join(root, 'mobileface/mobileface.onnx'), people);
