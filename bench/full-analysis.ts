@@ -48,7 +48,7 @@ async function makeFilm(root: string, folder: string): Promise<string> {
 function modelsFolder(root: string, folder: string): string {
   const models = join(folder, 'models');
   mkdirSync(join(models, 'sface'), { recursive: true });
-  for (const id of ['yunet', 'yolox-nano', 'silero-vad', 'beatnet', 'moonshine-micro']) {
+  for (const id of ['yunet', 'yolox-nano', 'silero-vad', 'moonshine-micro']) {
     symlinkSync(join(root, id), join(models, id));
   }
   const people = join(models, 'sface/face_recognition_sface_2021dec.onnx');
