@@ -95,6 +95,8 @@ function FolderPath({ path, onGo }: { readonly path: string; readonly onGo: (pat
     <input
       aria-label="Folder"
       spellCheck={false}
+      // What is typed before the first folder is listed would be lost with it.
+      disabled={path === ''}
       value={text}
       onChange={(event) => setText(event.currentTarget.value)}
       onKeyDown={(event) => {
