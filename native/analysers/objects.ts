@@ -1,23 +1,19 @@
 import { z } from 'zod';
 import { decodeYolox, OBJECT_SIDE } from '../../core/analysis/object-detector.ts';
 import type { ObjectsResult } from '../../core/analysis/results.ts';
-import { resultOf } from '../../core/analysis/results.ts';
 import { displaySize, primaryVideo } from '../../core/media/media.ts';
 import { floats } from '../models/tensors.ts';
 import { blueGreenRed, type PictureSize } from './colour-planes.ts';
-import { hasPicture, shotsOf } from './faces.ts';
-import { MODEL_SHARD_NEEDS, type AnalyserInput, type ModelAnalyser } from './model-analyser.ts';
+import { hasPicture } from './faces.ts';
+import { keyFrames, keyFrameShardSchema, splitKeyFrames, type KeyFrameShard } from './key-frames.ts';
+import type { ModelAnalyser } from './model-analyser.ts';
 
 const OBJECTS_ANALYSER = { analyserId: 'objects', analyserVersion: 1 } as const;
 const YOLOX_FILE = 'yolox_nano.onnx';
 const LEAST_SCORE = 0.4;
-const LOOKS_PER_SHARD = 300;
-/** Long shots are looked at again after so many frames. */
-const LONGEST_GAP = 250;
 /** What YOLOX was taught to see beside a picture. */
 const BESIDE = 114;
 
-const shardSchema = z.object({ first: z.int(), end: z.int() });
 const found = z.object({
   frame: z.int(),
   label: z.string(),
@@ -28,21 +24,15 @@ const found = z.object({
 });
 
 /** Persons and things in the key frames of each shot. */
-export const objectsAnalyser: ModelAnalyser<z.infer<typeof shardSchema>, ObjectsResult['found']> = {
+export const objectsAnalyser: ModelAnalyser<KeyFrameShard, ObjectsResult['found']> = {
   id: OBJECTS_ANALYSER.analyserId,
   version: OBJECTS_ANALYSER.analyserVersion,
   title: 'Objects',
   gives: 'objects',
   needs: { models: ['yolox-nano'], results: ['shots', 'shot-measures'] },
-  schemas: { shard: shardSchema, output: z.array(found) },
+  schemas: { shard: keyFrameShardSchema, output: z.array(found) },
   appliesTo: hasPicture,
-  split(input) {
-    const { length } = keyFrames(input);
-    return Array.from({ length: Math.ceil(length / LOOKS_PER_SHARD) }, (_, part) => {
-      const shard = { first: part * LOOKS_PER_SHARD, end: Math.min(length, (part + 1) * LOOKS_PER_SHARD) };
-      return { shard, cost: shard.end - shard.first, needs: MODEL_SHARD_NEEDS };
-    });
-  },
+  split: splitKeyFrames,
   async run({ first, end }, input, work) {
     const path = input.models.get('yolox-nano')?.files.get(YOLOX_FILE);
     const video = primaryVideo(input.media);
@@ -70,21 +60,6 @@ export const objectsAnalyser: ModelAnalyser<z.infer<typeof shardSchema>, Objects
     };
   },
 };
-
-type Look = { readonly frame: number; readonly firstFrame: number; readonly lastFrame: number };
-
-/** The best frame of each shot, and in long ones others evenly apart. */
-export function keyFrames(input: AnalyserInput): readonly Look[] {
-  const measures = resultOf(input.analysis, 'shot-measures')?.shots ?? [];
-  return shotsOf(input).flatMap(({ firstFrame, lastFrame }) => {
-    const count = Math.ceil((lastFrame - firstFrame + 1) / LONGEST_GAP);
-    const best = measures.find((shot) => shot.firstFrame === firstFrame)?.bestFrame;
-    const step = (lastFrame - firstFrame + 1) / count;
-    const even = Array.from({ length: count }, (_, n) => Math.floor(firstFrame + step * (n + 0.5)));
-    const frames = count === 1 && best !== undefined && best <= lastFrame ? [best] : even;
-    return frames.map((frame) => ({ frame, firstFrame, lastFrame }));
-  });
-}
 
 function objectSize(shown: PictureSize): PictureSize {
   const scale = OBJECT_SIDE / Math.max(shown.width, shown.height);

@@ -5,36 +5,25 @@ import { packVector } from '../../core/search/vectors.ts';
 import { embedPicture, IMAGE_TEXT_MODEL } from '../models/image-text.ts';
 import type { PictureSize } from './colour-planes.ts';
 import { hasPicture } from './faces.ts';
-import { MODEL_SHARD_NEEDS, type ModelAnalyser } from './model-analyser.ts';
-import { keyFrames } from './objects.ts';
+import { keyFrames, keyFrameShardSchema, splitKeyFrames, type KeyFrameShard } from './key-frames.ts';
+import type { ModelAnalyser } from './model-analyser.ts';
 
 const STAMP = { analyserId: 'picture-embeddings', analyserVersion: 1 } as const;
-const LOOKS_PER_SHARD = 300;
 /** The proxy's lines: no picture is made larger than it is. */
 const SHORT_SIDE = 540;
 
-const shardSchema = z.object({ first: z.int(), end: z.int() });
 const outputSchema = z.array(z.object({ frame: z.int(), firstFrame: z.int(), lastFrame: z.int(), vector: z.string() }));
 
 /** What each shot shows, as a vector that can be held against words. */
-export const pictureEmbeddingsAnalyser: ModelAnalyser<
-  z.infer<typeof shardSchema>,
-  PictureEmbeddingsResult['frames']
-> = {
+export const pictureEmbeddingsAnalyser: ModelAnalyser<KeyFrameShard, PictureEmbeddingsResult['frames']> = {
   id: STAMP.analyserId,
   version: STAMP.analyserVersion,
   title: 'Pictures for search',
   gives: 'picture-embeddings',
   needs: { models: [IMAGE_TEXT_MODEL], results: ['shots', 'shot-measures'] },
-  schemas: { shard: shardSchema, output: outputSchema },
+  schemas: { shard: keyFrameShardSchema, output: outputSchema },
   appliesTo: hasPicture,
-  split(input) {
-    const { length } = keyFrames(input);
-    return Array.from({ length: Math.ceil(length / LOOKS_PER_SHARD) }, (_, part) => {
-      const shard = { first: part * LOOKS_PER_SHARD, end: Math.min(length, (part + 1) * LOOKS_PER_SHARD) };
-      return { shard, cost: shard.end - shard.first, needs: MODEL_SHARD_NEEDS };
-    });
-  },
+  split: splitKeyFrames,
   async run({ first, end }, input, work) {
     const model = input.models.get(IMAGE_TEXT_MODEL);
     const video = primaryVideo(input.media);
