@@ -24,7 +24,7 @@ export function watchTree(): { stop(): TreeUse } {
     const all = looks();
     let rssBytes = 0;
     for (const [pid, { cpuSeconds, rssBytes: rss, what }] of all) {
-      if (!isWithin(all, pid)) continue;
+      if (!isWithin(all, pid, process.pid)) continue;
       rssBytes += rss;
       if (pid !== process.pid) spent.set(String(pid), { what, cpuSeconds });
     }
@@ -43,9 +43,15 @@ export function watchTree(): { stop(): TreeUse } {
   };
 }
 
-function isWithin(all: ReadonlyMap<number, Look>, pid: number): boolean {
+/** Resident bytes of a process and all below it, now; pages that two share count twice. */
+export function treeRssBytes(root: number): number {
+  const all = looks();
+  return [...all].reduce((sum, [pid, { rssBytes }]) => (isWithin(all, pid, root) ? sum + rssBytes : sum), 0);
+}
+
+function isWithin(all: ReadonlyMap<number, Look>, pid: number, root: number): boolean {
   for (let at: number | undefined = pid; at !== undefined && at > 1; at = all.get(at)?.parent) {
-    if (at === process.pid) return true;
+    if (at === root) return true;
   }
   return false;
 }

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { treeRssBytes } from './process-tree.ts';
 import type { BenchClip, FilmWish } from './render-film.ts';
 import { writeResults } from './results.ts';
 
@@ -35,31 +36,12 @@ async function costOf(command: string, args: readonly string[]): Promise<Cost> {
   let text = '';
   child.stderr.setEncoding('utf8').on('data', (piece: string) => (text = (text + piece).slice(-20_000)));
   let peak = 0;
-  const watch = setInterval(() => (peak = Math.max(peak, treeBytes(child.pid ?? 0))), 200);
+  const watch = setInterval(() => (peak = Math.max(peak, treeRssBytes(child.pid ?? 0))), 200);
   const exitCode = await new Promise<number>((resolve) => child.on('close', (code) => resolve(code ?? 1)));
   clearInterval(watch);
   const [, wall = '0', user = '0', system = '0'] = /COST (\S+) (\S+) (\S+)/.exec(text) ?? [];
   if (exitCode !== 0) throw new Error(`${command} failed: ${text.slice(-2000)}`);
   return { wallS: Number(wall), cpuS: Number(user) + Number(system), peakMb: peak / 1e6, exitCode };
-}
-
-/** Resident bytes of a process and all below it. */
-function treeBytes(root: number): number {
-  const children = new Map<number, number[]>();
-  const sizes = new Map<number, number>();
-  for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
-    try {
-      const fields = readFileSync(`/proc/${name}/stat`, 'latin1').split(') ')[1]?.split(' ') ?? [];
-      const parent = Number(fields[1]);
-      children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
-      sizes.set(Number(name), Number(fields[21]) * 4096);
-    } catch {
-      // It ended meanwhile.
-    }
-  }
-  const sum = (pid: number): number =>
-    (sizes.get(pid) ?? 0) + (children.get(pid) ?? []).reduce((total, child) => total + sum(child), 0);
-  return sum(root);
 }
 
 /** A talking head as encoders see it: a soft room that stands still, a face that moves in it, grain over both. */
