@@ -75,9 +75,13 @@ export function mulDiv(a: number, b: number, c: number, rounding: Rounding): num
 
 function divideSmall(product: number, c: number, rounding: Rounding): number {
   const [numerator, denominator] = c < 0 ? [-product, -c] : [product, c];
-  const remainder = ((numerator % denominator) + denominator) % denominator;
-  const floor = (numerator - remainder) / denominator;
-  if (rounding === 'floor' || remainder === 0) return floor + 0;
+  // Towards zero first: numerator − rest is never larger than the numerator, so it stays exact
+  // where a remainder that counts from the floor would take it past the safe integers.
+  const rest = numerator % denominator;
+  const towardsZero = (numerator - rest) / denominator;
+  if (rest === 0) return towardsZero + 0;
+  const [floor, remainder] = rest < 0 ? [towardsZero - 1, rest + denominator] : [towardsZero, rest];
+  if (rounding === 'floor') return floor + 0;
   if (rounding === 'ceil') return floor + 1;
   return remainder >= denominator - remainder ? floor + 1 : floor + 0;
 }
