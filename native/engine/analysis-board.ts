@@ -3,7 +3,7 @@ import type { Media } from '../../core/media/media.ts';
 import { artifactKey } from '../artifacts/key.ts';
 import type { BoundModelAnalyser } from '../analysers/model-analyser.ts';
 import type { JobQueue } from '../jobs/queue.ts';
-import type { AnalysisStamp } from '../library/analysis-store.ts';
+import { resultName, type AnalysisStamp, type ResultBasis } from '../library/analysis-store.ts';
 import { findModel } from '../models/find-model.ts';
 import type { Project } from '../project/project.ts';
 import type { AnalysisInput, analysisJob } from './analysis-job.ts';
@@ -36,26 +36,12 @@ type Standing = { readonly analyser: BoundModelAnalyser } & (
 const TELLING: ReadonlySet<string> = new Set(['ingest', 'analyse', 'model']);
 
 export function createAnalysisBoard(parts: AnalysisBoardParts): AnalysisBoard {
-  const { project, queue, kind } = parts;
+  const { queue, kind } = parts;
   const queueDue = async (media: Media): Promise<readonly string[]> => {
     const standings = await standingsOf(parts, media);
     return standings.flatMap((standing) => (standing.kind === 'due' ? [queue.addOnce(kind, standing.input)] : []));
   };
-  let closed = false;
-  // Looking for models reads disks: one file after the other, and never in the way of who told.
-  let looking: Promise<unknown> = Promise.resolve();
-  const stop = project.events.subscribe((event) => {
-    if (event.kind !== 'job-changed') return;
-    const job = queue.find(event.jobId);
-    if (job?.state !== 'done' || !TELLING.has(job.kind)) return;
-    const mediaId = job.kind === 'model' ? undefined : mediaIdOf(queue.inputOf(job.id));
-    looking = looking.then(async () => {
-      const all = closed ? [] : project.media.list();
-      for (const media of all) {
-        if (mediaId === undefined || media.id === mediaId) await queueDue(media).catch(() => undefined);
-      }
-    });
-  });
+  const stop = whenDue(parts, queueDue);
   return {
     queueDue,
     async statesOf(media) {
@@ -63,10 +49,38 @@ export function createAnalysisBoard(parts: AnalysisBoardParts): AnalysisBoard {
         standing.kind === 'told' ? standing.state : told(standing.analyser, { state: 'waiting' }),
       );
     },
-    close() {
-      closed = true;
-      stop();
-    },
+    close: stop,
+  };
+}
+
+/** Looks again whenever what analysers build on, or the models that are here, may have changed; gives what ends it. */
+function whenDue({ project, queue, analysers }: AnalysisBoardParts, look: (media: Media) => Promise<unknown>) {
+  const builtOn: ReadonlySet<string> = new Set(analysers.flatMap(({ needs }) => needs.results ?? []));
+  let closed = false;
+  // Looking for models reads disks: one file after the other, and never in the way of who told.
+  let looking: Promise<unknown> = Promise.resolve();
+  const waiting = new Set<unknown>();
+  const lookAt = (mediaId: unknown) => {
+    if (waiting.has(mediaId)) return;
+    waiting.add(mediaId);
+    looking = looking.then(async () => {
+      waiting.delete(mediaId);
+      const all = closed ? [] : project.media.list();
+      for (const media of all) {
+        if (mediaId === undefined || media.id === mediaId) await look(media).catch(() => undefined);
+      }
+    });
+  };
+  const stop = project.events.subscribe((event) => {
+    if (event.kind === 'analysis-changed' && builtOn.has(event.result)) lookAt(event.mediaId);
+    if (event.kind !== 'job-changed') return;
+    const job = queue.find(event.jobId);
+    if (job?.state !== 'done' || !TELLING.has(job.kind)) return;
+    lookAt(job.kind === 'model' ? undefined : mediaIdOf(queue.inputOf(job.id)));
+  });
+  return () => {
+    closed = true;
+    stop();
   };
 }
 
@@ -88,18 +102,23 @@ async function standingsOf(parts: AnalysisBoardParts, media: Media): Promise<rea
   return standings;
 }
 
-type Models =
-  | { readonly kind: 'ready'; readonly hashes: readonly (readonly [string, string])[] }
-  | { readonly kind: 'missing'; readonly modelId: string; readonly sentence: string };
+type Hashes = readonly (readonly [id: string, sha256: string])[];
+
+/** The models that are here, and the first that is not and cannot be done without. */
+type Models = {
+  readonly hashes: Hashes;
+  readonly missing: { readonly modelId: string; readonly sentence: string } | undefined;
+};
 
 async function modelsOf({ needs }: BoundModelAnalyser): Promise<Models> {
   const hashes: [string, string][] = [];
+  let missing: Models['missing'];
   for (const modelId of [...needs.models, ...(needs.betterWith ?? [])]) {
     const state = await findModel(modelId);
     if (state.kind === 'ready') hashes.push([modelId, state.sha256]);
-    else if (needs.models.includes(modelId)) return { kind: 'missing', modelId, sentence: state.sentence };
+    else if (needs.models.includes(modelId)) missing ??= { modelId, sentence: state.sentence };
   }
-  return { kind: 'ready', hashes };
+  return { hashes, missing };
 }
 
 type Question = {
@@ -113,15 +132,22 @@ type Question = {
 
 type Outcome = { readonly kind: 'due'; readonly input: AnalysisInput } | ReturnType<typeof tell>;
 
-function standingOf(parts: AnalysisBoardParts, media: Media, { analyser, models, before, stored }: Question): Outcome {
-  const { queue, ingest } = parts;
-  if (models.kind === 'missing') {
-    const { modelId, sentence } = models;
-    // What was found with a model that has gone since is still right.
-    const isFound = stored.some(({ analyserId }) => analyserId === analyser.id);
-    return tell(analyser, isFound ? { state: 'done' } : { state: 'needs-model', modelId, sentence });
+function standingOf(parts: AnalysisBoardParts, media: Media, question: Question): Outcome {
+  const { analyser, models, before, stored } = question;
+  const own = stored.filter(({ analyserId }) => analyserId === analyser.id);
+  if (own.some(({ basis }) => basis?.kind === 'given')) return tell(analyser, { state: 'done' });
+  const builtOn = (analyser.needs.results ?? []).map((wanted) => stored.find(({ kind }) => kind === wanted));
+  const basis = {
+    kind: 'made',
+    models: models.hashes,
+    results: builtOn.map((one) => (one === undefined ? null : resultName(one))),
+  } as const;
+  if (models.missing !== undefined) {
+    // What was found with a model that has gone since is still right, as long as it was found in the same.
+    const holds = own.some((one) => one.basis === null || isAsGood(one, analyser, basis));
+    return tell(analyser, holds ? { state: 'done' } : { state: 'needs-model', ...models.missing });
   }
-  if (ingest.stateOf(media).state !== 'ready') return tell(analyser, { state: 'waiting' });
+  if (parts.ingest.stateOf(media).state !== 'ready') return tell(analyser, { state: 'waiting' });
   const obstacle = before.find((other) => other.kind === 'due' || other.state.state !== 'done');
   if (obstacle?.kind === 'due') return tell(analyser, { state: 'waiting' });
   if (obstacle !== undefined) {
@@ -129,25 +155,46 @@ function standingOf(parts: AnalysisBoardParts, media: Media, { analyser, models,
     if (state.state !== 'needs-model') return tell(analyser, { state: 'waiting' });
     return tell(analyser, { state: 'needs-model', modelId: state.modelId, sentence: state.sentence });
   }
-  const builtOn = (analyser.needs.results ?? []).map((wanted) => stored.find(({ kind }) => kind === wanted));
   const key = artifactKey({
     media: media.fingerprint,
     step: `analysis.${analyser.id}`,
     stepVersion: analyser.version,
-    parameters: {
-      models: models.hashes,
-      results: builtOn.map((one) => [one?.analyserId ?? null, one?.analyserVersion ?? null, one?.artifacts ?? []]),
-    },
+    parameters: { models: basis.models, results: basis.results },
     extension: 'json',
   });
-  if (stored.some(({ artifacts }) => artifacts.includes(key))) return tell(analyser, { state: 'done' });
-  const input = { mediaId: media.id, name: media.name, analyser: analyser.id, title: analyser.title, key };
-  const job = queue.latest(parts.kind, input);
+  const isFound =
+    stored.some((one) => one.artifacts.includes(key)) || own.some((one) => isAsGood(one, analyser, basis));
+  if (isFound) return tell(analyser, { state: 'done' });
+  return standingOfJob(parts, analyser, {
+    ...{ mediaId: media.id, name: media.name, analyser: analyser.id, title: analyser.title },
+    ...{ key, basis },
+  });
+}
+
+function standingOfJob(
+  { queue, kind }: AnalysisBoardParts,
+  analyser: BoundModelAnalyser,
+  input: AnalysisInput,
+): Outcome {
+  const job = queue.latest(kind, input);
   if (job === undefined || job.state === 'done') return { kind: 'due', input };
   if (job.state !== 'failed' && job.state !== 'cancelled') {
     return tell(analyser, { state: 'running', jobId: job.id, progress: job.progress });
   }
   return tell(analyser, { state: 'failed', jobId: job.id, fault: job.fault });
+}
+
+type MadeBasis = Extract<ResultBasis, { kind: 'made' }>;
+
+/** Whether a stored result is of the same analyser, from the same results, and lacks no model that is here now. */
+function isAsGood(
+  { analyserVersion, basis: made }: AnalysisStamp,
+  { version }: BoundModelAnalyser,
+  { models, results }: MadeBasis,
+): boolean {
+  if (made?.kind !== 'made' || analyserVersion !== version) return false;
+  const isSame = made.results.length === results.length && made.results.every((name, n) => name === results[n]);
+  return isSame && models.every(([id, sha256]) => made.models.some(([other, hash]) => id === other && sha256 === hash));
 }
 
 type Bare<State> = State extends unknown ? Omit<State, 'analyserId' | 'title'> : never;

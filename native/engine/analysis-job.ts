@@ -11,6 +11,7 @@ import type { IngestAssets } from '../ingest/ports.ts';
 import type { JobKind } from '../jobs/job-kind.ts';
 import { findModel, type ReadyModel } from '../models/find-model.ts';
 import type { ModelHost } from '../models/model-host.ts';
+import { resultBasisSchema, resultName } from '../library/analysis-store.ts';
 import type { Project } from '../project/project.ts';
 import { saveHeard } from './transcripts.ts';
 
@@ -21,6 +22,8 @@ const inputSchema = z.object({
   analyser: z.string(),
   title: z.string(),
   key: z.string(),
+  /** What the key stands for; jobs of an older Montage have none. */
+  basis: resultBasisSchema.optional(),
 });
 const shardSchema = z.object({ shard: z.unknown() });
 const outputSchema = z.object({ output: z.unknown() });
@@ -46,17 +49,17 @@ export function analysisJob(
     version: 1,
     schemas: { input: inputSchema, shard: shardSchema, output: outputSchema, result: resultSchema },
     title: ({ title, name }) => `${title} of ${name}`,
-    async split({ mediaId, analyser: id, key }, context) {
+    async split({ mediaId, analyser: id, key, basis }, context) {
       const [media, analyser] = [project.media.get(mediaId), analyserOf(id)];
       // Taken out of the bin meanwhile, or known from a file with the same content.
       if (media === undefined || analyser === undefined || context.artifacts.has(key)) return [];
-      const planned = await analyser.split(await inputOf(parts, media, analyser));
+      const planned = await analyser.split(await inputOf(parts, { media, analyser, basis }));
       return planned.map(({ shard, cost, needs }) => ({ shard: { shard }, cost, needs }));
     },
-    async run({ shard }, context, { mediaId, analyser: id }) {
+    async run({ shard }, context, { mediaId, analyser: id, basis }) {
       const [media, analyser] = [project.media.get(mediaId), analyserOf(id)];
       if (media === undefined || analyser === undefined) return { value: {} };
-      const input = await inputOf(parts, media, analyser);
+      const input = await inputOf(parts, { media, analyser, basis });
       const output = await analyser.run(shard, input, {
         host: parts.host,
         signal: context.signal,
@@ -66,11 +69,13 @@ export function analysisJob(
       });
       return { value: { output } };
     },
-    async merge({ mediaId, analyser: id, key }, outputs, context) {
+    async merge({ mediaId, analyser: id, key, basis }, outputs, context) {
       const [media, analyser] = [project.media.get(mediaId), analyserOf(id)];
       if (media === undefined || analyser === undefined) return { value: { kind: null } };
       if (!context.artifacts.has(key)) {
-        const input = await inputOf(parts, media, analyser);
+        // What it builds on has been replaced meanwhile: another job is due, and this one has nothing to say.
+        if (isOutdated(parts, { media, analyser, basis })) return { value: { kind: null } };
+        const input = await inputOf(parts, { media, analyser, basis });
         const made = await analyser.merge(
           outputs.map(({ output }) => output),
           input,
@@ -82,16 +87,27 @@ export function analysisJob(
       const result = analysisResultSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
       const commit = () => {
         if (project.media.get(mediaId) === undefined) return;
-        if (result.kind === 'transcript') saveHeard(project.analysis, mediaId, result, [key]);
-        else project.analysis.save(mediaId, result, [key]);
+        if (result.kind === 'transcript') saveHeard(project.analysis, mediaId, result, { artifacts: [key], basis });
+        else project.analysis.save(mediaId, result, [key], basis);
       };
       return { value: { kind: result.kind }, commit };
     },
   };
 }
 
+type Work = { readonly media: Media; readonly analyser: BoundModelAnalyser } & Pick<AnalysisInput, 'basis'>;
+
+function isOutdated({ project }: AnalysisJobParts, { media, analyser, basis }: Work): boolean {
+  if (basis?.kind !== 'made') return false;
+  const stored = project.analysis.stamps(media.id);
+  return (analyser.needs.results ?? []).some((wanted, n) => {
+    const now = stored.find(({ kind }) => kind === wanted);
+    return (now === undefined ? null : resultName(now)) !== (basis.results[n] ?? null);
+  });
+}
+
 /** Opens what an analyser works with. @throws MontageError E_MODEL_MISSING, E_ARTIFACT_MISSING, E_PROXY_UNREADABLE */
-async function inputOf(parts: AnalysisJobParts, media: Media, analyser: BoundModelAnalyser): Promise<AnalyserInput> {
+async function inputOf(parts: AnalysisJobParts, { media, analyser, basis }: Work): Promise<AnalyserInput> {
   const { project } = parts;
   const { proxy, speech } = parts.assetsOf(media) ?? {};
   const there = (key: string | undefined) =>
@@ -101,20 +117,26 @@ async function inputOf(parts: AnalysisJobParts, media: Media, analyser: BoundMod
   return {
     media,
     analysis: { mediaId: media.id, results: project.analysis.results(media.id, kinds) },
-    models: await modelsOf(analyser),
+    models: await modelsOf(analyser, basis),
     frames: proxyPath === undefined ? undefined : await openProxyFrames(proxyPath, await findFfmpeg()),
     sound: speechPath === undefined ? undefined : await openSpeechSound(speechPath),
     artifacts: project.artifacts,
   };
 }
 
-async function modelsOf({ needs }: BoundModelAnalyser): Promise<ReadonlyMap<string, ReadyModel>> {
+/** Those that the job was queued for, neither more nor fewer: its key says that they made the result. */
+async function modelsOf(
+  { needs }: BoundModelAnalyser,
+  basis: AnalysisInput['basis'],
+): Promise<ReadonlyMap<string, ReadyModel>> {
   const models = new Map<string, ReadyModel>();
-  for (const id of [...needs.models, ...(needs.betterWith ?? [])]) {
+  const asked = basis?.kind === 'made' ? new Map(basis.models) : undefined;
+  for (const id of asked?.keys() ?? [...needs.models, ...(needs.betterWith ?? [])]) {
     const state = await findModel(id);
-    if (state.kind === 'ready') models.set(id, state);
-    else if (needs.models.includes(id)) {
-      throw new MontageError({ code: 'E_MODEL_MISSING', message: state.sentence, where: id, stage: 'models' });
+    if (state.kind === 'ready' && (asked === undefined || asked.get(id) === state.sha256)) models.set(id, state);
+    else if (asked !== undefined || needs.models.includes(id)) {
+      const message = state.kind === 'ready' ? `${state.model.name} has been replaced meanwhile` : state.sentence;
+      throw new MontageError({ code: 'E_MODEL_MISSING', message, where: id, stage: 'models' });
     }
   }
   return models;

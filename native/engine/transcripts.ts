@@ -13,7 +13,7 @@ import {
   type Transcript,
 } from '../../core/transcript/transcript.ts';
 import { readTextFile } from '../interchange/read-cut.ts';
-import type { AnalysisStore } from '../library/analysis-store.ts';
+import type { AnalysisStore, ResultBasis } from '../library/analysis-store.ts';
 
 /** A transcript file to be read, and its language where it is known. */
 type TranscriptFile = { readonly path: string; readonly language?: string | undefined };
@@ -86,12 +86,12 @@ export function saveHeard(
   analysis: AnalysisStore,
   mediaId: MediaId,
   result: TranscriptResult,
-  artifacts: readonly string[],
+  { artifacts, basis }: { readonly artifacts: readonly string[]; readonly basis?: ResultBasis | undefined },
 ): void {
   const current = inUse(analysis, mediaId)?.result;
   const isChosen = current !== undefined && current.source.kind !== 'recogniser';
   const name = isChosen && result.source.kind === 'recogniser' ? transcriptName(result) : undefined;
-  analysis.save(mediaId, name === undefined ? result : { ...result, ...keptStamp(name) }, artifacts);
+  analysis.save(mediaId, name === undefined ? result : { ...result, ...keptStamp(name) }, artifacts, basis);
 }
 
 function noSuch({ name: where }: Media, name: string): MontageError {
@@ -148,10 +148,11 @@ function keep(analysis: AnalysisStore, mediaId: MediaId, transcript: Transcript)
   if (name !== undefined) analysis.save(mediaId, { ...transcript, kind: 'transcript', ...keptStamp(name) });
 }
 
-/** What was in use before is kept; what it rested on goes on, so that nobody hears it again. */
+/** What was in use before is kept; what is put in use by hand stands, whatever a recogniser would hear. */
 function putInUse(analysis: AnalysisStore, mediaId: MediaId, transcript: Transcript): void {
   const before = inUse(analysis, mediaId);
   if (before !== undefined) keep(analysis, mediaId, bare(before.result));
   keep(analysis, mediaId, transcript);
-  analysis.save(mediaId, { kind: 'transcript', ...TRANSCRIPT_ANALYSER, ...transcript }, before?.artifacts ?? []);
+  const artifacts = before?.artifacts ?? [];
+  analysis.save(mediaId, { kind: 'transcript', ...TRANSCRIPT_ANALYSER, ...transcript }, artifacts, { kind: 'given' });
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { EVIDENCE_VERSION, type EvidencePage, type EvidenceQuery } from '../../core/analysis/evidence.ts';
 import type { AnalyserStamp, AnalysisResult } from '../../core/analysis/results.ts';
@@ -18,8 +19,41 @@ const KEY = 'evidenceVersion';
 
 export type StoredAnalysis = { readonly result: AnalysisResult; readonly artifacts: readonly string[] };
 
+/** What a result was made from, so that it can be told whether it still holds. */
+export type ResultBasis =
+  | {
+      readonly kind: 'made';
+      /** Catalogue ids of the models that made it, with the hashes of their files. */
+      readonly models: readonly (readonly [id: string, sha256: string])[];
+      /** Names of the results it builds on: see `resultName`. */
+      readonly results: readonly (string | null)[];
+    }
+  /** By the user: it stands whatever analysers would say. */
+  | { readonly kind: 'given' };
+
 /** Which analyser made a result, and what it rests on. */
-export type AnalysisStamp = AnalyserStamp & { readonly kind: string; readonly artifacts: readonly string[] };
+export type AnalysisStamp = AnalyserStamp & {
+  readonly kind: string;
+  readonly artifacts: readonly string[];
+  /** Hash of what it says; null where an older Montage stored it. */
+  readonly digest: string | null;
+  /** Null where nobody asked: measured in the one pass, or stored by an older Montage. */
+  readonly basis: ResultBasis | null;
+};
+
+/** Names a result by what it says. */
+export function resultName({ analyserId, analyserVersion, digest, artifacts }: AnalysisStamp): string {
+  return [analyserId, analyserVersion, digest ?? artifacts.join(' ')].join(' ');
+}
+
+export const resultBasisSchema: z.ZodType<ResultBasis> = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('made'),
+    models: z.array(z.tuple([z.string(), z.string()])),
+    results: z.array(z.string().nullable()),
+  }),
+  z.object({ kind: z.literal('given') }),
+]);
 
 export type AnalysisSummary = {
   readonly shotCount: number | undefined;
@@ -36,6 +70,8 @@ const stampRow = z.object({
   analyserId: z.string(),
   analyserVersion: z.int(),
   artifacts: storedJson(z.array(z.string())),
+  digest: z.string().nullable(),
+  basis: storedJson(resultBasisSchema).nullable(),
 });
 const summaryRow = z.object({ value: z.number().nullable() });
 const idRow = z.object({ id: z.int() });
@@ -56,9 +92,15 @@ export class AnalysisStore {
     this.#refreshEvidence();
   }
 
-  /** Keeps a result with the artifacts it rests on; one of the same analyser version and kind is replaced. */
-  save(mediaId: MediaId, result: AnalysisResult, artifacts: readonly string[] = []): void {
+  /** Keeps a result with the artifacts and all else it rests on; one of the same analyser version and kind is replaced. */
+  save(
+    mediaId: MediaId,
+    result: AnalysisResult,
+    artifacts: readonly string[] = [],
+    basis: ResultBasis | null = null,
+  ): void {
     const { analyserId, analyserVersion, kind } = result;
+    const text = JSON.stringify(result);
     this.#database.transaction(() => {
       const key = [mediaId, analyserId, analyserVersion, kind];
       this.#database.run(
@@ -67,9 +109,10 @@ export class AnalysisStore {
       );
       const row = this.#database.get(
         idRow,
-        `INSERT INTO analysis (media_id, analyser, version, kind, result, artifacts, created_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id`,
-        ...[...key, JSON.stringify(result), JSON.stringify(artifacts), this.#clock.now()],
+        `INSERT INTO analysis (media_id, analyser, version, kind, result, artifacts, created_at, digest, basis)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+        ...[...key, text, JSON.stringify(artifacts), this.#clock.now()],
+        ...[createHash('sha256').update(text).digest('hex'), basis === null ? null : JSON.stringify(basis)],
       );
       assert(row !== undefined, 'an insert that returns gives a row');
       if (!this.#isSuperseded(mediaId, result)) {
@@ -110,7 +153,7 @@ export class AnalysisStore {
 
   /** Which results there are, the newest version first, without what they say. Quick for files of any length. */
   stamps(mediaId: MediaId): readonly AnalysisStamp[] {
-    const sql = `SELECT kind, analyser AS analyserId, version AS analyserVersion, artifacts FROM analysis
+    const sql = `SELECT kind, analyser AS analyserId, version AS analyserVersion, artifacts, digest, basis FROM analysis
       WHERE media_id = ? ORDER BY version DESC, id DESC`;
     return this.#database.all(stampRow, sql, mediaId);
   }

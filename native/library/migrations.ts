@@ -198,6 +198,12 @@ INSERT INTO evidence_groups
   SELECT media_id, kind, measure, max(1, max(end_time - start_time)) FROM evidence GROUP BY media_id, kind, measure;
 `;
 
+/** What each result says, as one hash, and what it was made from; null for results of before, and for given ones. */
+const RESULT_BASIS = `
+ALTER TABLE analysis ADD COLUMN digest TEXT;
+ALTER TABLE analysis ADD COLUMN basis TEXT;
+`;
+
 /** Forward only, in order, never changed once released; each is tested from a file of the version before. */
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'media, analysis and timelines', sql: LIBRARY },
@@ -206,6 +212,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 4, name: 'people', sql: PEOPLE },
   { version: 5, name: 'speakers', sql: SPEAKERS },
   { version: 6, name: 'evidence by groups', sql: EVIDENCE_GROUPS },
+  { version: 7, name: 'what results rest on', sql: RESULT_BASIS },
 ];
 
 /** The version this Montage writes. */

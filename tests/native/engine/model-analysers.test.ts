@@ -1,3 +1,4 @@
+import { resultOf } from '../../../core/analysis/results.ts';
 import { NO_PULSE } from '../../../core/analysis/rhythm.ts';
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,6 +15,7 @@ import {
 import type { AnalyserState } from '../../../core/contract/understanding.ts';
 import { createAnalysisBoard } from '../../../native/engine/analysis-board.ts';
 import { analysisJob } from '../../../native/engine/analysis-job.ts';
+import { readTranscriptFile } from '../../../native/engine/transcripts.ts';
 import { modelJob } from '../../../native/engine/model-job.ts';
 import { modelFolders } from '../../../native/models/model-folders.ts';
 import { createModelHost } from '../../../native/models/model-host.ts';
@@ -65,6 +67,30 @@ function lettersAnalyser(id: string, needs: Partial<BoundModelAnalyser['needs']>
     },
   });
 }
+
+/** Finds the words of the transcript in use, as one sentence. */
+const wordsAnalyser = bindModelAnalyser<string, string>({
+  id: 'words',
+  version: 1,
+  title: 'Words',
+  gives: 'sentence-embeddings',
+  needs: { models: [], results: ['transcript'] },
+  schemas: { shard: z.string(), output: z.string() },
+  appliesTo: () => true,
+  split: ({ analysis }) => {
+    const words = resultOf(analysis, 'transcript')?.words ?? [];
+    return [{ shard: words.map(({ text }) => text).join(' '), cost: 1, needs: MODEL_SHARD_NEEDS }];
+  },
+  async run(shard) {
+    ran.push(shard);
+    return shard;
+  },
+  merge(outputs) {
+    const stamp = { kind: 'sentence-embeddings', analyserId: 'words', analyserVersion: 1 } as const;
+    const sentences = outputs.map((text) => ({ text, vector: '' }));
+    return { ...stamp, path: { kind: 'model', model: 'none' }, sentences };
+  },
+});
 
 function boardOf(project: Project, queue: JobQueue, analysers: readonly BoundModelAnalyser[]) {
   const host = createModelHost();
@@ -161,6 +187,60 @@ describe('analysers that run after ingest', () => {
     }
     vi.stubEnv('MONTAGE_MODELS_DIR', '');
     expect(statesOf(await board.statesOf(media))).toEqual(['done', 'done']);
+  });
+
+  it('look anew at what they build on once the user has replaced it, and at nothing else', async () => {
+    const project = await openTestProject();
+    const queue = testQueue(project);
+    const board = boardOf(project, queue, [lettersAnalyser('first'), wordsAnalyser]);
+    queue.start();
+    const media = project.media.add('/a.wav', facts);
+    const wordsFound = () => project.analysis.results(media.id, ['sentence-embeddings']);
+    for (const words of [['one'], ['one', 'more'], ['another'], ['one']]) {
+      const path = join(temporaryFolder(), 'captions.txt');
+      writeFileSync(path, words.join(' '));
+      await readTranscriptFile(project.analysis, media, { path });
+      // Nobody asks: a replaced transcript tells by itself.
+      const text = words.join(' ');
+      await vi.waitUntil(() => JSON.stringify(wordsFound()).includes(`"text":"${text}"`));
+    }
+    await vi.waitUntil(async () => statesOf(await board.statesOf(media)).every((state) => state === 'done'));
+    expect(ran.filter((shard) => shard === 'bb')).toHaveLength(1);
+    // The fourth was known from the first.
+    expect(ran.filter((shard) => shard === 'one')).toHaveLength(1);
+  });
+
+  it('keep what was found with a better model that has gone since', async () => {
+    const project = await openTestProject();
+    const queue = testQueue(project);
+    const board = boardOf(project, queue, [
+      lettersAnalyser('first', { betterWith: ['yunet'] }),
+      lettersAnalyser('second', { results: ['rhythm'] }),
+    ]);
+    queue.start();
+    const media = project.media.add('/a.wav', facts);
+    const settled = async () => {
+      await board.queueDue(media);
+      await vi.waitUntil(async () => statesOf(await board.statesOf(media)).every((state) => state === 'done'));
+    };
+    await settled();
+    expect(ran).toHaveLength(6);
+    const chosen = temporaryFolder();
+    mkdirSync(join(chosen, 'yunet'));
+    writeFileSync(join(chosen, 'yunet/yunet_n_dynamic.onnx'), 'weights');
+    vi.stubEnv('MONTAGE_MODELS_DIR', chosen);
+    await settled();
+    // What came out is the same, so nothing that builds on it is looked for again.
+    expect(ran).toHaveLength(9);
+    const better = project.analysis.stamps(media.id);
+    vi.stubEnv('MONTAGE_MODELS_DIR', '');
+    expect(await board.queueDue(media)).toEqual([]);
+    expect(statesOf(await board.statesOf(media))).toEqual(['done', 'done']);
+    expect(project.analysis.stamps(media.id)).toEqual(better);
+    vi.stubEnv('MONTAGE_MODELS_DIR', chosen);
+    writeFileSync(join(chosen, 'yunet/yunet_n_dynamic.onnx'), 'other weights');
+    await settled();
+    expect(ran).toHaveLength(12);
   });
 
   it.skipIf(modelsRoot === undefined)('run by themselves on all footage once the model has come', async () => {

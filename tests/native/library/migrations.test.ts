@@ -55,6 +55,14 @@ const FILLED: ReadonlyMap<number, string> = new Map([
      INSERT INTO analysis VALUES (1, 'm', 'rhythm', 'rhythm', 1, '${JSON.stringify(RHYTHM)}', '[]', 0);
      INSERT INTO evidence VALUES (1, 'm', 'rhythm', 'tempoBpm', NULL, 120, 'time', 0, 9, 0, 9);`,
   ],
+  [
+    6,
+    `INSERT INTO project VALUES ('id', 'project-1'), ('createdAt', '0');
+     INSERT INTO timelines VALUES ('timeline-1', 'Cut', 0, 0, NULL);
+     INSERT INTO timeline_snapshots VALUES ('timeline-1', 0, 1, '${JSON.stringify(emptyTimeline())}');
+     INSERT INTO media VALUES ('m', 'a.wav', '/a.wav', 1, 'audio', 1, 'aa', NULL, 1, '${JSON.stringify(FACTS)}', 0, NULL);
+     INSERT INTO analysis VALUES (1, 'm', 'rhythm', 'rhythm', 1, '${JSON.stringify(RHYTHM)}', '["made.json"]', 0);`,
+  ],
 ]);
 
 function fileOfVersion(version: number, content: string): string {
@@ -87,6 +95,15 @@ describe('migrations', () => {
     const project = await openTestProject(fileOfVersion(2, FILLED.get(2) ?? ''));
     const query = { find: { measure: 'tempoBpm' }, during: [], order: 'time', limit: 9, offset: 0 } as const;
     expect(project.analysis.find(query).found.map(({ value }) => value)).toEqual([120]);
+    project.close();
+  });
+
+  it('tell nothing of what older results were made from', async () => {
+    const project = await openTestProject(fileOfVersion(6, FILLED.get(6) ?? ''));
+    const [media] = project.media.list();
+    expect(media && project.analysis.stamps(media.id)).toMatchObject([
+      { analyserId: 'rhythm', artifacts: ['made.json'], digest: null, basis: null },
+    ]);
     project.close();
   });
 
