@@ -21,6 +21,7 @@ const MISSING_TOOL = new Set([
   'E_NOT_AVAILABLE',
   'E_NOT_BUILT',
   'E_MODEL_MISSING',
+  'E_PROVIDER_OFF',
   'E_TOOL_MISSING',
 ]);
 const NO_SPACE_OR_PERMISSION = new Set([

@@ -4,6 +4,7 @@ import type { Cli } from './cli.ts';
 import { analyseCommand } from './commands/analyse.ts';
 import { convertCommand } from './commands/convert.ts';
 import { cutCommand } from './commands/cut.ts';
+import { describeCommand } from './commands/describe.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { duckCommand } from './commands/duck.ts';
 import { engineCommand } from './commands/engine.ts';
@@ -13,6 +14,7 @@ import { jobsCommand } from './commands/jobs.ts';
 import { modelsCommand } from './commands/models.ts';
 import { probeCommand } from './commands/probe.ts';
 import { reframeCommand } from './commands/reframe.ts';
+import { providersCommand } from './commands/providers.ts';
 import { renderCommand } from './commands/render.ts';
 import { sampleCommand } from './commands/sample.ts';
 import { searchCommand } from './commands/search.ts';
@@ -45,6 +47,7 @@ const COMMANDS: readonly ((cli: Cli) => Command)[] = [
   shotsCommand,
   showCommand,
   searchCommand,
+  describeCommand,
   cutCommand,
   duckCommand,
   exportCommand,
@@ -57,6 +60,7 @@ const COMMANDS: readonly ((cli: Cli) => Command)[] = [
   serveCommand,
   jobsCommand,
   modelsCommand,
+  providersCommand,
 ];
 
 /** Every command below one, at any depth. */

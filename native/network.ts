@@ -36,6 +36,35 @@ export async function download(url: string, request: DownloadRequest): Promise<D
   }
 }
 
+export type Post = {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+  /** How long the whole answer may take. */
+  readonly answerMs: number;
+};
+
+/**
+ * Sends a document to a service that the user has switched on; whatever it answers is given back.
+ *
+ * @throws MontageError E_NETWORK, E_STALLED, E_CANCELLED
+ */
+export async function postJson(url: string, body: unknown, { headers, signal, answerMs }: Post) {
+  const late = AbortSignal.timeout(answerMs);
+  try {
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+      signal: AbortSignal.any([late, signal]),
+      // Another host must not get what was meant for this one.
+      redirect: 'error',
+    });
+    return { status: answer.status, text: await answer.text() };
+  } catch (error) {
+    throw asFault(error, url, { stalled: late.aborted, signal });
+  }
+}
+
 /** `Content-Range: bytes 5-9/10` (RFC 9110, 14.4). */
 function startOf(range: string | null): number {
   const start = /^bytes (\d+)-/.exec(range ?? '')?.[1];
@@ -74,5 +103,5 @@ function asFault(
   }
   const reason = error instanceof Error ? error.message : String(error);
   const hint = 'check the connection and try again; what has arrived is kept';
-  return new MontageError({ code: 'E_NETWORK', message: `the download failed: ${reason}`, where, hint }, cause);
+  return new MontageError({ code: 'E_NETWORK', message: `the connection failed: ${reason}`, where, hint }, cause);
 }

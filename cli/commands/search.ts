@@ -83,6 +83,8 @@ function reasonText(reason: SearchReason): string {
   switch (reason.kind) {
     case 'said':
       return `"${reason.term}" is said`;
+    case 'described':
+      return `"${reason.term}" in the caption`;
     case 'person':
       return reason.name;
     case 'object':

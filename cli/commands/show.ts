@@ -29,6 +29,7 @@ const SUBJECTS = {
   faces: { kind: 'faces', measure: 'face' },
   composition: { measures: ['thirds', 'symmetry', 'gravityX', 'gravityY', 'headroom', 'eyeLine'] },
   objects: { kind: 'objects' },
+  captions: { kind: 'picture-captions' },
   story: { measures: ['hook', 'climax', 'topic', 'question', 'emphasis', 'summary'] },
 } as const satisfies Readonly<Record<string, EvidenceCondition>>;
 type Subject = keyof typeof SUBJECTS;

@@ -72,6 +72,8 @@ export function measuresOf(result: AnalysisResult): readonly Measure[] {
       return result.prints.map((print) => ({ measure: 'facePrint', span: frames(print), value: print.trackId }));
     case 'objects':
       return result.found.map((one) => ({ measure: 'object', span: frames(one), value: one.score, label: one.label }));
+    case 'picture-captions':
+      return result.captions.map((one) => ({ measure: 'caption', span: frames(one), value: 1, label: one.text }));
     case 'learned-shots':
       return learnedMeasures(result);
     // Vectors are compared, not asked for by value.

@@ -65,6 +65,19 @@ export type PictureEmbeddings = {
   }[];
 };
 
+/** What a provider sees in key frames, in its own words. */
+export type PictureCaptions = {
+  readonly kind: 'picture-captions';
+  readonly path: AnalysisPath;
+  readonly captions: readonly {
+    readonly frame: number;
+    /** The shot it stands for. */
+    readonly firstFrame: number;
+    readonly lastFrame: number;
+    readonly text: string;
+  }[];
+};
+
 /** What a sentence model makes of what is said: unit vectors as `packVector` packs them. */
 export type SentenceEmbeddings = {
   readonly kind: 'sentence-embeddings';

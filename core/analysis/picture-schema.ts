@@ -40,6 +40,12 @@ export const pictureEmbeddingsFields = {
   frames: z.array(z.strictObject({ frame: z.int().nonnegative(), ...frames, vector: z.string() })),
 };
 
+export const pictureCaptionsFields = {
+  kind: z.literal('picture-captions'),
+  path: analysisPathSchema,
+  captions: z.array(z.strictObject({ frame: z.int().nonnegative(), ...frames, text: z.string() })),
+};
+
 export const sentenceEmbeddingsFields = {
   kind: z.literal('sentence-embeddings'),
   path: analysisPathSchema,

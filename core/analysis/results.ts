@@ -7,6 +7,7 @@ import type {
   Faces,
   LearnedBorder,
   Objects,
+  PictureCaptions,
   PictureEmbeddings,
   SentenceEmbeddings,
 } from './picture-results.ts';
@@ -127,6 +128,7 @@ export type BreathsResult = AnalyserStamp & Breaths;
 export type FacesResult = AnalyserStamp & Faces;
 export type FacePrintsResult = AnalyserStamp & FacePrints;
 export type ObjectsResult = AnalyserStamp & Objects;
+export type PictureCaptionsResult = AnalyserStamp & PictureCaptions;
 export type PictureEmbeddingsResult = AnalyserStamp & PictureEmbeddings;
 export type SentenceEmbeddingsResult = AnalyserStamp & SentenceEmbeddings;
 
@@ -158,6 +160,7 @@ export type AnalysisResult =
   | FacePrintsResult
   | ObjectsResult
   | PictureEmbeddingsResult
+  | PictureCaptionsResult
   | LearnedShotsResult
   | SentenceEmbeddingsResult
   | TranscriptResult

@@ -5,6 +5,7 @@ import {
   facePrintsFields,
   facesFields,
   objectsFields,
+  pictureCaptionsFields,
   pictureEmbeddingsFields,
   sentenceEmbeddingsFields,
 } from './picture-schema.ts';
@@ -104,6 +105,7 @@ export const analysisResultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...stamp, ...facePrintsFields }),
   z.strictObject({ ...stamp, ...objectsFields }),
   z.strictObject({ ...stamp, ...pictureEmbeddingsFields }),
+  z.strictObject({ ...stamp, ...pictureCaptionsFields }),
   z.strictObject({ ...stamp, ...sentenceEmbeddingsFields }),
   z.strictObject({ ...stamp, kind: z.literal('transcript'), ...transcriptFields }),
   z.strictObject({

@@ -3,8 +3,12 @@ import type { Flicks } from '../time/flicks.ts';
 /** A span of source time; `end` is exclusive. */
 export type TimeSpan = { readonly start: Flicks; readonly end: Flicks };
 
-/** By which path a result was made: by a model of the catalogue, or by signal processing, with the reason why no model. */
+/**
+ * By which path a result was made: by a model of the catalogue, by signal processing, with the reason why no model, or by
+ * a provider that the user has switched on.
+ */
 export type AnalysisPath =
+  | { readonly kind: 'provider'; readonly address: string; readonly model: string }
   | { readonly kind: 'model'; readonly model: string }
   | { readonly kind: 'signal'; readonly because: string | null };
 

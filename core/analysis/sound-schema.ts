@@ -10,6 +10,7 @@ const pair = { channels: z.tuple([channel, channel]), correlation: z.number() };
 export const analysisPathSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('model'), model: z.string() }),
   z.strictObject({ kind: z.literal('signal'), because: z.string().nullable() }),
+  z.strictObject({ kind: z.literal('provider'), address: z.string(), model: z.string() }),
 ]) satisfies z.ZodType<AnalysisPath>;
 
 const faultSchema = z.discriminatedUnion('fault', [

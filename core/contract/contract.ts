@@ -19,6 +19,7 @@ import type { SearchPage } from '../search/query.ts';
 import { evidenceQuerySchema } from './evidence.ts';
 import type * as model from './model.ts';
 import type { PersonEntry, SpeakerEntry } from './people.ts';
+import { visionProviderSchema, type VisionProvider } from './providers.ts';
 import { searchQuerySchema } from './search.ts';
 import type { AnalyserState, KeptTranscript, ModelEntry, VotedTranscript } from './understanding.ts';
 
@@ -101,6 +102,8 @@ const media = {
   understanding: oc.input(z.object({ mediaId: mediaIdSchema })).output(type<readonly AnalyserState[]>()),
   /** Queues what can be found in a file and has not been, what failed before included; gives the jobs. */
   analyse: oc.input(z.object({ mediaId: mediaIdSchema })).output(type<{ readonly jobIds: readonly string[] }>()),
+  /** Sends a file's key frames to the vision provider that is switched on: asking for it is the user's consent. */
+  describe: oc.input(z.object({ mediaId: mediaIdSchema })).output(type<{ readonly jobId: string }>()),
   /** What was found in the footage, by any of its properties. */
   find: oc.input(evidenceQuerySchema).output(type<EvidencePage>()),
   /** Moments by plain words or a picture: what is said, who and what is seen, how it looks and sounds; best first. */
@@ -274,6 +277,15 @@ const models = {
   get: oc.input(z.object({ modelId: id })).output(type<{ readonly jobId: string }>()),
 };
 
+const providers = {
+  /** Services outside Montage that are switched on; null: off, as all are until the user switches them on. */
+  list: oc.output(type<{ readonly vision: VisionProvider | null }>()),
+  /** Switches the service that describes pictures on, or off with null. */
+  setVision: oc
+    .input(z.object({ provider: visionProviderSchema.nullable() }))
+    .output(type<{ readonly vision: VisionProvider | null }>()),
+};
+
 const people = {
   /** Everybody who is seen, longest first. */
   list: oc.output(type<readonly PersonEntry[]>()),
@@ -314,6 +326,7 @@ export const contract = {
   export: exporting,
   jobs,
   models,
+  providers,
   people,
   speakers,
 };

@@ -24,6 +24,8 @@ export type Moment = {
   readonly stems: ReadonlySet<string>;
   /** What is said as people read it; empty where nothing is. */
   readonly text: string;
+  /** A provider's words for the picture, likewise. */
+  readonly described: { readonly words: readonly string[]; readonly stems: ReadonlySet<string> };
   /** Best score of each kind of object. */
   readonly objects: ReadonlyMap<string, number>;
   readonly traits: ReadonlyMap<Trait, number>;
@@ -55,6 +57,7 @@ export function momentsOf(footage: Footage): readonly Moment[] {
       span: { kind: 'time', start: sentence.start, end: sentence.end },
       ...{ start: sentence.start, end: sentence.end, keyFrame: around?.keyFrame ?? null },
       ...saidIn(own),
+      described: around?.described ?? NOT_DESCRIBED,
       objects: around?.objects ?? new Map<string, number>(),
       traits: sentenceTraits(sentence, around?.traits),
       look: around?.look,
@@ -70,6 +73,13 @@ function fileWords(name: string): readonly string[] {
   return bare.split(/[^\p{L}\p{N}]+/u).flatMap((part) => (part === '' ? [] : [searchStem(comparedWord(part))]));
 }
 
+const NOT_DESCRIBED: Moment['described'] = { words: [], stems: new Set() };
+
+function describedBy(captions: readonly { readonly text: string }[]): Moment['described'] {
+  const words = captions.flatMap(({ text }) => text.split(/\s+/u).map(comparedWord)).filter((word) => word !== '');
+  return { words, stems: new Set(words.map(searchStem)) };
+}
+
 type Bare = Omit<Moment, 'mediaId' | 'named'>;
 
 function shotMoments(footage: Footage, words: readonly Word[]): readonly Bare[] {
@@ -80,6 +90,7 @@ function shotMoments(footage: Footage, words: readonly Word[]): readonly Bare[] 
   const measures = byFirstFrame(resultOf(analysis, 'shot-measures')?.shots);
   const faces = resultOf(analysis, 'faces')?.tracks ?? [];
   const objects = resultOf(analysis, 'objects')?.found ?? [];
+  const captions = resultOf(analysis, 'picture-captions')?.captions ?? [];
   const sounds = resultOf(analysis, 'sound-kinds')?.segments ?? [];
   return shots.map(({ firstFrame, lastFrame }): Bare => {
     const timeOf = (frame: number) => (frames === undefined ? ZERO_FLICKS : startOfFrame(frames, frame));
@@ -102,6 +113,7 @@ function shotMoments(footage: Footage, words: readonly Word[]): readonly Bare[] 
       span: { kind: 'frames', firstFrame, lastFrame },
       ...{ start, end, keyFrame: score?.keyFrame ?? measure?.bestFrame ?? firstFrame },
       ...saidIn(spoken),
+      described: describedBy(captions.filter(({ frame }) => frame >= firstFrame && frame <= lastFrame)),
       objects: bestScores(seen),
       traits: new Map([...traits, ...soundTraits(sounds, start, end)]),
       look: score?.descriptor,
@@ -118,7 +130,8 @@ function soundMoments(kinds: SoundKindsResult | undefined, words: readonly Word[
       {
         kind: 'sound',
         span: { kind: 'time', start, end },
-        ...{ start, end, keyFrame: null, ...saidIn(spoken), objects: new Map<string, number>(), look: undefined },
+        ...{ start, end, keyFrame: null, ...saidIn(spoken), described: NOT_DESCRIBED, look: undefined },
+        objects: new Map<string, number>(),
         traits: new Map<Trait, number>([[sound, confidence]]),
       },
     ];

@@ -6,6 +6,7 @@ import { OBJECT_WORDS, TRAIT_WORDS } from './vocabulary.ts';
 /** What a word of a query may mean. */
 export type Meaning =
   | { readonly kind: 'said'; readonly words: readonly string[] }
+  | { readonly kind: 'described'; readonly words: readonly string[] }
   | { readonly kind: 'person'; readonly name: string }
   | { readonly kind: 'object'; readonly label: string }
   | { readonly kind: 'trait'; readonly trait: Trait }
@@ -81,12 +82,19 @@ function termAt(words: readonly string[], at: number, phrases: Phrases) {
     const phrase = words.slice(at, at + length).join(' ');
     const known = phrases.get(phrase);
     if (known === undefined) continue;
-    const spoken = { kind: 'said', words: words.slice(at, at + length) } as const;
-    return { term: { text: phrase, meanings: [...known, spoken, ...fileName(phrase)] }, length };
+    const inWords = saidOrDescribed(words.slice(at, at + length));
+    return { term: { text: phrase, meanings: [...known, ...inWords, ...fileName(phrase)] }, length };
   }
   const word = words[at] ?? '';
   if (isStopWord(word) || ASKING.has(word)) return { term: undefined, length: 1 };
-  return { term: { text: word, meanings: [{ kind: 'said', words: [word] } as const, ...fileName(word)] }, length: 1 };
+  return { term: { text: word, meanings: [...saidOrDescribed([word]), ...fileName(word)] }, length: 1 };
+}
+
+function saidOrDescribed(words: readonly string[]): readonly Meaning[] {
+  return [
+    { kind: 'said', words },
+    { kind: 'described', words },
+  ];
 }
 
 function fileName(word: string): readonly Meaning[] {

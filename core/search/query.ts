@@ -20,6 +20,8 @@ export type SearchQuery = {
 /** Why a moment was found. `term` is the part of the query that it meets. */
 export type SearchReason =
   | { readonly kind: 'said'; readonly term: string }
+  /** By a provider's words for the picture. */
+  | { readonly kind: 'described'; readonly term: string }
   | { readonly kind: 'person'; readonly term: string; readonly name: string }
   | { readonly kind: 'object'; readonly term: string; readonly label: string; readonly score: number }
   | { readonly kind: 'trait'; readonly term: string; readonly trait: Trait; readonly value: number }

@@ -14,6 +14,8 @@ export type Met = {
 const SAME_STEM = 0.9;
 /** A word that names something visible, and is only said. */
 const ONLY_SAID = 0.8;
+/** A provider's caption may say more than there is. */
+const IN_CAPTION = 0.9;
 const IN_FILE_NAME = 0.6;
 /** Values below do not count as met. */
 const LEAST = 0.15;
@@ -69,8 +71,12 @@ type Asked = { readonly text: string; readonly seen: Appearances; readonly isVis
 function match(moment: Moment, meaning: Meaning, { text, seen, isVisible }: Asked): Matched | undefined {
   switch (meaning.kind) {
     case 'said': {
-      const value = saidValue(moment, meaning.words) * (isVisible ? ONLY_SAID : 1);
+      const value = valueIn({ words: moment.said, stems: moment.stems }, meaning.words) * (isVisible ? ONLY_SAID : 1);
       return value > 0 ? { value, reason: { kind: 'said', term: text } } : undefined;
+    }
+    case 'described': {
+      const value = valueIn(moment.described, meaning.words) * IN_CAPTION;
+      return value > 0 ? { value, reason: { kind: 'described', term: text } } : undefined;
     }
     case 'person':
       return isSeen(moment, meaning.name, seen)
@@ -99,12 +105,12 @@ function match(moment: Moment, meaning: Meaning, { text, seen, isVisible }: Aske
   }
 }
 
-function saidValue(moment: Moment, words: readonly string[]): number {
+function valueIn(text: Moment['described'], words: readonly string[]): number {
   const [only] = words;
   if (only === undefined) return 0;
-  if (words.length > 1) return ` ${moment.said.join(' ')} `.includes(` ${words.join(' ')} `) ? 1 : 0;
-  if (!moment.stems.has(searchStem(only))) return 0;
-  return moment.said.includes(only) ? 1 : SAME_STEM;
+  if (words.length > 1) return ` ${text.words.join(' ')} `.includes(` ${words.join(' ')} `) ? 1 : 0;
+  if (!text.stems.has(searchStem(only))) return 0;
+  return text.words.includes(only) ? 1 : SAME_STEM;
 }
 
 type Appearances = ReadonlyMap<string, readonly NamedAppearance[]>;

@@ -9,6 +9,7 @@ import { storyCurveAnalyser } from './story-curve.ts';
 import { transcriptAnalyser } from './transcript.ts';
 import { learnedShotsAnalyser } from './learned-shots.ts';
 import { objectsAnalyser } from './objects.ts';
+import { pictureCaptionsAnalyser } from './picture-captions.ts';
 import { pictureEmbeddingsAnalyser } from './picture-embeddings.ts';
 import { sentenceEmbeddingsAnalyser } from './sentence-embeddings.ts';
 
@@ -27,3 +28,6 @@ export const MODEL_ANALYSERS: readonly BoundModelAnalyser[] = [
   bindModelAnalyser(pictureEmbeddingsAnalyser),
   bindModelAnalyser(sentenceEmbeddingsAnalyser),
 ];
+
+/** Those that run only when somebody asks: what they look at leaves Montage. */
+export const ASKED_ANALYSERS: readonly BoundModelAnalyser[] = [bindModelAnalyser(pictureCaptionsAnalyser)];

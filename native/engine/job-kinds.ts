@@ -1,4 +1,4 @@
-import { MODEL_ANALYSERS } from '../analysers/model-registry.ts';
+import { ASKED_ANALYSERS, MODEL_ANALYSERS } from '../analysers/model-registry.ts';
 import type { Media } from '../../core/media/media.ts';
 import type { IdSource } from '../ids.ts';
 import type { JobQueue } from '../jobs/queue.ts';
@@ -32,7 +32,7 @@ export function registerKinds({ queue, project, ids, host, board }: KindParts) {
   queue.register(render);
   queue.register(cut);
   const assetsOf = (media: Media) => board().keysOf(media);
-  const analysis = analysisJob({ project, host, analysers: MODEL_ANALYSERS, assetsOf });
+  const analysis = analysisJob({ project, host, analysers: [...MODEL_ANALYSERS, ...ASKED_ANALYSERS], assetsOf });
   const model = modelJob();
   queue.register(analysis);
   queue.register(model);

@@ -4,6 +4,7 @@ import { MontageError } from '../../core/errors.ts';
 import type { Media, MediaId } from '../../core/media/media.ts';
 import type { Clip, Timeline } from '../../core/timeline/timeline.ts';
 import type { Caller } from './caller.ts';
+import { captionPictures } from './captioning.ts';
 import { mediaEntry } from './media-entry.ts';
 import { importPaths } from './media-import.ts';
 import { relinkMedia } from './media-relink.ts';
@@ -36,6 +37,7 @@ export function mediaRoom(caller: Caller, parts: EngineParts) {
       understandingOf(parts, media.known(input.mediaId)),
     ),
     analyse: caller.media.analyse.handler(({ input }) => analyse(parts, media.known(input.mediaId))),
+    describe: caller.media.describe.handler(({ input }) => captionPictures(parts, media.known(input.mediaId))),
     find: caller.media.find.handler(({ input }) => analysis.find(input)),
     search: caller.media.search.handler(async ({ input, signal }) => search(input, signal)),
     readTranscript: caller.media.readTranscript.handler(({ input }) =>

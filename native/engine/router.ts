@@ -9,6 +9,7 @@ import { modelsRoom } from './models-room.ts';
 import type { EngineParts } from './parts.ts';
 import { peopleRoom } from './people-room.ts';
 import { projectRoom } from './project-room.ts';
+import { providersRoom } from './providers-room.ts';
 import { speakersRoom } from './speakers-room.ts';
 import { systemRoom } from './system-room.ts';
 import { timelineRoom } from './timeline-room.ts';
@@ -27,6 +28,7 @@ export function makeRouter(parts: EngineParts) {
     export: exportRoom(caller, parts),
     jobs: jobsRoom(caller, parts),
     models: modelsRoom(caller, parts),
+    providers: providersRoom(caller),
     people: peopleRoom(caller, parts),
     speakers: speakersRoom(caller, parts),
   });

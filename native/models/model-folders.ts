@@ -1,5 +1,5 @@
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { userDataFolder } from '../project/file-system.ts';
 
 /** Where models are looked for. */
 export type ModelFolders = {
@@ -12,13 +12,5 @@ export type ModelFolders = {
 /** `MONTAGE_MODELS_DIR`, and the user's model folder of this system. */
 export function modelFolders(): ModelFolders {
   const chosen = process.env['MONTAGE_MODELS_DIR'] ?? '';
-  return { chosen: chosen === '' ? undefined : chosen, user: userModelFolder() };
-}
-
-function userModelFolder(): string {
-  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'montage', 'models');
-  if (process.platform === 'win32') {
-    return join(process.env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'), 'montage', 'models');
-  }
-  return join(process.env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'montage', 'models');
+  return { chosen: chosen === '' ? undefined : chosen, user: join(userDataFolder(), 'models') };
 }

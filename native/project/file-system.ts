@@ -62,6 +62,15 @@ export function userCacheFolder(): string {
   return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'montage');
 }
 
+/** Where what the user has chosen and fetched is kept, as the system has it. */
+export function userDataFolder(): string {
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'montage');
+  if (process.platform === 'win32') {
+    return join(process.env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'), 'montage');
+  }
+  return join(process.env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'montage');
+}
+
 function made(folder: string): string {
   mkdirSync(folder, { recursive: true });
   return folder;
