@@ -101,7 +101,9 @@ function asFault(
     const hint = 'check the connection and try again; what has arrived is kept';
     return new MontageError({ code: 'E_STALLED', message: 'the server sent nothing for too long', where, hint }, cause);
   }
-  const reason = error instanceof Error ? error.message : String(error);
+  // fetch says only that it failed; what failed is its cause.
+  const met = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const reason = met instanceof Error ? met.message : String(met);
   const hint = 'check the connection and try again; what has arrived is kept';
   return new MontageError({ code: 'E_NETWORK', message: `the connection failed: ${reason}`, where, hint }, cause);
 }
