@@ -132,16 +132,32 @@ export function isInsideMedia(clip: Clip, sources: SourceLookup, rate: Rate): bo
  * or where it lies elsewhere on purpose.
  */
 export function pictureClock(timeline: Timeline, clip: VideoClip, frames: SourceFrames): Flicks | undefined {
+  return clockOf(timeline, clip, frames)?.ahead;
+}
+
+/** The sound that is a picture's clock, of several the one it is nearest to, and how far ahead of the picture that is. */
+export function clockOf(
+  timeline: Timeline,
+  clip: VideoClip,
+  frames: SourceFrames,
+): { readonly sound: AudioClip; readonly ahead: Flicks } | undefined {
   if (isFrozen(clip)) return undefined;
   const start = edgeOf(clip, frames, clip.sourceIn);
-  const reach = 2 * (startOfFrame(frames, clip.sourceIn + 1) - startOfFrame(frames, clip.sourceIn));
+  const reach = clockReach(frames, clip.sourceIn);
+  let nearest: { readonly sound: AudioClip; readonly ahead: Flicks } | undefined;
   for (const sound of linkedSound(timeline, clip)) {
     if (sound.mediaId !== clip.mediaId || !equalRational(sound.speed, clip.speed)) continue;
     const past = sourceTimeAtRecord(sound, sound.sourceIn, clip.recordIn) - start;
     const ahead = isBackwards(clip) ? 0 - past : past;
-    if (ahead >= -ROUNDING_SLACK && ahead < reach) return flicks(Math.max(ahead, 0));
+    if (ahead < -ROUNDING_SLACK || ahead >= Math.min(reach, nearest?.ahead ?? reach)) continue;
+    nearest = { sound, ahead: flicks(Math.max(ahead, 0)) };
   }
-  return undefined;
+  return nearest;
+}
+
+/** How far past the edge of a picture that starts with this frame a sound may be and still be its clock. */
+export function clockReach(frames: SourceFrames, frame: number): number {
+  return 2 * (startOfFrame(frames, frame + 1) - startOfFrame(frames, frame));
 }
 
 /** The sound clips with a clip's link, one by one. */
@@ -175,14 +191,14 @@ export function moveHead(
   const { rate } = timeline;
   const recordIn = addFlicks(clip.recordIn, delta);
   const duration = subtractFlicks(clip.duration, delta);
-  const noMedia: ClipOutcome = {
+  const noMedia = (available: number): ClipOutcome => ({
     ok: false,
-    refusal: { reason: 'no-media', clipId: clip.id, available: headRoom(clip, sources, rate) },
-  };
+    refusal: { reason: 'no-media', clipId: clip.id, available: Math.min(available, Number.MAX_SAFE_INTEGER) },
+  });
   const placed = fitFades(withTimesMoved({ ...clip, recordIn, duration }, 0 - delta));
   if (placed.kind === 'audio') {
     const trimmed = { ...placed, sourceIn: addFlicks(placed.sourceIn, sourceShift(placed, delta)) };
-    return isInsideMedia(trimmed, sources, rate) ? { ok: true, clip: trimmed } : noMedia;
+    return isInsideMedia(trimmed, sources, rate) ? { ok: true, clip: trimmed } : noMedia(headRoom(clip, sources, rate));
   }
   const frames = framesOf(placed, sources, rate);
   if (frames.kind === 'still' || isFrozen(placed) || clip.kind === 'audio') return { ok: true, clip: placed };
@@ -190,12 +206,31 @@ export function moveHead(
   const start = edgeOf(clip, frames, clip.sourceIn);
   const ahead = isBackwards(clip) ? 0 - (clock ?? 0) : (clock ?? 0);
   const exact = start + ahead + sourceShift(clip, delta);
-  if (isBackwards(clip) ? exact > endOf(frames) : exact < 0) return noMedia;
+  if (!reaches(clip, frames, exact)) {
+    // Media that nobody knows have a first frame too.
+    return noMedia(recordSpan(isBackwards(clip) ? endOf(frames) - start : start, clip, frameDuration(rate)));
+  }
   const shown: VideoClip = { ...placed, sourceIn: frameFrom(clip, frames, exact) };
   if (keepTail && clock === undefined) {
     return { ok: true, clip: keepingTail(clip, shown, frames, frameDuration(rate)) };
   }
   return { ok: true, clip: insideAtTail(shown, frames) };
+}
+
+/** Whether a picture can start at a source time: that is not before its first frame, backwards not past its last. */
+function reaches(clip: VideoClip, frames: SourceFrames, time: number): boolean {
+  return isBackwards(clip) ? time <= endOf(frames) : time >= 0;
+}
+
+/**
+ * A picture that starts with the frame on screen at a source time, or one frame nearer to where its media ends where
+ * only that leaves enough to play; undefined where its media does not reach.
+ */
+export function startingAt(clip: VideoClip, frames: SourceFrames, time: number): VideoClip | undefined {
+  if (!reaches(clip, frames, time)) return undefined;
+  const shown = { ...clip, sourceIn: frameFrom(clip, frames, time) };
+  const inside = insideAtTail(shown, frames);
+  return Math.abs(inside.sourceIn - shown.sourceIn) <= 1 ? inside : undefined;
 }
 
 /**

@@ -1,7 +1,8 @@
 import { frameIndex } from '../media/frames.ts';
-import { addFlicks, flicks, ZERO_FLICKS } from '../time/flicks.ts';
+import { addFlicks, flicks, ZERO_FLICKS, type Flicks } from '../time/flicks.ts';
+import type { Rate } from '../time/rate.ts';
 import { checkNames, movedBy, newNames } from './carve.ts';
-import { frameFrom, framesOf, sourceShift, sourceStartOf } from './clip-source.ts';
+import { frameFrom, framesOf, isFrozen, sourceShift, sourceStartOf, startingAt } from './clip-source.ts';
 import type { Edit, Placement, TrackSplice } from './edit.ts';
 import { planPlacing, targetTrack } from './edit-placing.ts';
 import { linkedPartners, recordOut } from './lookup.ts';
@@ -84,13 +85,21 @@ export function planReplace(timeline: Timeline, edit: Extract<Edit, { kind: 'rep
   for (const located of partners) {
     const partner = withSource(located.clip, edit);
     const at = addFlicks(start, sourceShift(partner, flicks(partner.recordIn - clip.recordIn)));
-    const moved: Clip =
-      partner.kind === 'audio'
-        ? { ...partner, sourceIn: at }
-        : { ...partner, sourceIn: frameFrom(partner, framesOf(partner, sources, timeline.rate), Math.max(at, 0)) };
+    const moved = startedAt(partner, at, sources, timeline.rate);
+    if (moved === undefined) return refuse({ reason: 'no-media', clipId: partner.id, available: 0 });
     changes.push({ located, after: moved });
   }
   return { ok: true, changes: replacing(changes) };
+}
+
+/** A clip that starts at a source time; undefined where its picture does not reach there. */
+function startedAt(clip: Clip, time: Flicks, sources: SourceLookup, rate: Rate): Clip | undefined {
+  if (clip.kind === 'audio') return { ...clip, sourceIn: time };
+  const frames = framesOf(clip, sources, rate);
+  if (frames.kind === 'still' || isFrozen(clip)) {
+    return { ...clip, sourceIn: frameFrom(clip, frames, Math.max(time, 0)) };
+  }
+  return startingAt(clip, frames, time);
 }
 
 function withSource(clip: Clip, { mediaId, name }: Extract<Edit, { kind: 'replace' }>): Clip {

@@ -32,8 +32,8 @@ export function setClip(
   }
   const after = withProperties(clip, set);
   if (set.speed !== undefined && !equalRational(set.speed, clip.speed)) {
-    const changes = withSpeed(timeline, { located, after }, set.speed, sources);
-    return applySplices(timeline, replacing(changes), sources);
+    const retimed = withSpeed(timeline, { located, after }, set.speed, sources);
+    return retimed.ok ? applySplices(timeline, replacing(retimed.changes), sources) : retimed;
   }
   const outcome = applySplices(timeline, replacing([{ located, after }]), sources);
   if (!outcome.ok) return outcome;

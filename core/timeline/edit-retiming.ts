@@ -2,6 +2,7 @@ import { flicks, scaleFlicks, subtractFlicks, type Flicks } from '../time/flicks
 import { equalRational, mulDiv, rational, type Rational } from '../time/rational.ts';
 import { frameDuration } from '../time/rate.ts';
 import {
+  clockOf,
   edgeOf,
   frameFrom,
   framesOf,
@@ -13,13 +14,14 @@ import {
   playedSpan,
   sourceShift,
   sourceStartOf,
+  startingAt,
   withDuration,
 } from './clip-source.ts';
 import type { Edit } from './edit.ts';
 import { linkedPartners, sourceTimeAtRecord, type LocatedClip } from './lookup.ts';
 import { planRippleFor } from './ripple.ts';
 import { openClip, replacing, type ClipChange } from './selection.ts';
-import { refuse, type Plan } from './splice.ts';
+import { refuse, type Plan, type Refused } from './splice.ts';
 import type { Clip, SourceLookup, Timeline } from './timeline.ts';
 
 /**
@@ -29,25 +31,51 @@ import type { Clip, SourceLookup, Timeline } from './timeline.ts';
  * played last is played first, so turning a clip twice changes nothing. Held, a picture shows its first frame; its sound
  * goes on.
  */
-export function withSpeed(
-  timeline: Timeline,
-  named: ClipChange,
-  speed: Rational,
-  sources: SourceLookup,
-): readonly ClipChange[] {
+export function withSpeed(timeline: Timeline, named: ClipChange, speed: Rational, sources: SourceLookup): Retimed {
   const { clip } = named.located;
-  if (speed.num === 0 || isFrozen(clip)) return [{ ...named, after: { ...named.after, speed } }];
+  if (speed.num === 0 || isFrozen(clip)) return { ok: true, changes: [{ ...named, after: { ...named.after, speed } }] };
   const together = [named, ...partnersInSync(timeline, clip).map((located) => ({ located, after: located.clip }))];
   const lead = leadOf(together, named);
   const turns = speed.num < 0 !== clip.speed.num < 0;
   const turned = turns ? mirrored(timeline, together, lead, sources) : together;
-  return turned.map(({ located, after }) => {
+  const paced = turned.map(({ located, after }) => {
     if (after.kind === 'video') return { located, after: { ...after, speed } };
     // Sound that starts elsewhere shifts so that both still meet at the picture's in point.
     const ahead = subtractFlicks(lead.after.recordIn, after.recordIn);
     const kept = scaleFlicks(ahead, after.speed, 'nearest') - scaleFlicks(ahead, speed, 'nearest');
     return { located, after: { ...after, speed, sourceIn: flicks(after.sourceIn + kept) } };
   });
+  return followingSound(timeline, paced, lead, sources);
+}
+
+type Retimed = { readonly ok: true; readonly changes: readonly ClipChange[] } | Refused;
+
+/** Where one sound plays on under several pictures, those that do not lead start with what it has reached by then. */
+function followingSound(
+  timeline: Timeline,
+  changes: readonly ClipChange[],
+  lead: ClipChange,
+  sources: SourceLookup,
+): Retimed {
+  const followed: ClipChange[] = [];
+  for (const change of changes) {
+    const { clip } = change.located;
+    const { after } = change;
+    const frames = framesOf(clip, sources, timeline.rate);
+    const clock =
+      clip.kind === 'video' && clip.id !== lead.located.clip.id && frames.kind !== 'still'
+        ? clockOf(timeline, clip, frames)
+        : undefined;
+    const sound = clock && changes.find(({ located }) => located.clip.id === clock.sound.id)?.after;
+    if (after.kind === 'audio' || sound?.kind !== 'audio') {
+      followed.push(change);
+      continue;
+    }
+    const shown = startingAt(after, frames, sourceTimeAtRecord(sound, sound.sourceIn, after.recordIn));
+    if (shown === undefined) return refuse({ reason: 'no-media', clipId: clip.id, available: 0 });
+    followed.push({ ...change, after: shown });
+  }
+  return { ok: true, changes: followed };
 }
 
 /** Partners that play the same media at the same speed. */
@@ -124,9 +152,15 @@ export function planRetime(timeline: Timeline, edit: Extract<Edit, { kind: 'reti
   const lead = leadOf(together, named);
   const turns = edit.speed.num < 0 !== clip.speed.num < 0;
   const turned = turns ? mirrored(timeline, together, lead, sources) : together;
-  const changes = turned.map(({ located: at, after }) => ({
+  const paced = turned.map(({ located: at, after }) => ({
     located: at,
-    after: stretched(timeline, after, lead.after.recordIn, edit.speed, sources),
+    after: stretched(timeline, after, lead.after.recordIn, edit.speed),
+  }));
+  const followed = followingSound(timeline, paced, lead, sources);
+  if (!followed.ok) return followed;
+  const changes = followed.changes.map(({ located: at, after }) => ({
+    located: at,
+    after: fittedToMedia(timeline, after, sources),
   }));
   if (!edit.ripple) return { ok: true, changes: replacing(changes) };
   const grown = changes.find((change) => change.located.clip.id === edit.clipId);
@@ -134,8 +168,7 @@ export function planRetime(timeline: Timeline, edit: Extract<Edit, { kind: 'reti
 }
 
 /** A clip whose source takes another time to play, around a record time that stays. */
-function stretched(timeline: Timeline, clip: Clip, around: Flicks, speed: Rational, sources: SourceLookup): Clip {
-  const { rate } = timeline;
+function stretched({ rate }: Timeline, clip: Clip, around: Flicks, speed: Rational): Clip {
   const frame = frameDuration(rate);
   const pace = (time: number) =>
     mulDiv(
@@ -153,9 +186,13 @@ function stretched(timeline: Timeline, clip: Clip, around: Flicks, speed: Ration
   const kept =
     scaleFlicks(subtractFlicks(around, clip.recordIn), clip.speed, 'nearest') -
     scaleFlicks(subtractFlicks(around, recordIn), speed, 'nearest');
-  const after: Clip =
-    placed.kind === 'audio' && kept !== 0 ? { ...placed, sourceIn: flicks(placed.sourceIn + kept) } : placed;
-  return isInsideMedia(after, sources, rate) || duration === frame
-    ? after
-    : withDuration(after, subtractFlicks(duration, frame));
+  return placed.kind === 'audio' && kept !== 0 ? { ...placed, sourceIn: flicks(placed.sourceIn + kept) } : placed;
+}
+
+/** A clip one frame shorter where rounding to the grid made it longer than its media. */
+function fittedToMedia({ rate }: Timeline, clip: Clip, sources: SourceLookup): Clip {
+  const frame = frameDuration(rate);
+  return isInsideMedia(clip, sources, rate) || clip.duration === frame
+    ? clip
+    : withDuration(clip, subtractFlicks(clip.duration, frame));
 }

@@ -2,7 +2,7 @@ import { addFlicks, flicks, subtractFlicks, type Flicks } from '../time/flicks.t
 import { frameDuration } from '../time/rate.ts';
 import { movedBy } from './carve.ts';
 import { moveHead, tailRoom, withDuration, type ClipOutcome } from './clip-source.ts';
-import type { Edit, TrackSplice } from './edit.ts';
+import type { Edit, Refusal, TrackSplice } from './edit.ts';
 import { linkedPartners, recordOut, type LocatedClip } from './lookup.ts';
 import { openClip, replacing, selectClips, type ClipChange } from './selection.ts';
 import { refuse, type Plan } from './splice.ts';
@@ -70,10 +70,13 @@ export function planSwap(timeline: Timeline, edit: Extract<Edit, { kind: 'swap' 
   const moves = one.track.id === two.track.id ? movesOnTrack(one, two) : movesAcross(one, two);
   const placed = new Map<ClipId, { readonly located: LocatedClip; readonly by: Flicks; readonly to: TrackId }>();
   for (const { located, by, to } of moves) placed.set(located.clip.id, { located, by, to });
+  const leading = new Set(placed.keys());
   if (edit.linked) {
     for (const { located, by } of moves) {
       for (const partner of linkedPartners(timeline, located.clip)) {
-        if (placed.has(partner.clip.id)) continue;
+        const known = placed.get(partner.clip.id);
+        if (known !== undefined && known.by !== by && !leading.has(partner.clip.id)) return refuse(TWO_WAYS);
+        if (known !== undefined) continue;
         if (partner.track.locked) return refuse({ reason: 'track-locked', trackId: partner.track.id });
         placed.set(partner.clip.id, { located: partner, by, to: partner.track.id });
       }
@@ -91,6 +94,13 @@ export function planSwap(timeline: Timeline, edit: Extract<Edit, { kind: 'swap' 
   }
   return { ok: true, changes: [...changes.values()] satisfies TrackSplice[] };
 }
+
+/** One sound under both pictures cannot stay in sync with either. */
+const TWO_WAYS: Refusal = {
+  reason: 'invalid-value',
+  field: 'linked',
+  message: 'a clip is linked with others that move apart',
+};
 
 type Move = { readonly located: LocatedClip; readonly by: Flicks; readonly to: TrackId };
 

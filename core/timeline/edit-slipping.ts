@@ -1,9 +1,10 @@
-import { frameAt, frameCountOf, frameIndex, type SourceFrames } from '../media/frames.ts';
+import { frameAt, frameCountOf, frameIndex, type FrameIndex, type SourceFrames } from '../media/frames.ts';
 import { addFlicks, flicks, subtractFlicks, type Flicks } from '../time/flicks.ts';
 import { mulDiv } from '../time/rational.ts';
 import { frameDuration } from '../time/rate.ts';
 import { withTimesMoved } from './clip-anchors.ts';
 import {
+  clockReach,
   edgeOf,
   frameFrom,
   framesOf,
@@ -11,8 +12,10 @@ import {
   isFrozen,
   isInsideMedia,
   mediaLimits,
+  pictureClock,
   playedSpan,
   sourceStartOf,
+  startingAt,
 } from './clip-source.ts';
 import type { Edit } from './edit.ts';
 import type { LocatedClip } from './lookup.ts';
@@ -41,10 +44,10 @@ export function planSlip(timeline: Timeline, edit: Extract<Edit, { kind: 'slip' 
     // A held picture is in sync with nothing: it slips by itself.
     if (located.clip.id === lead.clip.id || isFrozen(lead.clip) || isFrozen(located.clip)) continue;
     const after = slippedBy(timeline, located.clip, slipped.span, sources);
-    if (!isInsideMedia(after, sources, timeline.rate)) {
+    if (after === undefined || !isInsideMedia(after, sources, timeline.rate)) {
       return refuse({
         reason: 'no-media',
-        clipId: after.id,
+        clipId: located.clip.id,
         available: followRoom(timeline, located.clip, edit.frames, sources),
       });
     }
@@ -71,8 +74,20 @@ function slipPicture(timeline: Timeline, clip: VideoClip, by: number, sources: S
     return refuse({ reason: 'no-media', clipId: clip.id, available: Math.max(available, 0) });
   }
   const sourceIn = frameIndex(target);
-  const span = subtractFlicks(edgeOf(clip, frames, sourceIn), edgeOf(clip, frames, clip.sourceIn));
-  return { ok: true, clip: withTimesMoved({ ...clip, sourceIn }, recordOf(clip, span)), span };
+  const moved = subtractFlicks(edgeOf(clip, frames, sourceIn), edgeOf(clip, frames, clip.sourceIn));
+  const span = flicks(moved + keptInReach(timeline, clip, frames, sourceIn));
+  return { ok: true, clip: withTimesMoved({ ...clip, sourceIn }, recordOf(clip, moved)), span };
+}
+
+/**
+ * By how much less than its picture a sound slips to stay its clock: what is little past a long frame of a variable rate
+ * would be far past a short one.
+ */
+function keptInReach(timeline: Timeline, clip: VideoClip, frames: SourceFrames, sourceIn: FrameIndex): number {
+  const ahead = pictureClock(timeline, clip, frames) ?? 0;
+  const over = ahead - (clockReach(frames, sourceIn) - 1);
+  if (over <= 0) return 0;
+  return isBackwards(clip) ? over : 0 - over;
 }
 
 /** The frames that a clip of its length and speed may start with, from and to. */
@@ -94,22 +109,24 @@ function slipSound(timeline: Timeline, clip: AudioClip, by: number, sources: Sou
   const frame = frameDuration(timeline.rate);
   const span = flicks(mulDiv(by * frame, Math.abs(clip.speed.num), clip.speed.den, 'nearest'));
   const moved = slippedBy(timeline, clip, span, sources);
-  if (isInsideMedia(moved, sources, timeline.rate)) return { ok: true, clip: moved, span };
+  if (moved !== undefined && isInsideMedia(moved, sources, timeline.rate)) return { ok: true, clip: moved, span };
   return refuse({ reason: 'no-media', clipId: clip.id, available: followRoom(timeline, clip, by, sources) });
 }
 
-function slippedBy(timeline: Timeline, clip: Clip, span: Flicks, sources: SourceLookup): Clip {
+/** A clip that follows by a span of source; undefined where its picture does not reach so far. */
+function slippedBy(timeline: Timeline, clip: Clip, span: Flicks, sources: SourceLookup): Clip | undefined {
   const anchored = withTimesMoved(clip, recordOf(clip, span));
   if (anchored.kind === 'audio') return { ...anchored, sourceIn: addFlicks(anchored.sourceIn, span) };
   const frames = framesOf(anchored, sources, timeline.rate);
-  const start = edgeOf(anchored, frames, anchored.sourceIn) + span;
-  return { ...anchored, sourceIn: frameFrom(anchored, frames, Math.max(start, 0)) };
+  if (frames.kind === 'still' || clip.kind === 'audio') return anchored;
+  const clock = pictureClock(timeline, clip, frames) ?? 0;
+  const start = edgeOf(anchored, frames, anchored.sourceIn) + (isBackwards(anchored) ? 0 - clock : clock) + span;
+  return startingAt(anchored, frames, start);
 }
 
-/** How many timeline frames of source a clip can still slip in a direction. */
+/** How many timeline frames of source a clip can still slip in a direction; media that nobody knows start at 0 too. */
 function followRoom(timeline: Timeline, clip: Clip, direction: number, sources: SourceLookup): number {
-  const limits = mediaLimits(clip, sources.source(clip.mediaId));
-  if (limits === undefined) return Number.POSITIVE_INFINITY;
+  const limits = mediaLimits(clip, sources.source(clip.mediaId)) ?? { start: 0, end: Number.MAX_SAFE_INTEGER };
   const start = sourceStartOf(clip, sources, timeline.rate);
   const played = playedSpan(clip);
   const [first, last] = isBackwards(clip) ? [start - played, start] : [start, start + played];

@@ -14,6 +14,11 @@ export type Draw = {
   readonly flag2: boolean;
 };
 
+/** A draw of a kind, all else nothing but what is given. */
+export function draw(kind: number, change: Partial<Draw> = {}): Draw {
+  return { kind, pick: 0, other: 0, frames: 0, at: 0, flag: false, flag2: false, ...change };
+}
+
 /** All footage. */
 export const MEDIA = [...FOOTAGE.keys()];
 
