@@ -32,7 +32,7 @@ const QUESTIONS: Readonly<Record<string, (id: MediaId) => EvidenceQuery>> = {
   'the 50 sharpest shots': () => ({ ...BASE, find: { measure: 'sharpness' }, order: 'highest', limit: 50 }),
   'sharp shots while a face is seen': () => ({
     ...BASE,
-    find: { kind: 'shot-measures', measure: 'sharpness', least: 60 },
+    find: { kind: 'shot-scores', measure: 'sharpness', least: 60 },
     during: [{ measure: 'face' }],
   }),
   'shots in which a word is said': () => ({ ...BASE, find: { kind: 'shots' }, during: [{ label: 'word17' }] }),

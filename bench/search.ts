@@ -129,7 +129,7 @@ async function soundInput(path: string, models: ReadonlyMap<string, ReadyModel>)
 async function readFile(root: string, file: string, ready: ReadonlyMap<string, ReadyModel>): Promise<Searched> {
   const needed = ['yolox-nano', 'yunet', IMAGE_TEXT_MODEL, SENTENCE_MODEL];
   const models = modelsRoot ?? '/nowhere';
-  const all = ['shots', 'shot-measures', 'shot-scores'];
+  const all = ['shots', 'shot-scores'];
   const path = join(root, file);
   let input = file.startsWith('audio/')
     ? await soundInput(path, ready)

@@ -2,14 +2,7 @@ import { readTalk, type Talk } from '../transcript/talk.ts';
 import { flicks } from '../time/flicks.ts';
 import { faceComposition } from './headroom.ts';
 import type { FaceTrack } from './picture-results.ts';
-import type {
-  AnalysisResult,
-  LearnedShotsResult,
-  RhythmResult,
-  ShotMeasures,
-  Span,
-  TranscriptResult,
-} from './results.ts';
+import type { AnalysisResult, LearnedShotsResult, RhythmResult, Span, TranscriptResult } from './results.ts';
 import type { ShotScores } from './score-results.ts';
 import type { TimeSpan } from './sound-results.ts';
 
@@ -22,16 +15,19 @@ export type Measure = {
   readonly label?: string | undefined;
 };
 
-const PER_SHOT = [
-  'sharpness',
-  'exposure',
-  'motion',
-  'steadiness',
-  'bestFrame',
-] as const satisfies readonly (keyof ShotMeasures)[];
-
 const SCORES = [
-  ...['quality', 'sharpness', 'motionBlur', 'exposure', 'shadowsClipped', 'highlightsClipped', 'noise'],
+  ...[
+    'keyFrame',
+    'quality',
+    'motion',
+    'steadiness',
+    'sharpness',
+    'motionBlur',
+    'exposure',
+    'shadowsClipped',
+    'highlightsClipped',
+    'noise',
+  ],
   ...['colourfulness', 'contrast', 'shake', 'cameraSpeed', 'subjectMotion', 'thirds', 'symmetry'],
   ...['gravityX', 'gravityY', 'blackFrames', 'frozenFrames', 'flashFrames'],
 ] as const satisfies readonly (keyof ShotScores)[];
@@ -41,10 +37,6 @@ export function measuresOf(result: AnalysisResult): readonly Measure[] {
   switch (result.kind) {
     case 'shots':
       return result.shots.map((shot, index) => ({ measure: 'shot', span: frames(shot), value: index }));
-    case 'shot-measures':
-      return result.shots.flatMap((shot) =>
-        PER_SHOT.map((measure) => ({ measure, span: frames(shot), value: shot[measure] })),
-      );
     case 'shot-scores':
       return result.shots.flatMap((shot) => [
         ...SCORES.map((measure) => ({ measure, span: frames(shot), value: shot[measure] })),

@@ -1,5 +1,5 @@
 import type { HalfPicture } from './camera-motion.ts';
-import { exposureOf } from './frame-measures.ts';
+import { exposureOf } from './exposure.ts';
 import type { Planes } from './small-picture.ts';
 
 /** What one picture says by itself. */
@@ -262,6 +262,18 @@ export function pictureDescriptor(
     out[4 * cell + 3] = Math.min(255, 6 * (weights[cell] ?? 0));
   }
   return out;
+}
+
+/** The mean luma and chroma, 0–255, of what a descriptor describes. */
+export function descriptorColour(descriptor: ArrayLike<number>): readonly [number, number, number] {
+  let [luma, u, v] = [0, 0, 0];
+  for (let at = 0; at < DESCRIPTOR_LENGTH; at += 4) {
+    luma += descriptor[at] ?? 0;
+    u += descriptor[at + 1] ?? 128;
+    v += descriptor[at + 2] ?? 128;
+  }
+  const cells = GRID_X * GRID_Y;
+  return [luma / cells, 128 + (u / cells - 128) / 2, 128 + (v / cells - 128) / 2];
 }
 
 /** Mean difference of two descriptors, 0–255; near-duplicates are below 6. */

@@ -45,24 +45,6 @@ export type ShotsResult = AnalyserStamp & {
   readonly shots: readonly Shot[];
 };
 
-/** Measures of one shot; each is documented with unit and source where it is computed. */
-export type ShotMeasures = {
-  readonly firstFrame: number;
-  readonly lastFrame: number;
-  /** 0–100: how much fine detail, relative to contrast. */
-  readonly sharpness: number;
-  /** 0–100: how well tones use the range without clipping. */
-  readonly exposure: number;
-  /** 0–100: how much the picture changes from frame to frame. */
-  readonly motion: number;
-  /** 0–100: how steady the framing is (100 = tripod). */
-  readonly steadiness: number;
-  /** Sharpest well-exposed frame. */
-  readonly bestFrame: number;
-  /** Mean luma and chroma, 0–255, for variety. */
-  readonly meanColour: readonly [number, number, number];
-};
-
 /** Shots as measured, set right by a learned detector. */
 export type LearnedShotsResult = AnalyserStamp & {
   readonly kind: 'learned-shots';
@@ -70,11 +52,6 @@ export type LearnedShotsResult = AnalyserStamp & {
   readonly frameCount: number;
   readonly shots: readonly Shot[];
   readonly borders: readonly LearnedBorder[];
-};
-
-export type ShotMeasuresResult = AnalyserStamp & {
-  readonly kind: 'shot-measures';
-  readonly shots: readonly ShotMeasures[];
 };
 
 /** EBU R 128 / ITU-R BS.1770-4. Silence has `integratedLufs` null. */
@@ -147,7 +124,6 @@ export type SpeakersResult = AnalyserStamp & {
 
 export type AnalysisResult =
   | ShotsResult
-  | ShotMeasuresResult
   | ShotScoresResult
   | LoudnessResult
   | RhythmResult

@@ -34,16 +34,6 @@ const transitionSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal(['dissolve', 'fade']), ...frames }),
 ]);
 
-const shotMeasuresSchema = z.strictObject({
-  ...frames,
-  sharpness: z.number(),
-  exposure: z.number(),
-  motion: z.number(),
-  steadiness: z.number(),
-  bestFrame: z.int(),
-  meanColour: z.tuple([z.number(), z.number(), z.number()]),
-});
-
 const curveSchema = z.strictObject({ stepMs: z.number(), lufs: z.array(z.number().nullable()) });
 
 /** What an analyser found, as stored. Fields that older versions did not have are filled in. */
@@ -68,7 +58,6 @@ export const analysisResultSchema = z.discriminatedUnion('kind', [
       }),
     ),
   }),
-  z.strictObject({ ...stamp, kind: z.literal('shot-measures'), shots: z.array(shotMeasuresSchema) }),
   z.strictObject({ ...stamp, ...shotScoresFields }),
   z.strictObject({
     ...stamp,

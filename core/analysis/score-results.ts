@@ -13,6 +13,8 @@ export const shotScoresSchema = z.strictObject({
   lastFrame: z.int(),
   keyFrame: count,
   quality: score,
+  motion: score,
+  steadiness: score,
   sharpness: score,
   motionBlur: score,
   exposure: score,
@@ -36,6 +38,8 @@ export const shotScoresSchema = z.strictObject({
   nearDuplicateOf: count.nullable(),
   /** 48 whole numbers of 0–255, see `pictureDescriptor`. */
   descriptor: z.array(count),
+  /** Mean luma and chroma, 0–255. */
+  meanColour: z.tuple([score, score, score]),
 });
 export type ShotScores = z.output<typeof shotScoresSchema>;
 

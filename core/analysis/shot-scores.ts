@@ -1,14 +1,19 @@
 import { createMotionMeter, halfPicture } from './camera-motion.ts';
 import type { FrameMotion, HalfPicture, MotionKernels } from './camera-motion.ts';
-import { DESCRIPTOR_LENGTH, descriptorDistance, pictureDescriptor, pictureScores } from './picture-scores.ts';
+import {
+  DESCRIPTOR_LENGTH,
+  descriptorColour,
+  descriptorDistance,
+  pictureDescriptor,
+  pictureScores,
+} from './picture-scores.ts';
 import type { PictureScores, ScoreKernels } from './picture-scores.ts';
 import type { AnalyserStamp, Shot } from './results.ts';
 import { WINDOW_FRAMES, type CameraKind, type ScoreWindows } from './score-results.ts';
 import type { ShotScores, ShotScoresFields } from './score-results.ts';
-import { pureFrames } from './shot-measures.ts';
 import type { Planes } from './small-picture.ts';
 
-export const SHOT_SCORES_ANALYSER = { analyserId: 'shot-scores', analyserVersion: 2 } as const;
+export const SHOT_SCORES_ANALYSER = { analyserId: 'shot-scores', analyserVersion: 3 } as const;
 
 /** Every fourth frame is looked at by itself; motion is followed through all of them. */
 const SAMPLE = 4;
@@ -104,11 +109,12 @@ function scoresOfShot(series: Series, shot: Shot, next: Shot | undefined): ShotS
   // The first frame's motion is that of the cut.
   const rows = series.rows.slice(Math.min(first + 1, last), last + 1);
   const shake = shakeOf(rows);
-  const { key, descriptor } = keyOf(samples, series, first);
+  const { key, descriptor } = keyOf(samples, series, { first, last });
   const [sharpness, exposure, noise] = [of('sharpness'), of('exposure'), of('noise')];
   return {
     ...{ firstFrame: shot.firstFrame, lastFrame: shot.lastFrame, keyFrame: key },
     quality: rounded(qualityOf(sharpness, exposure, noise, shake)),
+    ...{ motion: rounded(motionOf(rows)), steadiness: rounded(100 * Math.exp(-shake / SHAKY)) },
     ...{ sharpness, motionBlur: rounded(motionBlurOf(series, samples)), exposure },
     ...{ shadowsClipped: of('shadowsClipped'), highlightsClipped: of('highlightsClipped'), noise },
     ...{ colourfulness: of('colourfulness'), contrast: of('contrast'), shake: rounded(shake) },
@@ -116,8 +122,34 @@ function scoresOfShot(series: Series, shot: Shot, next: Shot | undefined): ShotS
     subjectMotion: rounded(100 * mean(rows.map(({ ownMotion }) => ownMotion))),
     ...{ thirds: of('thirds'), symmetry: of('symmetry'), gravityX: of('gravityX'), gravityY: of('gravityY') },
     ...oddFrames(series.rows, shot),
-    ...{ nearDuplicateOf: null, descriptor: [...descriptor] },
+    ...{ nearDuplicateOf: null, descriptor: [...descriptor], meanColour: meanColourOf(samples) },
   };
+}
+
+/** The shot without frames that hold two pictures; all of it where nothing else is left. */
+function pureFrames(shot: Shot, next: Shot | undefined): { readonly first: number; readonly last: number } {
+  const enter = shot.transitionIn;
+  const leave = next?.transitionIn;
+  const first = 'lastFrame' in enter ? Math.max(shot.firstFrame, enter.lastFrame + 1) : shot.firstFrame;
+  const last =
+    leave !== undefined && 'firstFrame' in leave ? Math.min(shot.lastFrame, leave.firstFrame - 1) : shot.lastFrame;
+  return first <= last ? { first, last } : { first: shot.firstFrame, last: shot.lastFrame };
+}
+
+/** A mean change of so many levels per frame is violent motion: 63 on a scale that nears 100 for ever more. */
+const VIOLENT_CHANGE = 11;
+/** So much shake, percent of the height per frame, brings steadiness down to 37. */
+const SHAKY = 1.2;
+
+function motionOf(rows: readonly FrameRow[]): number {
+  return rows.length < 2 ? 0 : 100 * (1 - Math.exp(-mean(rows.map(({ change }) => change)) / VIOLENT_CHANGE));
+}
+
+/** Mean luma and chroma of the samples' cells. */
+function meanColourOf(samples: readonly Sample[]): [number, number, number] {
+  const colours = samples.map(({ descriptor }) => descriptorColour(descriptor));
+  const of = (index: 0 | 1 | 2) => rounded(mean(colours.map((colour) => colour[index])));
+  return [of(0), of(1), of(2)];
 }
 
 /** The shot's samples; a shot between two samples borrows the nearest. */
@@ -181,12 +213,13 @@ function motionBlurOf({ rows }: Series, samples: readonly Sample[]): number {
 }
 
 /** The sampled frame with the best product of sharpness, exposure and calm. */
-function keyOf(samples: readonly Sample[], { rows }: Series, first: number) {
+function keyOf(samples: readonly Sample[], { rows }: Series, { first, last }: { first: number; last: number }) {
   let best: Sample | undefined;
   let highest = -1;
   for (const sample of samples) {
-    const change = sample.frame === first ? 0 : (rows[sample.frame]?.change ?? 0);
-    const value = ((1 + sample.sharpness) * (1 + sample.exposure)) / (1 + change / 12);
+    // The first frame's change is that of the cut.
+    const change = rows[sample.frame === first ? Math.min(first + 1, last) : sample.frame]?.change ?? 0;
+    const value = ((1 + sample.sharpness) * (1 + sample.exposure)) / (1 + change / VIOLENT_CHANGE);
     if (value > highest) [highest, best] = [value, sample];
   }
   return { key: best?.frame ?? first, descriptor: best?.descriptor ?? new Uint8Array(DESCRIPTOR_LENGTH) };

@@ -18,15 +18,10 @@ export function storyMeasures(
     const second = secondOf(firstFrame);
     if (cuts !== undefined && second < length) cuts[second] = (cuts[second] ?? 0) + 1;
   }
-  const measured = resultOf(analysis, 'shot-measures')?.shots;
   const windows = resultOf(analysis, 'shot-scores')?.windows;
   const motion = windows === undefined ? undefined : byWindow(windows, length, secondOf);
-  const perShot = measured === undefined ? undefined : new Array<number>(length).fill(0);
-  for (const { firstFrame, lastFrame, motion: amount } of measured ?? []) {
-    perShot?.fill(amount, Math.max(0, secondOf(firstFrame)), Math.max(0, secondOf(lastFrame) + 1));
-  }
   return {
-    motion: motion ?? perShot?.slice(0, length),
+    motion,
     cuts,
     loudness: loudnessBySecond(analysis, soundStart, length),
   };

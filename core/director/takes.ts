@@ -1,11 +1,12 @@
-import { resultOf, type AnalyserStamp, type MediaAnalysis, type Shot, type ShotMeasures } from '../analysis/results.ts';
+import { resultOf, type AnalyserStamp, type MediaAnalysis, type Shot } from '../analysis/results.ts';
+import type { ShotScores } from '../analysis/score-results.ts';
 import { frameIndex, frameAt, startOfFrame, type FrameIndex, type SourceFrames } from '../media/frames.ts';
 import type { Media, MediaId } from '../media/media.ts';
 import { addFlicks, flicks, subtractFlicks, ZERO_FLICKS, type Flicks } from '../time/flicks.ts';
 import type { DirectorInput } from './suggestion.ts';
 
 /** What an analyser measured of a take; its spans are those of the stored result. */
-export type TakeMeasures = { readonly stamp: AnalyserStamp; readonly values: ShotMeasures };
+export type TakeMeasures = { readonly stamp: AnalyserStamp; readonly values: ShotScores };
 
 /** A stretch of one shot that can be used: without its transitions, in source time. */
 export type Take = {
@@ -81,7 +82,7 @@ function takesOfMedia(media: Media, analysis: MediaAnalysis | undefined, input: 
     if (range === undefined) return [];
     const start = startOfFrame(frames, range.first);
     const measures = measuresOfShot(analysis, shot);
-    const best = Math.min(Math.max(measures?.values.bestFrame ?? 0, range.first), range.last);
+    const best = Math.min(Math.max(measures?.values.keyFrame ?? 0, range.first), range.last);
     const bestTime =
       measures === undefined
         ? flicks(Math.floor((start + startOfFrame(frames, range.last)) / 2))
@@ -108,7 +109,7 @@ function usableRange(
 }
 
 function measuresOfShot(analysis: MediaAnalysis | undefined, shot: Shot): TakeMeasures | undefined {
-  const result = analysis === undefined ? undefined : resultOf(analysis, 'shot-measures');
+  const result = analysis === undefined ? undefined : resultOf(analysis, 'shot-scores');
   const values = result?.shots.find((measured) => measured.firstFrame === shot.firstFrame);
   if (result === undefined || values === undefined) return undefined;
   const { analyserId, analyserVersion } = result;

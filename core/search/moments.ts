@@ -87,7 +87,6 @@ function shotMoments(footage: Footage, words: readonly Word[]): readonly Bare[] 
   const still = kind === 'still' ? [{ firstFrame: 0, lastFrame: 0 }] : [];
   const shots = resultOf(analysis, 'shots')?.shots ?? still;
   const scores = byFirstFrame(resultOf(analysis, 'shot-scores')?.shots);
-  const measures = byFirstFrame(resultOf(analysis, 'shot-measures')?.shots);
   const faces = resultOf(analysis, 'faces')?.tracks ?? [];
   const objects = resultOf(analysis, 'objects')?.found ?? [];
   const captions = resultOf(analysis, 'picture-captions')?.captions ?? [];
@@ -98,10 +97,10 @@ function shotMoments(footage: Footage, words: readonly Word[]): readonly Bare[] 
     const seen = objects.filter(({ frame }) => frame >= firstFrame && frame <= lastFrame);
     const tracks = faces.filter((track) => track.firstFrame <= lastFrame && track.lastFrame >= firstFrame);
     const persons = seen.filter(({ label }) => label === 'person');
-    const [score, measure] = [scores.get(firstFrame), measures.get(firstFrame)];
+    const score = scores.get(firstFrame);
     const traits = pictureTraits({
       frames: lastFrame + 1 - firstFrame,
-      ...{ scores: score, measures: measure },
+      scores: score,
       largestFace: most(tracks.flatMap((track) => track.seen.map(({ box }) => box.h))),
       faces: atOnce(tracks),
       persons: most([...countBy(persons, ({ frame }) => frame).values()]),
@@ -111,7 +110,7 @@ function shotMoments(footage: Footage, words: readonly Word[]): readonly Bare[] 
     return {
       kind: 'shot',
       span: { kind: 'frames', firstFrame, lastFrame },
-      ...{ start, end, keyFrame: score?.keyFrame ?? measure?.bestFrame ?? firstFrame },
+      ...{ start, end, keyFrame: score?.keyFrame ?? firstFrame },
       ...saidIn(spoken),
       described: describedBy(captions.filter(({ frame }) => frame >= firstFrame && frame <= lastFrame)),
       objects: bestScores(seen),

@@ -1,4 +1,3 @@
-import type { ShotMeasures } from '../analysis/results.ts';
 import type { ShotScores } from '../analysis/score-results.ts';
 
 /** How a moment looks or sounds; each is measured as a part of 1. */
@@ -45,7 +44,6 @@ export type Traits = ReadonlyMap<Trait, number>;
 export type ShotEvidence = {
   readonly frames: number;
   readonly scores: ShotScores | undefined;
-  readonly measures: ShotMeasures | undefined;
   /** Height of the largest face, as a part of the picture's. */
   readonly largestFace: number;
   /** Most faces in the shot at the same time. */
@@ -62,18 +60,16 @@ export function pictureTraits(shot: ShotEvidence): Traits {
     if (value > 0) traits.set(trait, Math.min(1, value));
   };
   setPeople(shot, set);
-  const { scores, measures } = shot;
-  if (measures !== undefined) {
-    const [luma, blue, red] = measures.meanColour;
+  const { scores } = shot;
+  if (scores !== undefined) {
+    const [luma, blue, red] = scores.meanColour;
     set('dark', ramp(luma, 80, 45));
     set('bright', ramp(luma, 140, 185));
     set('red', ramp(red - 128, 8, 24));
     set('blue', ramp(blue - 128, 8, 24));
     set('green', Math.min(ramp(128 - red, 3, 14), ramp(128 - blue, 3, 14)));
-    set('action', ramp(measures.motion, 15, 45));
-    set('calm', ramp(measures.motion, 12, 3));
-  }
-  if (scores !== undefined) {
+    set('action', ramp(scores.motion, 15, 45));
+    set('calm', ramp(scores.motion, 12, 3));
     if (scores.camera !== 'handheld')
       set(scores.camera, scores.camera === 'static' ? 1 : ramp(scores.cameraSpeed, 0, 0.3));
     set('handheld', scores.camera === 'handheld' ? 1 : ramp(scores.shake, 0.08, 0.4));

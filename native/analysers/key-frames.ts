@@ -16,8 +16,8 @@ export type KeyFrameShard = z.infer<typeof keyFrameShardSchema>;
 
 /** The best frame of each shot, and in long ones others evenly apart. */
 export function keyFrames(input: AnalyserInput): readonly Look[] {
-  const measures = resultOf(input.analysis, 'shot-measures')?.shots ?? [];
-  const bestFrames = new Map(measures.map(({ firstFrame, bestFrame }) => [firstFrame, bestFrame]));
+  const scores = resultOf(input.analysis, 'shot-scores')?.shots ?? [];
+  const bestFrames = new Map(scores.map(({ firstFrame, keyFrame }) => [firstFrame, keyFrame]));
   return shotsOf(input).flatMap(({ firstFrame, lastFrame }) => {
     const count = Math.ceil((lastFrame - firstFrame + 1) / LONGEST_GAP);
     const best = bestFrames.get(firstFrame);

@@ -29,7 +29,7 @@ export const objectsAnalyser: ModelAnalyser<KeyFrameShard, ObjectsResult['found'
   version: OBJECTS_ANALYSER.analyserVersion,
   title: 'Objects',
   gives: 'objects',
-  needs: { models: ['yolox-nano'], results: ['shots', 'shot-measures'] },
+  needs: { models: ['yolox-nano'], results: ['shots', 'shot-scores'] },
   schemas: { shard: keyFrameShardSchema, output: z.array(found) },
   appliesTo: hasPicture,
   split: splitKeyFrames,

@@ -20,7 +20,7 @@ export const pictureEmbeddingsAnalyser: ModelAnalyser<KeyFrameShard, PictureEmbe
   version: STAMP.analyserVersion,
   title: 'Pictures for search',
   gives: 'picture-embeddings',
-  needs: { models: [IMAGE_TEXT_MODEL], results: ['shots', 'shot-measures'] },
+  needs: { models: [IMAGE_TEXT_MODEL], results: ['shots', 'shot-scores'] },
   schemas: { shard: keyFrameShardSchema, output: outputSchema },
   appliesTo: hasPicture,
   split: splitKeyFrames,

@@ -1,7 +1,6 @@
 import type { Analyser } from './analyser.ts';
 import { loudnessAnalyser } from './loudness.ts';
 import { rhythmAnalyser } from './rhythm.ts';
-import { shotMeasuresAnalyser } from './shot-measures.ts';
 import { shotScoresAnalyser } from './shot-scores.ts';
 import { shotsAnalyser } from './shots.ts';
 import { soundFaultsAnalyser } from './sound-faults.ts';
@@ -9,7 +8,6 @@ import { soundFaultsAnalyser } from './sound-faults.ts';
 /** All analysers, each after those it builds on. */
 export const ANALYSERS: readonly Analyser[] = [
   shotsAnalyser,
-  shotMeasuresAnalyser,
   shotScoresAnalyser,
   loudnessAnalyser,
   rhythmAnalyser,

@@ -13,7 +13,7 @@ export const storyCurveAnalyser: ModelAnalyser<null, null> = {
   version: STORY_ANALYSER.analyserVersion,
   title: 'Story beats',
   gives: 'story-curve',
-  needs: { models: [], results: ['shots', 'shot-measures', 'shot-scores', 'loudness'] },
+  needs: { models: [], results: ['shots', 'shot-scores', 'loudness'] },
   schemas: { shard: z.null(), output: z.null() },
   appliesTo: ({ kind }) => kind === 'video',
   split: () => [{ shard: null, cost: 1, needs: MODEL_SHARD_NEEDS }],

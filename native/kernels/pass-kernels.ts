@@ -5,7 +5,6 @@ import {
   type MotionKernels,
   type MovedBlock,
 } from '../../core/analysis/camera-motion.ts';
-import type { FrameKernels } from '../../core/analysis/frame-measures.ts';
 import type { ScoreKernels } from '../../core/analysis/picture-scores.ts';
 import {
   ALIKE,
@@ -23,10 +22,7 @@ import { spectrumTables, type SpectrumKernel } from '../../core/analysis/spectru
 import { createKernelMemory, type KernelMemory } from './memory.ts';
 
 /** All loops over pixels that the pass analysers have. */
-export type PassKernels = PictureKernels &
-  FrameKernels &
-  MotionKernels &
-  ScoreKernels & { readonly createSpectrum: SpectrumKernel };
+export type PassKernels = PictureKernels & MotionKernels & ScoreKernels & { readonly createSpectrum: SpectrumKernel };
 
 /**
  * The loops over pixels as WebAssembly with SIMD, for pictures of up to 4096 pixels a side. Whole numbers are exactly those of
@@ -36,7 +32,6 @@ export function createPassKernels(): PassKernels {
   const memory = createKernelMemory();
   return {
     ...pictureKernels(memory),
-    ...frameKernels(memory),
     ...motionKernels(memory),
     ...scoreKernels(memory),
     createSpectrum: spectrumKernel(memory),
@@ -97,40 +92,6 @@ function pictureKernels({ run, area, floats, doubles }: KernelMemory): PictureKe
 
 /** Bytes behind a buffer that stores may touch. */
 const SPARE = 32;
-
-function frameKernels({ run, area, words, doubles }: KernelMemory): FrameKernels {
-  const [y, chroma, columns, rows, narrow] = [area(), area(), area(), area(), area()];
-  const [histogram, detail] = [area().room(4096), area().room(24)];
-  const meanOf = (plane: Uint8Array) => run.sumOf(chroma.put(plane), plane.length) / Math.max(1, plane.length);
-  return {
-    createScan: () => {
-      const kept = area();
-      let before = 0;
-      return (planes) => {
-        const { width, height } = planes;
-        const at = y.put(planes.y);
-        if (before === 0) before = kept.put(planes.y);
-        const [columnSums, rowSums] = [columns.room(4 * width), rows.room(4 * height)];
-        const change = run.scan(
-          ...[at, before, width, height, columnSums, rowSums],
-          ...[narrow.room(2 * width + SPARE), histogram],
-        );
-        run.sharpness(at, width, height, detail);
-        const [energy = 0, sum = 0, squares = 0] = doubles(detail, 3);
-        const perRow = words(rowSums, height);
-        return {
-          columns: Float32Array.from(words(columnSums, width), (value) => value / height),
-          rows: Float32Array.from(perRow, (value) => value / width),
-          total: perRow.reduce((total, value) => total + value, 0),
-          change,
-          histogram: words(histogram, 256).slice(),
-          detail: { energy, sum, squares },
-          ...{ meanU: meanOf(planes.u), meanV: meanOf(planes.v) },
-        };
-      };
-    },
-  };
-}
 
 function spectrumKernel({ run, area, doubles }: KernelMemory): SpectrumKernel {
   return (length) => {

@@ -17,7 +17,6 @@ interface WebAssemblyMemory {
 /** The exports of assembly/pictures.ts. */
 interface PictureExports {
   readonly memory: WebAssemblyMemory;
-  sumOf(plane: number, length: number): number;
   shrink(from: number, width: number, height: number, to: number, columns: number, rows: number, sums: number): void;
   coarsen(from: number, width: number, height: number, to: number, columns: number, rows: number): void;
   tones(y: number, pixels: number, u: number, v: number, chroma: number, bins: number): void;
@@ -25,18 +24,7 @@ interface PictureExports {
   level(values: number, length: number, mean: number, scale: number): void;
   structuresApart(a: number, b: number): number;
   blocksApart(a: number, b: number, shifts: number, shiftCount: number, found: number, out: number): void;
-  scan(
-    plane: number,
-    kept: number,
-    width: number,
-    height: number,
-    columns: number,
-    rows: number,
-    narrow: number,
-    histogram: number,
-  ): number;
   countTones(plane: number, pixels: number, histogram: number): void;
-  sharpness(plane: number, width: number, height: number, out: number): void;
   detail(plane: number, width: number, height: number, out: number): void;
   noise(plane: number, width: number, height: number, out: number): number;
   spectrum(

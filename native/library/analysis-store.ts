@@ -169,7 +169,7 @@ export class AnalysisStore {
     // The longest shot is what a file is about.
     const best = this.#database.get(
       summaryRow,
-      `SELECT value FROM evidence WHERE media_id = ? AND kind = 'shot-measures' AND measure = 'bestFrame'
+      `SELECT value FROM evidence WHERE media_id = ? AND kind = 'shot-scores' AND measure = 'keyFrame'
        ORDER BY span_end - span_start DESC, span_start LIMIT 1`,
       mediaId,
     );

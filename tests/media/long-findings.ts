@@ -3,6 +3,7 @@ import { randomSource } from '../../core/director/random.ts';
 import { mediaFactsSchema } from '../../core/media/schema.ts';
 import type { MediaFacts } from '../../core/media/media.ts';
 import { flicks, FLICKS_PER_SECOND, type Flicks } from '../../core/time/flicks.ts';
+import { PLAIN_SCORES, scoresResult } from './plain-scores.ts';
 
 /** Densities of a documentary with a commentator and music, per second. */
 const SHOT_S = 4;
@@ -69,13 +70,13 @@ export function longFindings(seconds: number, seed: number): readonly AnalysisRe
       ...{ ...stamp, kind: 'shots', frameCount: seconds * FRAMES_S },
       shots: spans.map((shot, index) => ({ ...shot, transitionIn: { kind: index === 0 ? 'start' : 'cut' } })),
     },
-    {
-      ...{ ...stamp, kind: 'shot-measures' },
-      shots: spans.map((shot) => ({
-        ...{ ...shot, sharpness: percent(), exposure: percent(), motion: percent(), steadiness: percent() },
-        ...{ bestFrame: shot.firstFrame, meanColour: [percent(), percent(), percent()] as const },
+    scoresResult(
+      1,
+      spans.map((shot) => ({
+        ...{ ...PLAIN_SCORES, ...shot, keyFrame: shot.firstFrame, sharpness: percent(), exposure: percent() },
+        ...{ motion: percent(), steadiness: percent() },
       })),
-    },
+    ),
     {
       ...{ ...stamp, kind: 'rhythm', tempoBpm: 120, confidence: 1, path, beatsPerBar: 4, barConfidence: 1 },
       ...{ tempi: [], alternativesBpm: [], energy: { stepMs: 1000, values: [] }, sections: [] },

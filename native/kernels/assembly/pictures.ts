@@ -22,16 +22,6 @@ function whole(lanes: v128): i32 {
   );
 }
 
-/** Of a plane of less than 2²³ pixels. */
-export function sumOf(plane: usize, length: i32): i32 {
-  let lanes = i32x4.splat(0);
-  let at = 0;
-  for (; at + 16 <= length; at += 16) lanes = i32x4.add(lanes, quarters(v128.load(plane + at)));
-  let sum = whole(lanes);
-  for (; at < length; at++) sum += load<u8>(plane + at);
-  return sum;
-}
-
 /** Sums of columns over up to 256 rows, 16 bits each. */
 function columnSums(plane: usize, width: i32, rows: i32, sums: usize): void {
   for (let column = 0; column < width; column += 16) {
@@ -173,41 +163,6 @@ export function blocksApart(a: usize, b: usize, shifts: usize, shiftCount: i32, 
   }
 }
 
-/**
- * `scan` of core/analysis/frame-measures.ts: overwrites the frame before by this one and gives the sum of changes. Sums of
- * columns and rows are 32 bits each; `narrow` has room for 16 bits a column, `histogram` for four times 256 × 32.
- */
-export function scan(
-  plane: usize,
-  kept: usize,
-  width: i32,
-  height: i32,
-  columns: usize,
-  rows: usize,
-  narrow: usize,
-  histogram: usize,
-): i32 {
-  for (let column = 0; column < width; column++) store<u32>(columns + 4 * column, 0);
-  for (let row = 0; row < height; row += 256) {
-    columnSums(plane + row * width, width, min(256, height - row), narrow);
-    for (let column = 0; column < width; column++) {
-      store<u32>(columns + 4 * column, load<u32>(columns + 4 * column) + load<u16>(narrow + 2 * column));
-    }
-  }
-  for (let row = 0; row < height; row++) store<u32>(rows + 4 * row, sumOf(plane + row * width, width));
-  const pixels = width * height;
-  let change = i32x4.splat(0);
-  let at = 0;
-  for (; at + 16 <= pixels; at += 16) {
-    change = i32x4.add(change, quarters(apart(v128.load(plane + at), v128.load(kept + at))));
-  }
-  let sum = whole(change);
-  for (; at < pixels; at++) sum += abs(i32(load<u8>(plane + at)) - i32(load<u8>(kept + at)));
-  memory.copy(kept, plane, pixels);
-  countTones(plane, pixels, histogram);
-  return sum;
-}
-
 /** Pixels of each value; four tables take turns, so that equal neighbours do not wait for one another. */
 export function countTones(plane: usize, pixels: i32, histogram: usize): void {
   memory.fill(histogram, 0, 4096);
@@ -238,45 +193,6 @@ function bump(table: usize, value: u64): void {
 /** Eight bytes as 16-bit lanes. */
 function wide(at: usize): v128 {
   return v128.load_ext<u8>(at);
-}
-
-/** Sums of `sharpnessOf` of core/analysis/frame-measures.ts: of squared Laplacians, of luma, of squared luma. */
-export function sharpness(plane: usize, width: i32, height: i32, out: usize): void {
-  let energy: f64 = 0;
-  let sum: f64 = 0;
-  let squares: f64 = 0;
-  for (let row = 1; row < height - 1; row++) {
-    let energies = i32x4.splat(0);
-    let sums = i32x4.splat(0);
-    let squareSums = i32x4.splat(0);
-    let at = plane + row * width + 1;
-    const end = at + width - 2;
-    for (; at + 8 <= end; at += 8) {
-      const centre = wide(at);
-      const cross = i16x8.add(i16x8.add(wide(at - 1), wide(at + 1)), i16x8.add(wide(at - width), wide(at + width)));
-      const laplacian = i16x8.sub(i16x8.shl(centre, 2), cross);
-      energies = i32x4.add(energies, i32x4.dot_i16x8_s(laplacian, laplacian));
-      sums = i32x4.add(sums, i32x4.extadd_pairwise_i16x8_u(centre));
-      squareSums = i32x4.add(squareSums, i32x4.dot_i16x8_s(centre, centre));
-    }
-    let rowEnergy = whole(energies);
-    let rowSum = whole(sums);
-    let rowSquares = whole(squareSums);
-    for (; at < end; at++) {
-      const centre = i32(load<u8>(at));
-      const cross = i32(load<u8>(at - 1)) + load<u8>(at + 1) + load<u8>(at - width) + load<u8>(at + width);
-      const laplacian = 4 * centre - cross;
-      rowEnergy += laplacian * laplacian;
-      rowSum += centre;
-      rowSquares += centre * centre;
-    }
-    energy += f64(rowEnergy);
-    sum += f64(rowSum);
-    squares += f64(rowSquares);
-  }
-  store<f64>(out, energy);
-  store<f64>(out + 8, sum);
-  store<f64>(out + 16, squares);
 }
 
 /** Sums of `detailOf` of core/analysis/picture-scores.ts: of squared Laplacians, of squared steps along rows and columns. */

@@ -149,6 +149,41 @@ test('black, frozen and flash frames are counted, and a shot that comes again is
   expect(found[3]?.nearDuplicateOf).toBeNull();
 });
 
+test('an even pan is motion but steady; a trembling one is not; a tripod is both calm and steady', () => {
+  const still = only(film(40, () => waves));
+  const pan = only(film(40, (n) => (x, y) => waves(x + 1.5 * n, y)));
+  const shaky = only(film(40, (n) => (x, y) => waves(x + 1.5 * n + (n % 2 === 0 ? 3 : -3), y)));
+  expect(still).toMatchObject({ motion: 0, steadiness: 100 });
+  expect(pan?.motion).toBeGreaterThan(10);
+  expect(pan?.steadiness).toBeGreaterThan(70);
+  expect(shaky?.steadiness).toBeLessThan(30);
+});
+
+test('the key frame is the sharp one among soft ones, and no frame of two pictures', () => {
+  const soft: Light = (x, y) => 110 + 30 * Math.sin(x / 60) + 20 * Math.cos(y / 40);
+  const frames = film(20, (n) => (n === 12 ? waves : soft));
+  expect(only(frames)?.keyFrame).toBe(12);
+  const dissolving: Whole = [
+    shotOf(0, 9),
+    { firstFrame: 10, lastFrame: 19, transitionIn: { kind: 'dissolve', firstFrame: 6, lastFrame: 13 } },
+  ];
+  const [first, second] = scores(frames, dissolving);
+  expect(first?.keyFrame).toBeLessThan(6);
+  expect(second?.keyFrame).toBeGreaterThan(13);
+});
+
+test('the mean colour is that of the pictures', () => {
+  const chroma = (value: number) => new Uint8Array((WIDTH * HEIGHT) / 4).fill(value);
+  const plain = {
+    width: WIDTH,
+    height: HEIGHT,
+    y: new Uint8Array(WIDTH * HEIGHT).fill(77),
+    u: chroma(110),
+    v: chroma(150),
+  };
+  expect(only([plain, plain])?.meanColour).toEqual([77, 110, 150]);
+});
+
 test('no frames, one frame and tiny pictures have scores', () => {
   expect(createScoreMeter().finish([]).shots).toEqual([]);
   expect(only([picture(waves)])?.camera).toBe('static');

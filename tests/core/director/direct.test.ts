@@ -247,7 +247,7 @@ describe('a suggestion', () => {
       const analyses = input.analyses.map((analysis) => ({
         ...analysis,
         results: analysis.results.map((result) =>
-          result.kind !== 'shot-measures'
+          result.kind !== 'shot-scores'
             ? result
             : {
                 ...result,

@@ -1,6 +1,7 @@
 import { NO_PULSE } from '../../../core/analysis/rhythm.ts';
 import { readFileSync } from 'node:fs';
-import type { AnalysisResult, MediaAnalysis, Shot, ShotMeasures } from '../../../core/analysis/results.ts';
+import type { AnalysisResult, MediaAnalysis, Shot } from '../../../core/analysis/results.ts';
+import type { ShotScores } from '../../../core/analysis/score-results.ts';
 import { randomBelow, randomSource, type RandomSource } from '../../../core/director/random.ts';
 import { parseStyle } from '../../../core/director/style.ts';
 import type { Brief, DirectorInput, Style } from '../../../core/director/suggestion.ts';
@@ -9,6 +10,7 @@ import { flicks, flicksFromSeconds } from '../../../core/time/flicks.ts';
 import { timeOfFrame } from '../../../core/time/rate.ts';
 import { rational, type Rational } from '../../../core/time/rational.ts';
 import type { Source } from '../../../core/timeline/timeline.ts';
+import { PLAIN_SCORES, scoresResult } from '../../media/plain-scores.ts';
 
 /** A style as shipped. */
 export function shippedStyle(id: string): Style {
@@ -80,22 +82,18 @@ export function filmed(id: string, random: RandomSource, silent = false): Footag
     });
     first += length;
   }
-  const measures = shots.map(({ firstFrame, lastFrame }): ShotMeasures => {
+  const scores = shots.map(({ firstFrame, lastFrame }): ShotScores => {
     const score = () => Math.round(random() * 1000) / 10;
     return {
-      firstFrame,
-      lastFrame,
-      sharpness: score(),
-      exposure: score(),
-      motion: score(),
-      steadiness: score(),
-      bestFrame: firstFrame + randomBelow(random, lastFrame - firstFrame),
+      ...{ ...PLAIN_SCORES, firstFrame, lastFrame },
+      ...{ sharpness: score(), exposure: score(), motion: score(), steadiness: score() },
+      keyFrame: firstFrame + randomBelow(random, lastFrame - firstFrame),
       meanColour: [randomBelow(random, 256), randomBelow(random, 256), randomBelow(random, 256)],
     };
   });
   const results: AnalysisResult[] = [
     { kind: 'shots', analyserId: 'shots', analyserVersion: 3, frameCount: first, shots },
-    { kind: 'shot-measures', analyserId: 'measures', analyserVersion: 2, shots: measures },
+    scoresResult(2, scores),
   ];
   const end = timeOfFrame(first, rate);
   return {

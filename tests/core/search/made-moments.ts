@@ -1,10 +1,10 @@
 import type { AnalysisResult } from '../../../core/analysis/results.ts';
-import type { ShotScores } from '../../../core/analysis/score-results.ts';
 import { mediaId } from '../../../core/media/media.ts';
 import { momentsOf, type Footage, type Moment } from '../../../core/search/moments.ts';
 import { flicksFromSeconds } from '../../../core/time/flicks.ts';
 import { rational } from '../../../core/time/rational.ts';
 import { TRANSCRIPT_ANALYSER, type Word } from '../../../core/transcript/transcript.ts';
+import { PLAIN_SCORES } from '../../media/plain-scores.ts';
 
 const stamp = { analyserId: 'made', analyserVersion: 1 };
 const box = (h: number) => ({ x: 0.4, y: 0.1, w: h / 2, h });
@@ -20,17 +20,10 @@ export function wordsFrom(second: number, text: string): readonly Word[] {
   }));
 }
 
-export const PLAIN: Omit<ShotScores, 'firstFrame' | 'lastFrame'> = {
-  ...{ keyFrame: 0, quality: 60, sharpness: 50, motionBlur: 0, exposure: 70, shadowsClipped: 0, highlightsClipped: 0 },
-  ...{ noise: 1, colourfulness: 20, contrast: 50, shake: 0, camera: 'static', cameraSpeed: 0, subjectMotion: 5 },
-  ...{ thirds: 20, symmetry: 20, gravityX: 0.5, gravityY: 0.5, blackFrames: 0, frozenFrames: 0, flashFrames: 0 },
-  ...{ nearDuplicateOf: null, descriptor: Array.from({ length: 48 }, () => 100) },
-};
-
 export type MadeShot = {
   readonly objects?: readonly string[];
   readonly faceHeight?: number;
-  readonly scores?: Partial<typeof PLAIN>;
+  readonly scores?: Partial<typeof PLAIN_SCORES>;
 };
 
 /** A film of shots of 100 frames at 25 per second, four seconds each, and what is said in it. */
@@ -47,7 +40,7 @@ export function madeFilm(id: string, shots: readonly MadeShot[], words: readonly
       ...stamp,
       kind: 'shot-scores',
       shots: spans.map(({ firstFrame, lastFrame, scores }) => ({
-        ...PLAIN,
+        ...PLAIN_SCORES,
         keyFrame: firstFrame + 50,
         ...scores,
         ...{ firstFrame, lastFrame },

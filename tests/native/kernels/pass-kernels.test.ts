@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createMotionMeter, halfPicture } from '../../../core/analysis/camera-motion.ts';
-import { createFrameMeter } from '../../../core/analysis/frame-measures.ts';
 import { pictureScores } from '../../../core/analysis/picture-scores.ts';
 import { comparePictures, smallPicture, type Planes } from '../../../core/analysis/small-picture.ts';
 import { createPowerSpectrum } from '../../../core/analysis/spectrum.ts';
@@ -78,14 +77,6 @@ describe('loops over pixels in WebAssembly', () => {
     fc.assert(fc.property(scenes, check), RUNS);
   });
 
-  test('measures of frames are the same bits', () => {
-    const check = (frames: readonly Planes[]) => {
-      const [plain, fast] = [createFrameMeter(), createFrameMeter(createPassKernels())];
-      for (const planes of frames) expect(fast(planes)).toEqual(plain(planes));
-    };
-    fc.assert(fc.property(scenes, check), RUNS);
-  });
-
   test('the camera is followed on the same blocks by the same steps', () => {
     const check = (frames: readonly Planes[]) => {
       const kernels = createPassKernels();
@@ -117,15 +108,6 @@ describe('loops over pixels in WebAssembly', () => {
       const samples = Float32Array.from({ length }, (_, at) => random() / 255 + Math.sin(at / (n + 2)));
       expect(Array.from(fast(samples))).toEqual(Array.from(plain(samples)));
     }
-  });
-
-  test('two files at a time do not see each other’s frames', () => {
-    const kernels = createPassKernels();
-    const [one, other] = [scene(320, 180, 1, 0, 0, 0), scene(320, 180, 2, 0, 0, 0)];
-    const [first, second] = [createFrameMeter(kernels), createFrameMeter(kernels)];
-    first(one);
-    second(other);
-    expect([first(one).change, second(other).change]).toEqual([0, 0]);
   });
 
   test('the compiled module is that of its source: npm run kernels', () => {

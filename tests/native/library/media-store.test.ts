@@ -3,6 +3,7 @@ import { mediaId, type MediaFacts } from '../../../core/media/media.ts';
 import { flicks } from '../../../core/time/flicks.ts';
 import { rational } from '../../../core/time/rational.ts';
 import type { ProjectEvent } from '../../../native/library/events.ts';
+import { PLAIN_SCORES, scoresResult } from '../../media/plain-scores.ts';
 import { openTestProject } from '../open-test-project.ts';
 
 const colour = { hdr: 'none' as const };
@@ -83,12 +84,11 @@ describe('media', () => {
 });
 
 describe('analysis', () => {
-  const shot = { sharpness: 40.5, exposure: 50, motion: 3, steadiness: 90, bestFrame: 4 };
-  const shots = [
-    { ...shot, firstFrame: 0, lastFrame: 9, meanColour: [1, 2, 3] as const },
-    { ...shot, firstFrame: 10, lastFrame: 24, sharpness: 70.25, meanColour: [1, 2, 3] as const },
-  ];
-  const result = { analyserId: 'shot-measures', analyserVersion: 1, kind: 'shot-measures' as const, shots };
+  const shot = { ...PLAIN_SCORES, sharpness: 40.5, exposure: 50 };
+  const result = scoresResult(1, [
+    { ...shot, firstFrame: 0, lastFrame: 9 },
+    { ...shot, firstFrame: 10, lastFrame: 24, sharpness: 70.25 },
+  ]);
   const frame = 28_224_000;
   const speaks = (start: number, end: number) => ({
     ...{
@@ -109,8 +109,8 @@ describe('analysis', () => {
     const newer = { ...result, analyserVersion: 2 };
     analysis.save(id, newer);
     expect(analysis.results(id)).toEqual([newer]);
-    expect(analysis.result(id, 'shot-measures', 1)).toEqual(result);
-    database.run(`UPDATE analysis SET result = '{"kind":"shot-measures","seen":true}' WHERE version = 2`);
+    expect(analysis.result(id, 'shot-scores', 1)).toEqual(result);
+    database.run(`UPDATE analysis SET result = '{"kind":"shot-scores","seen":true}' WHERE version = 2`);
     expect(analysis.results(id)).toEqual([result]);
   });
 
@@ -126,7 +126,7 @@ describe('analysis', () => {
     const page = analysis.find({ ...all, find: sharp });
     expect(page.total).toBe(2);
     expect(page.found[0]).toEqual({
-      ...{ mediaId: first.id, kind: 'shot-measures', measure: 'sharpness', value: 70.25 },
+      ...{ mediaId: first.id, kind: 'shot-scores', measure: 'sharpness', value: 70.25 },
       ...{ span: { kind: 'frames', firstFrame: 10, lastFrame: 24 }, start: 10 * frame, end: 25 * frame },
     });
     expect(analysis.find({ ...all, find: sharp, mediaIds: [second.id] }).found.map(({ mediaId }) => mediaId)).toEqual([

@@ -35,7 +35,7 @@ function suggestion(id: string): Suggestion {
           sentence: 'Opens on the sharpest shot.',
           evidence: [
             {
-              analyserId: 'shot-measures',
+              analyserId: 'shot-scores',
               analyserVersion: 1,
               mediaId: mediaId('m'),
               span: { kind: 'frames', firstFrame: 0, lastFrame: 9 },
