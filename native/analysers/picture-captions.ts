@@ -28,7 +28,7 @@ export const pictureCaptionsAnalyser: ModelAnalyser<KeyFrameShard, Output> = {
   version: STAMP.analyserVersion,
   title: 'Captions of pictures',
   gives: 'picture-captions',
-  needs: { models: [], results: ['shots', 'shot-measures'] },
+  needs: { models: [], results: ['shots', 'shot-scores'] },
   schemas: { shard: keyFrameShardSchema, output: outputSchema },
   appliesTo: hasPicture,
   split(input) {
