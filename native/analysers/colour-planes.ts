@@ -20,7 +20,7 @@ export function blueGreenRed(pixels: Uint8Array, size: PictureSize, padded: Pict
 export type CutOut = { readonly x: number; readonly y: number; readonly zoom: number };
 
 /**
- * Planes of blue, green and red of a part of a picture in planes of luma and halved chroma (full range, ITU-R BT.601),
+ * Planes of blue, green and red of a part of a picture in planes of luma and halved chroma (limited range, ITU-R BT.601),
  * each pixel the mean of `zoom` × `zoom`. Beyond the picture it is black.
  */
 export function cutOut(
@@ -41,14 +41,15 @@ export function cutOut(
     const chroma = (line >> 1) * half.width;
     for (let column = left; column < right; column += 1) {
       const place = x + column * zoom;
-      const luma = zoom === 1 ? (pixels[line * width + place] ?? 0) : meanOf(pixels, line * width + place, width, zoom);
+      const own = zoom === 1 ? (pixels[line * width + place] ?? 0) : meanOf(pixels, line * width + place, width, zoom);
+      const luma = (own - 16) * 1.164384;
       const at = chroma + (place >> 1);
       const u = (pixels[blue + at] ?? 0) - 128;
       const v = (pixels[red + at] ?? 0) - 128;
       const to = row * target.width + column;
-      planes[to] = luma + 1.772 * u;
-      planes[to + area] = luma - 0.344136 * u - 0.714136 * v;
-      planes[to + 2 * area] = luma + 1.402 * v;
+      planes[to] = luma + 2.017232 * u;
+      planes[to + area] = luma - 0.391762 * u - 0.812968 * v;
+      planes[to + 2 * area] = luma + 1.596027 * v;
     }
   }
   return new Uint8Array(planes.buffer);

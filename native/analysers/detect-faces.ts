@@ -1,7 +1,7 @@
 import { suppressed, type Box } from '../../core/analysis/boxes.ts';
-import { decodeYunet, FACE_OVERLAP_LIMIT, type DetectedFace } from '../../core/analysis/face-detector.ts';
+import { decodeYunet, FACE_OVERLAP_LIMIT, FACE_STRIDES, type DetectedFace } from '../../core/analysis/face-detector.ts';
 import type { ModelHost } from '../models/model-host.ts';
-import { floats, type Tensors } from '../models/tensors.ts';
+import { floats, integers, type RowChoice } from '../models/tensors.ts';
 import { cutOut, type CutOut, type PictureSize } from './colour-planes.ts';
 
 /** YuNet sees pictures of this long side: faces from about 1/50 of it are found. */
@@ -37,10 +37,8 @@ export async function detectFaces(pixels: Uint8Array, order: FaceOrder): Promise
   const { width, height } = order.size;
   const padded = { width: Math.ceil(width / CELL) * CELL, height: Math.ceil(height / CELL) * CELL };
   const data = cutOut(pixels, order.size, WHOLE, padded);
-  const outputs = await infer(data, [1, 3, padded.height, padded.width], order);
-  return decodeYunet((name) => floats(outputs, name), padded, order.threshold).map((face) =>
-    placed(face, WHOLE, order.size),
-  );
+  const [found] = await infer(data, { ...padded, images: 1 }, order);
+  return (found ?? []).map((face) => placed(face, WHOLE, order.size));
 }
 
 /** As {@link detectFaces}, only near where faces should be: in squares of about three times their size and more. */
@@ -73,20 +71,32 @@ async function detectInSquares(
   const size = 3 * REGION * REGION;
   const data = new Uint8Array(regions.length * size);
   regions.forEach((region, index) => data.set(cutOut(pixels, order.size, region, square), index * size));
-  const outputs = await infer(data, [regions.length, 3, REGION, REGION], order);
-  return regions.flatMap((region, index) => {
-    const part = (name: string) => {
-      const all = floats(outputs, name);
-      const length = all.length / regions.length;
-      return all.subarray(index * length, (index + 1) * length);
-    };
-    return decodeYunet(part, square, order.threshold).map((face) => placed(face, region, order.size));
-  });
+  const found = await infer(data, { ...square, images: regions.length }, order);
+  return regions.flatMap((region, index) => (found[index] ?? []).map((face) => placed(face, region, order.size)));
 }
 
-async function infer(data: Uint8Array, dims: readonly number[], order: FaceOrder): Promise<Tensors> {
-  const input = { type: 'widen', dims, data, scale: 1, offset: 0 } as const;
-  return order.host.run({ path: order.path }, { input }, { signal: order.signal });
+type Input = PictureSize & { readonly images: number };
+
+/** The faces of each image, in its pixels. */
+async function infer(data: Uint8Array, { width, height, images }: Input, order: FaceOrder) {
+  const input = { type: 'widen', dims: [images, 3, height, width], data, scale: 1, offset: 0 } as const;
+  const rows = FACE_STRIDES.map(
+    (stride): RowChoice => ({
+      outputs: { [`cls_${stride}`]: 1, [`obj_${stride}`]: 1, [`bbox_${stride}`]: 4, [`kps_${stride}`]: 10 },
+      scores: [`cls_${stride}`, `obj_${stride}`].map((output) => ({ output, column: 0 })),
+      least: order.threshold ** 2,
+      indexes: `cells_${stride}`,
+    }),
+  );
+  const outputs = await order.host.run({ path: order.path }, { input }, { signal: order.signal, rows });
+  const cellsOf = (stride: number) => ({
+    cells: integers(outputs, `cells_${stride}`),
+    classes: floats(outputs, `cls_${stride}`),
+    objects: floats(outputs, `obj_${stride}`),
+    boxes: floats(outputs, `bbox_${stride}`),
+    points: floats(outputs, `kps_${stride}`),
+  });
+  return decodeYunet(cellsOf, { width, height, images }, order.threshold);
 }
 
 /** From pixels of a region to parts of the picture. */

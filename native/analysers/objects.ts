@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { decodeYolox, OBJECT_SIDE } from '../../core/analysis/object-detector.ts';
+import { decodeYolox, OBJECT_ROW, OBJECT_SCORE, OBJECT_SIDE } from '../../core/analysis/object-detector.ts';
 import type { ObjectsResult } from '../../core/analysis/results.ts';
 import { displaySize, primaryVideo } from '../../core/media/media.ts';
-import { floats } from '../models/tensors.ts';
+import { floats, integers, type RowChoice } from '../models/tensors.ts';
 import { blueGreenRed, type PictureSize } from './colour-planes.ts';
 import { hasPicture } from './faces.ts';
 import { keyFrames, keyFrameShardSchema, splitKeyFrames, type KeyFrameShard } from './key-frames.ts';
@@ -13,6 +13,12 @@ const YOLOX_FILE = 'yolox_nano.onnx';
 const LEAST_SCORE = 0.4;
 /** What YOLOX was taught to see beside a picture. */
 const BESIDE = 114;
+const LIKELY_ROWS: RowChoice = {
+  outputs: { output: OBJECT_ROW },
+  scores: [{ output: 'output', column: OBJECT_SCORE }],
+  least: LEAST_SCORE,
+  indexes: 'rows',
+};
 
 const found = z.object({
   frame: z.int(),
@@ -76,16 +82,18 @@ async function detect(pixels: Uint8Array, { path, size, work }: Detecting) {
   const square = { width: OBJECT_SIDE, height: OBJECT_SIDE };
   const data = blueGreenRed(pixels, size, square, BESIDE);
   const images = { type: 'widen', dims: [1, 3, OBJECT_SIDE, OBJECT_SIDE], data, scale: 1, offset: 0 } as const;
-  const outputs = await work.host.run({ path }, { images }, { signal: work.signal });
+  const outputs = await work.host.run({ path }, { images }, { signal: work.signal, rows: [LIKELY_ROWS] });
   const rounded = (value: number) => Math.round(value * 10_000) / 10_000;
-  return decodeYolox(floats(outputs, 'output'), LEAST_SCORE).map(({ label, score, box }) => ({
-    label,
-    score: rounded(score),
-    box: {
-      x: rounded(box.x / size.width),
-      y: rounded(box.y / size.height),
-      w: rounded(box.w / size.width),
-      h: rounded(box.h / size.height),
-    },
-  }));
+  return decodeYolox(integers(outputs, 'rows'), floats(outputs, 'output'), LEAST_SCORE).map(
+    ({ label, score, box }) => ({
+      label,
+      score: rounded(score),
+      box: {
+        x: rounded(box.x / size.width),
+        y: rounded(box.y / size.height),
+        w: rounded(box.w / size.width),
+        h: rounded(box.h / size.height),
+      },
+    }),
+  );
 }

@@ -9,7 +9,8 @@ import { readMp4Track, type Mp4Sample } from '../render/mp4-samples.ts';
 
 /**
  * 'rgb24': packed red, green, blue. 'gbrp': three planes, green, blue, red. 'yuv420p': luma, and two planes of chroma of
- * half its width and height, rounded up. 'gray': luma. All full range.
+ * half its width and height, rounded up, of limited range (luma 16–235) as the proxy has them, which costs a third less. 'gray':
+ * luma. The others are of full range.
  */
 export type PixelLayout = 'rgb24' | 'gbrp' | 'yuv420p' | 'gray';
 
@@ -38,10 +39,12 @@ export interface ProxyFrames {
   follow(order: Omit<FrameOrder, 'frames'>, next: () => number | undefined): AsyncGenerator<ProxyFrame, void, void>;
 }
 
-/** Frames on their way through ffmpeg: its H.264 parser and decoder keep up to two back until others follow. */
-const AHEAD = 4;
+/** Frames on their way: while one is looked at, ffmpeg makes the next. */
+const AHEAD = 2;
 /** After so long without a frame, one more is sent to push out what is kept back. */
 const PATIENCE_MS = 2_000;
+/** An access unit delimiter after each picture tells the parser that it is whole: nothing is kept back until others follow. */
+const DELIMITER = Uint8Array.of(0, 0, 0, 1, 9, 0xf0);
 /** Starts at once: what is to come is known. */
 const UNPROBED = ['-probesize', '32', '-analyzeduration', '0', '-fpsprobesize', '0', '-flags', 'low_delay'];
 const START_CODE = Uint8Array.of(0, 0, 0, 1);
@@ -119,7 +122,6 @@ async function* followFilm(
     for (;;) {
       for (let frame = next(); frame !== undefined; frame = sent.length < AHEAD ? next() : undefined) await send(frame);
       if (!sent.some((frame) => frame !== undefined)) return;
-      while (sent.length < AHEAD) await send(undefined);
       coming ??= chunks.next();
       const come = await soon(coming, PATIENCE_MS);
       if (come === undefined) {
@@ -182,8 +184,22 @@ function start(
   { width, height, layout, signal }: Omit<FrameOrder, 'frames'>,
   stdin: 'data' | 'keys',
 ): FfmpegRun {
-  const scale = `scale=${width}:${height}:flags=bilinear:out_range=pc`;
-  const output = ['-vf', scale, '-pix_fmt', layout, '-fps_mode', 'passthrough', '-f', 'rawvideo', 'pipe:1'];
+  const range = layout === 'yuv420p' ? 'tv' : 'pc';
+  const scale = `scale=${width}:${height}:flags=bilinear:out_range=${range}`;
+  // One thread: with more, raw pictures are kept back too.
+  const output = [
+    '-vf',
+    scale,
+    '-pix_fmt',
+    layout,
+    '-fps_mode',
+    'passthrough',
+    '-threads',
+    '1',
+    '-f',
+    'rawvideo',
+    'pipe:1',
+  ];
   const args = ['-filter_threads', '1', ...source, '-an', ...output];
   return startFfmpeg(tools, { args, stage: 'analysis', where, signal, stdin, stdout: 'pipe' });
 }
@@ -225,10 +241,11 @@ async function openSender({ path, parameters, samples }: Film, { stdin }: Ffmpeg
   };
 }
 
-/** A sample with start codes in place of the four-byte lengths before its NAL units. */
+/** A sample with start codes in place of the four-byte lengths before its NAL units, and a delimiter behind. */
 async function annexB(file: FileHandle, { position, size }: Mp4Sample): Promise<Uint8Array> {
-  const bytes = new Uint8Array(size);
+  const bytes = new Uint8Array(size + DELIMITER.length);
   await file.read(bytes, 0, size, position);
+  bytes.set(DELIMITER, size);
   const view = new DataView(bytes.buffer);
   for (let at = 0; at + 4 <= size; ) {
     const length = view.getUint32(at);

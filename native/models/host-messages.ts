@@ -1,6 +1,6 @@
 import type { Fault } from '../../core/errors.ts';
 import type { GenerateOrder } from './generate.ts';
-import type { Feeds, ModelShape, Tensor, Tensors } from './tensors.ts';
+import type { Feeds, ModelShape, RowChoice, Tensor, Tensors } from './tensors.ts';
 
 /** Which session does the work: same file, provider and threads, same session. */
 export type SessionChoice = {
@@ -14,7 +14,12 @@ export type SessionChoice = {
 export type HostWork =
   | { readonly kind: 'describe' }
   /** One inference; `outputs` names those wanted, all of them where it is undefined. */
-  | { readonly kind: 'run'; readonly feeds: Feeds; readonly outputs?: readonly string[] | undefined }
+  | {
+      readonly kind: 'run';
+      readonly feeds: Feeds;
+      readonly outputs?: readonly string[] | undefined;
+      readonly rows?: readonly RowChoice[] | undefined;
+    }
   | ({ readonly kind: 'sequence' } & SequenceWork)
   | ({ readonly kind: 'generate' } & GenerateWork);
 

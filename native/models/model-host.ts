@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { MontageError, type Fault } from '../../core/errors.ts';
 import { talkingChildren, type TalkingChild, type TalkingChildren } from '../process/talking-children.ts';
 import type { GenerateWork, HostAnswer, HostRequest, HostWork, SequenceWork, SessionChoice } from './host-messages.ts';
-import type { Feeds, ModelShape, Tensors } from './tensors.ts';
+import type { Feeds, ModelShape, RowChoice, Tensors } from './tensors.ts';
 
 /** Which file runs, where and how. */
 export type ModelUse = {
@@ -36,6 +36,8 @@ export interface ModelHost {
 
 export type RunOptions = {
   readonly outputs?: readonly string[] | undefined;
+  /** Outputs of which only some rows are wanted. */
+  readonly rows?: readonly RowChoice[] | undefined;
   readonly signal?: AbortSignal | undefined;
 };
 
@@ -67,8 +69,8 @@ export function createModelHost(options: ModelHostOptions = {}): ModelHost {
     return desk.order(session, work, { timeoutMs: use.timeoutMs ?? TIMEOUT_MS, signal });
   };
   return {
-    async run(use, feeds, { outputs, signal } = {}) {
-      return outputsOf(await order(use, { kind: 'run', feeds, outputs }, signal));
+    async run(use, feeds, { outputs, rows, signal } = {}) {
+      return outputsOf(await order(use, { kind: 'run', feeds, outputs, rows }, signal));
     },
     async sequence(use, work, { signal } = {}) {
       return outputsOf(await order(use, { kind: 'sequence', ...work }, signal));

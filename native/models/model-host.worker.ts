@@ -4,6 +4,7 @@ import { parentPort } from 'node:worker_threads';
 import { MontageError } from '../../core/errors.ts';
 import { generate } from './generate.ts';
 import type { HostAnswer, HostRequest, HostWork, SequenceWork, SessionChoice } from './host-messages.ts';
+import { withChosenRows } from './chosen-rows.ts';
 import type { Feeds, ModelShape, Tensor, Tensors, Widened } from './tensors.ts';
 
 const sessions = new Map<string, Promise<InferenceSession>>();
@@ -88,7 +89,8 @@ async function inferred(session: InferenceSession, order: Exclude<HostWork, { ki
     };
   }
   const outputs = await session.run(ortFeeds(order.feeds), order.outputs ?? session.outputNames);
-  return Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, fromOrt(value)]));
+  const all = Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, fromOrt(value)]));
+  return order.rows === undefined ? all : withChosenRows(all, order.rows);
 }
 
 async function sequence(session: InferenceSession, order: SequenceWork): Promise<Tensors> {

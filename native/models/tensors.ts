@@ -17,6 +17,21 @@ export type Widened = {
 export type Feeds = Readonly<Record<string, Tensor | Widened>>;
 export type Tensors = Readonly<Record<string, Tensor>>;
 
+/**
+ * Which rows of outputs are wanted, so that the others need not travel: outputs of `columns` numbers a row, all of the same
+ * number of rows, of which those are kept where the product of some scores (0–1) is high enough.
+ */
+export type RowChoice = {
+  /** Outputs, and how many numbers a row of theirs has. */
+  readonly outputs: Readonly<Record<string, number>>;
+  /** Which numbers are the scores. */
+  readonly scores: readonly { readonly output: string; readonly column: number }[];
+  /** Least product of the scores. */
+  readonly least: number;
+  /** Under which name the indexes of the kept rows come, as 'int32'. */
+  readonly indexes: string;
+};
+
 /** What a model takes and gives; a dimension that may be anything is null. */
 export type ModelShape = {
   readonly inputs: readonly PortShape[];
@@ -28,4 +43,10 @@ export type PortShape = { readonly name: string; readonly type: string; readonly
 export function floats(tensors: Tensors, name: string): Float32Array {
   const tensor = tensors[name];
   return tensor?.type === 'float32' ? tensor.data : new Float32Array();
+}
+
+/** The whole numbers of an output of that type; empty where there is none of that name. */
+export function integers(tensors: Tensors, name: string): Int32Array {
+  const tensor = tensors[name];
+  return tensor?.type === 'int32' ? tensor.data : new Int32Array();
 }
