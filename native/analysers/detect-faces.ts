@@ -15,9 +15,9 @@ const WHOLE: CutOut = { x: 0, y: 0, zoom: 1 };
 /** Longest side of a face in that square: larger ones are made smaller. */
 const FACE_IN_REGION = 60;
 
-/** The size at which faces are looked for in pictures of a shown size: never larger than they are; `side` of the usual one. */
-export function faceSize(shown: PictureSize, side = 1): PictureSize {
-  const scale = Math.min(1, (side * LONG_SIDE) / Math.max(shown.width, shown.height));
+/** The size at which faces are looked for in pictures of a shown size: never larger than they are. */
+export function faceSize(shown: PictureSize): PictureSize {
+  const scale = Math.min(1, LONG_SIDE / Math.max(shown.width, shown.height));
   return { width: Math.max(1, Math.round(shown.width * scale)), height: Math.max(1, Math.round(shown.height * scale)) };
 }
 

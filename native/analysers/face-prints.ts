@@ -9,6 +9,7 @@ import type { ModelShape } from '../models/tensors.ts';
 import { hasPicture } from './faces.ts';
 import type { PictureSize } from './colour-planes.ts';
 import { unit } from './unit-vector.ts';
+import { makingDo } from './making-do.ts';
 import { MODEL_SHARD_NEEDS, type AnalyserInput, type ModelAnalyser } from './model-analyser.ts';
 
 const FACE_PRINTS_ANALYSER = { analyserId: 'face-prints', analyserVersion: 2 } as const;
@@ -43,7 +44,7 @@ export const facePrintsAnalyser: ModelAnalyser<z.infer<typeof shardSchema>, z.in
     const path = input.models.get('sface')?.files.get(SFACE_FILE);
     const video = primaryVideo(input.media);
     if (path === undefined || video === undefined || input.frames === undefined) return [];
-    const size = proxySize(displaySize(video));
+    const size = makingDo(work).size('pictures are read', proxySize(displaySize(video)));
     const portraits = portraitsOf(input).slice(first, end);
     const measure = await printer(host, path, signal);
     const prints: { trackId: number; vector: number[] }[] = [];

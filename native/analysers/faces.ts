@@ -5,14 +5,16 @@ import { FACES_ANALYSER, faceTracks, LEAST_FACE_SCORE } from '../../core/analysi
 import { resultOf } from '../../core/analysis/results.ts';
 import type { FrameDetections } from '../../core/analysis/tracks.ts';
 import { displaySize, primaryVideo, type MediaFacts } from '../../core/media/media.ts';
-import { AT_EASE, batchOf } from '../jobs/pressure.ts';
 import { detectFaces, detectFacesNear, faceSize, REGIONS } from './detect-faces.ts';
+import { makingDo } from './making-do.ts';
 import { MODEL_SHARD_NEEDS, type AnalyserInput, type ModelAnalyser } from './model-analyser.ts';
 import type { ProxyFrame } from './proxy-frames.ts';
 
 const SECONDS_PER_SHARD = 60;
 /** Of a file whose rate is not known. */
 const USUAL_RATE = 25;
+/** Pictures in which faces are looked for get no smaller than this, in pixels of the longer side. */
+const LEAST_SIDE = 320;
 const YUNET_FILE = 'yunet_n_dynamic.onnx';
 
 const shardSchema = z.object({ firstFrame: z.int(), lastFrame: z.int() });
@@ -56,10 +58,10 @@ export function facesAnalyserAt(
       const path = input.models.get('yunet')?.files.get(YUNET_FILE);
       const video = primaryVideo(input.media);
       if (path === undefined || video === undefined || input.frames === undefined) return [];
-      const ease = () => work.ease?.() ?? AT_EASE;
-      const { side } = ease();
-      const size = faceSize(displaySize(video), side);
-      if (side < 1) work.log('warn', `memory is short: faces are looked for at ${size.width} × ${size.height}`);
+      const making = makingDo(work);
+      const usual = faceSize(displaySize(video));
+      // Half of the usual side; in pictures that are smaller than that anyway, nothing is saved.
+      const size = making.size('faces are looked for', usual, LEAST_SIDE / Math.max(usual.width, usual.height));
       const shots = shotsOf(input).flatMap((shot) => {
         const part = {
           firstFrame: Math.max(firstFrame, shot.firstFrame),
@@ -72,7 +74,7 @@ export function facesAnalyserAt(
       const lookAt = ({ pixels }: ProxyFrame, { around }: FaceLook) =>
         around === undefined
           ? detectFaces(pixels, order)
-          : detectFacesNear(pixels, around, { ...order, batch: batchOf(REGIONS, ease()) });
+          : detectFacesNear(pixels, around, { ...order, batch: making.batch('places of faces', REGIONS) });
       const span = lastFrame - firstFrame + 1;
       let done = 0;
       const pictures = input.frames.follow({ ...size, layout: 'yuv420p', signal: work.signal }, () => watch.next());

@@ -50,7 +50,6 @@ export const learnedShotsAnalyser: ModelAnalyser<z.infer<typeof shardSchema>, z.
     const to = framesOfWindow(end - 1, count).at(-1) ?? 0;
     const wanted = Array.from({ length: to + 1 - from }, (_, at) => from + at);
     const size = { width: WIDTH, height: HEIGHT, layout: 'rgb24' } as const;
-    // All pictures of a shard take eight megabytes.
     const pictures = new Map<number, Uint8Array>();
     const found: number[] = [];
     let window = first;
@@ -59,6 +58,8 @@ export const learnedShotsAnalyser: ModelAnalyser<z.infer<typeof shardSchema>, z.
       for (; window < end && frame >= (framesOfWindow(window, count).at(-1) ?? 0); window++) {
         const logits = await net(joined(framesOfWindow(window, count), pictures), work.signal);
         found.push(...answerOfWindow(logits, window, count).map((value) => Math.round(1000 * value)));
+        const kept = framesOfWindow(window + 1, count)[0] ?? Infinity;
+        for (const past of pictures.keys()) if (past < kept) pictures.delete(past);
         work.progress((window + 1 - first) / (end - first));
       }
     }

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import type { PictureEmbeddingsResult } from '../../core/analysis/results.ts';
 import { displaySize, primaryVideo } from '../../core/media/media.ts';
+import { CLIP_SIDE } from '../../core/search/clip-picture.ts';
 import { packVector } from '../../core/search/vectors.ts';
 import { embedPicture, IMAGE_TEXT_MODEL } from '../models/image-text.ts';
 import type { PictureSize } from './colour-planes.ts';
 import { hasPicture } from './faces.ts';
 import { keyFrames, keyFrameShardSchema, splitKeyFrames, type KeyFrameShard } from './key-frames.ts';
+import { makingDo } from './making-do.ts';
 import type { ModelAnalyser } from './model-analyser.ts';
 
 const STAMP = { analyserId: 'picture-embeddings', analyserVersion: 1 } as const;
@@ -30,7 +32,10 @@ export const pictureEmbeddingsAnalyser: ModelAnalyser<KeyFrameShard, PictureEmbe
     if (model === undefined || video === undefined || input.frames === undefined) return [];
     const looks = keyFrames(input).slice(first, end);
     const spans = new Map(looks.map((look) => [look.frame, look]));
-    const size = readSize(displaySize(video));
+    const usual = readSize(displaySize(video));
+    // Below the model's own side pictures would only be blurred.
+    const least = CLIP_SIDE / Math.min(usual.width, usual.height);
+    const size = makingDo(work).size('pictures are read', usual, least);
     const order = { frames: looks.map(({ frame }) => frame), ...size, layout: 'rgb24', signal: work.signal } as const;
     const all: PictureEmbeddingsResult['frames'][number][] = [];
     for await (const { frame, pixels } of input.frames.read(order)) {

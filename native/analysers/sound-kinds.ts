@@ -4,10 +4,13 @@ import { resultOf } from '../../core/analysis/results.ts';
 import { TONE_HOP, toneFrames } from '../../core/analysis/tonality.ts';
 import { VOICE_RATE_HZ } from '../../core/analysis/voice-spans.ts';
 import { flicks, FLICKS_PER_SECOND, ZERO_FLICKS } from '../../core/time/flicks.ts';
+import { makingDo } from './making-do.ts';
 import { MODEL_SHARD_NEEDS, type ModelAnalyser } from './model-analyser.ts';
 
-/** Five minutes; a frame reaches this many samples beyond its start. */
-const SHARD_FRAMES = 3000;
+const SHARD_SECONDS = 300;
+const FRAMES_PER_SECOND = VOICE_RATE_HZ / TONE_HOP;
+const SHARD_FRAMES = SHARD_SECONDS * FRAMES_PER_SECOND;
+/** A frame reaches this many samples beyond its start. */
 const REACH = 2 * TONE_HOP + 2048;
 
 const shardSchema = z.object({ firstFrame: z.int(), endFrame: z.int() });
@@ -30,12 +33,20 @@ export const soundKindsAnalyser: ModelAnalyser<z.infer<typeof shardSchema>, z.in
       return { shard, cost: shard.endFrame - shard.firstFrame, needs: MODEL_SHARD_NEEDS };
     });
   },
-  async run({ firstFrame, endFrame }, { sound }) {
+  async run({ firstFrame, endFrame }, { sound }, work) {
     if (sound === undefined) return [];
-    const samples = await sound.read(firstFrame * TONE_HOP, endFrame * TONE_HOP + REACH);
-    return toneFrames(samples, 0)
-      .slice(0, endFrame - firstFrame)
-      .map(({ levelDb, held }) => [Math.round(10 * levelDb), Math.round(1000 * held)]);
+    const making = makingDo(work);
+    const heard: [number, number][] = [];
+    for (let first = firstFrame; first < endFrame; ) {
+      const end = Math.min(endFrame, first + FRAMES_PER_SECOND * making.batch('seconds of sound', SHARD_SECONDS));
+      const samples = await sound.read(first * TONE_HOP, end * TONE_HOP + REACH);
+      for (const { levelDb, held } of toneFrames(samples, 0).slice(0, end - first)) {
+        heard.push([Math.round(10 * levelDb), Math.round(1000 * held)]);
+      }
+      first = end;
+      work.progress((end - firstFrame) / (endFrame - firstFrame));
+    }
+    return heard;
   },
   merge(outputs, { media, analysis, sound }) {
     const soundStart = media.audio[0]?.offset ?? ZERO_FLICKS;

@@ -13,6 +13,7 @@ import { findModel, type ReadyModel } from '../models/find-model.ts';
 import type { ModelHost } from '../models/model-host.ts';
 import { resultBasisSchema, resultName } from '../library/analysis-store.ts';
 import type { Project } from '../project/project.ts';
+import { shardHost } from './shard-host.ts';
 import { saveHeard } from './transcripts.ts';
 
 /** `key` names the result by all that decides it: the same job is not done twice, a changed model is another job. */
@@ -61,7 +62,7 @@ export function analysisJob(
       if (media === undefined || analyser === undefined) return { value: {} };
       const input = await inputOf(parts, { media, analyser, basis });
       const output = await analyser.run(shard, input, {
-        host: parts.host,
+        host: shardHost(parts.host, context),
         signal: context.signal,
         progress: (fraction) => context.progress(fraction),
         log: (level, message) => context.log(level, message),

@@ -14,6 +14,14 @@ export type Ease = {
   readonly side: number;
 };
 
+/** The one slot of the machine's GPU, for work whose sessions run there. */
+export interface GpuLease {
+  /** Holds the slot until it is given back or the work ends; waits, without a core, while other work has it. */
+  take(): Promise<void>;
+  /** Gives it back before the work ends; nothing where it is not held. */
+  give(): void;
+}
+
 /** One shard as planned. `cost` is in any unit the kind likes: progress is weighted by it. */
 export type PlannedShard<Shard> = { readonly shard: Shard; readonly cost: number; readonly needs?: Needs | undefined };
 
@@ -40,6 +48,7 @@ export interface JobContext {
   log(level: JobLogLine['level'], message: string): void;
   /** How work should make do while memory is short; may change while a shard runs. */
   ease(): Ease;
+  readonly gpu: GpuLease;
 }
 
 /**

@@ -10,6 +10,7 @@ import { faultOf } from './fault.ts';
 import { bindKind, type BoundKind, type JobContext, type JobKind, type Needs } from './job-kind.ts';
 import { hasEnded, JobStore, type JobRow } from './job-store.ts';
 import { summaryOf } from './job-summary.ts';
+import { HeldSlots } from './held-slots.ts';
 import { AT_EASE, createPressure, type Pressure } from './pressure.ts';
 import { machineCapacity, memoryNow, Slots, type MemoryNow } from './slots.ts';
 
@@ -314,10 +315,15 @@ export class JobQueue {
 
   #start(job: ActiveJob, unit: Unit, release: () => void): void {
     const attempt = job.begin(unit);
-    const performed = this.#perform(job, unit, attempt)
+    const onWait = () => {
+      this.#store.log(job.id, 'info', 'waits for the GPU');
+      this.#pump();
+    };
+    const held = new HeldSlots({ slots: this.#slots, needs: unit.needs, release, signal: job.stop.signal, onWait });
+    const performed = this.#perform(job, unit, { attempt, gpu: held.gpu })
       .catch((error: unknown) => this.#failed(job, unit, attempt, error))
       .finally(() => {
-        release();
+        held.end();
         job.end(unit);
         this.#performing.delete(performed);
         this.#retire(job);
@@ -326,8 +332,8 @@ export class JobQueue {
     this.#performing.add(performed);
   }
 
-  async #perform(job: ActiveJob, unit: Unit, attempt: number): Promise<void> {
-    const context = this.#context(job, unit, attempt);
+  async #perform(job: ActiveJob, unit: Unit, run: Pick<JobContext, 'attempt' | 'gpu'>): Promise<void> {
+    const context = this.#context(job, unit, run);
     if (this.#store.get(job.id).state === 'queued') this.#store.setState(job.id, 'running');
     switch (unit.kind) {
       case 'split': {
@@ -358,10 +364,10 @@ export class JobQueue {
     }
   }
 
-  #context(job: ActiveJob, unit: Unit, attempt: number): JobContext {
+  #context(job: ActiveJob, unit: Unit, run: Pick<JobContext, 'attempt' | 'gpu'>): JobContext {
     return {
       jobId: job.id,
-      attempt,
+      ...run,
       signal: job.stop.signal,
       pause: job.gate,
       artifacts: this.#parts.artifacts,

@@ -32,9 +32,11 @@ export function roomUnder(cores: number, { totalBytes, availableBytes }: MemoryN
   return { cores: Math.floor(1 + ease * (cores - 1)), memoryBytes: Math.floor(availableBytes * 0.8) };
 }
 
-/** Who works on what this machine has. Work that needs more than there is runs alone. */
+/** Who works on what this machine has: cores, memory, one GPU. Work that needs more than there is runs alone. */
 export class Slots {
   readonly #capacity: Needs;
+  #gpuIsTaken = false;
+  #gpuWaiting: (() => void)[] = [];
   #cores = 0;
   #memoryBytes = 0;
   readonly #memory: (() => MemoryNow) | undefined;
@@ -55,11 +57,48 @@ export class Slots {
       const room = roomUnder(this.#capacity.cores, this.#memory());
       if (this.#cores + cores > room.cores || memoryBytes > room.memoryBytes) return undefined;
     }
+    return this.takeAnyway(needs);
+  }
+
+  /** As {@link take}, full or not: for work that had its room, gave it back while it waited, and goes on. */
+  takeAnyway(needs: Needs): () => void {
+    const cores = Math.min(needs.cores, this.#capacity.cores);
+    const memoryBytes = Math.min(needs.memoryBytes, this.#capacity.memoryBytes);
     this.#cores += cores;
     this.#memoryBytes += memoryBytes;
     return () => {
       this.#cores -= cores;
       this.#memoryBytes -= memoryBytes;
     };
+  }
+
+  /** Takes the one slot of the GPU and gives the function that returns it; undefined while another has it. */
+  takeGpu(): (() => void) | undefined {
+    if (this.#gpuIsTaken) return undefined;
+    this.#gpuIsTaken = true;
+    return () => this.#passGpuOn();
+  }
+
+  /** As {@link takeGpu}, in turn after those who have it and who asked before. @throws the signal's reason */
+  async waitForGpu(signal: AbortSignal): Promise<() => void> {
+    signal.throwIfAborted();
+    const free = this.takeGpu();
+    if (free !== undefined) return free;
+    const turn = Promise.withResolvers<undefined>();
+    const got = () => turn.resolve(undefined);
+    const giveUp = () => {
+      this.#gpuWaiting = this.#gpuWaiting.filter((other) => other !== got);
+      turn.reject(signal.reason);
+    };
+    this.#gpuWaiting.push(got);
+    signal.addEventListener('abort', giveUp, { once: true });
+    await turn.promise.finally(() => signal.removeEventListener('abort', giveUp));
+    return () => this.#passGpuOn();
+  }
+
+  #passGpuOn(): void {
+    const next = this.#gpuWaiting.shift();
+    if (next === undefined) this.#gpuIsTaken = false;
+    else next();
   }
 }

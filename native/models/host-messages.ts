@@ -9,6 +9,8 @@ export type SessionChoice = {
   /** onnxruntime's name: 'cpu', 'webgpu', 'coreml', 'dml', 'cuda'. */
   readonly provider: string;
   readonly threads: number;
+  /** Every other session is closed first. */
+  readonly alone: boolean;
 };
 
 export type HostWork =

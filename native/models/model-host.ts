@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { MontageError, type Fault } from '../../core/errors.ts';
+import type { GpuLease } from '../jobs/job-kind.ts';
 import { talkingChildren, type TalkingChild, type TalkingChildren } from '../process/talking-children.ts';
 import type { GenerateWork, HostAnswer, HostRequest, HostWork, SequenceWork, SessionChoice } from './host-messages.ts';
 import type { Feeds, ModelShape, RowChoice, Tensors } from './tensors.ts';
@@ -12,6 +13,8 @@ export type ModelUse = {
   readonly provider?: string | undefined;
   /** Threads of one inference; 1 unless told, which costs the least processor time. */
   readonly threads?: number | undefined;
+  /** Memory is short: every other model's session is closed first. */
+  readonly alone?: boolean | undefined;
   /** How long one order may take, the opening of the model included; 60 s unless told. */
   readonly timeoutMs?: number | undefined;
 };
@@ -39,6 +42,8 @@ export type RunOptions = {
   /** Outputs of which only some rows are wanted. */
   readonly rows?: readonly RowChoice[] | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Taken while the model runs, or is tried, on anything but the processor. */
+  readonly gpu?: GpuLease | undefined;
 };
 
 export type ModelHostOptions = {
@@ -65,7 +70,12 @@ const IN_FLIGHT = 2;
 export function createModelHost(options: ModelHostOptions = {}): ModelHost {
   const desk = new OrderDesk(options);
   const order = async (use: ModelUse, work: HostWork, signal?: AbortSignal): Promise<HostAnswer> => {
-    const session = { path: use.path, provider: use.provider ?? 'cpu', threads: use.threads ?? 1 };
+    const session = {
+      path: use.path,
+      provider: use.provider ?? 'cpu',
+      threads: use.threads ?? 1,
+      alone: use.alone ?? false,
+    };
     return desk.order(session, work, { timeoutMs: use.timeoutMs ?? TIMEOUT_MS, signal });
   };
   return {

@@ -5,9 +5,10 @@ import { MontageError } from '../../core/errors.ts';
 import { generate } from './generate.ts';
 import type { HostAnswer, HostRequest, HostWork, SequenceWork, SessionChoice } from './host-messages.ts';
 import { withChosenRows } from './chosen-rows.ts';
+import { createSessions } from './sessions.ts';
 import type { Feeds, ModelShape, Tensor, Tensors, Widened } from './tensors.ts';
 
-const sessions = new Map<string, Promise<InferenceSession>>();
+const sessions = createSessions(open);
 let last: Promise<void> = Promise.resolve();
 
 function take(request: HostRequest): void {
@@ -22,7 +23,7 @@ function answer(message: HostAnswer): void {
 
 async function work({ id, session: choice, work: order }: HostRequest): Promise<HostAnswer> {
   try {
-    const session = await sessionOf(choice);
+    const session = await sessions.of(choice);
     if (order.kind === 'describe') return { id, kind: 'shape', shape: shapeOf(session) };
     return { id, kind: 'done', outputs: await inferred(session, order) };
   } catch (error) {
@@ -33,17 +34,15 @@ async function work({ id, session: choice, work: order }: HostRequest): Promise<
   }
 }
 
-function sessionOf(choice: SessionChoice): Promise<InferenceSession> {
-  const key = JSON.stringify([choice.path, choice.provider, choice.threads]);
-  const known = sessions.get(key);
-  if (known !== undefined) return known;
-  const opening = InferenceSession.create(choice.path, {
-    executionProviders: [choice.provider],
-    intraOpNumThreads: choice.threads,
-    interOpNumThreads: 1,
-    logSeverityLevel: 4,
-  }).catch((error: unknown) => {
-    sessions.delete(key);
+async function open(choice: SessionChoice): Promise<InferenceSession> {
+  try {
+    return await InferenceSession.create(choice.path, {
+      executionProviders: [choice.provider],
+      intraOpNumThreads: choice.threads,
+      interOpNumThreads: 1,
+      logSeverityLevel: 4,
+    });
+  } catch (error) {
     const reason = (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
     throw new MontageError({
       code: 'E_MODEL_DAMAGED',
@@ -52,9 +51,7 @@ function sessionOf(choice: SessionChoice): Promise<InferenceSession> {
       stage: 'models',
       hint: 'run `montage models check`',
     });
-  });
-  sessions.set(key, opening);
-  return opening;
+  }
 }
 
 function shapeOf(session: InferenceSession): ModelShape {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AnalysisResult } from '../../../core/analysis/results.ts';
 import { mediaId } from '../../../core/media/media.ts';
-import type { AnalyserInput, ModelAnalyser } from '../../../native/analysers/model-analyser.ts';
+import type { AnalyserInput, ModelAnalyser, ShardWork } from '../../../native/analysers/model-analyser.ts';
 import { openProxyFrames } from '../../../native/analysers/proxy-frames.ts';
 import { ArtifactStore } from '../../../native/artifacts/store.ts';
 import { findFfmpeg } from '../../../native/ffmpeg/find.ts';
@@ -46,10 +46,12 @@ export async function runAnalyser<Shard, Output>(
   analyser: ModelAnalyser<Shard, Output>,
   input: AnalyserInput,
   host: ModelHost,
+  manner: Partial<Pick<ShardWork, 'ease' | 'log'>> = {},
 ): Promise<AnalysisResult> {
   const outputs: Output[] = [];
   for (const { shard } of await analyser.split(input)) {
-    const work = { host, signal: new AbortController().signal, progress: () => undefined, log: () => undefined };
+    const { signal } = new AbortController();
+    const work = { host, signal, progress: () => undefined, log: () => undefined, ...manner };
     const output = await analyser.run(analyser.schemas.shard.parse(shard), input, work);
     outputs.push(analyser.schemas.output.parse(JSON.parse(JSON.stringify(output))));
   }

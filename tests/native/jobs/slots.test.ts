@@ -32,3 +32,30 @@ test('work that is alone goes on however short memory is; work beside it must fi
   expect(slots.take(one)).toBeDefined();
   release?.();
 });
+
+test('the GPU is one slot: whoever waits gets it in turn, and who gives up waiting keeps nobody from it', async () => {
+  const slots = new Slots({ cores: 4, memoryBytes: 8 * GIB });
+  const { signal } = new AbortController();
+  const release = slots.takeGpu();
+  expect(slots.takeGpu()).toBeUndefined();
+  const got: string[] = [];
+  const wait = async (name: string, until: AbortSignal) => {
+    const give = await slots.waitForGpu(until);
+    got.push(name);
+    return give;
+  };
+  const impatient = new AbortController();
+  const [first, second, third] = [wait('first', signal), wait('second', impatient.signal), wait('third', signal)];
+  impatient.abort(new Error('no longer'));
+  await expect(second).rejects.toThrow('no longer');
+  expect(got).toEqual([]);
+  release?.();
+  const giveFirst = await first;
+  // It is passed on, never free for one who comes between.
+  expect(slots.takeGpu()).toBeUndefined();
+  expect(got).toEqual(['first']);
+  giveFirst();
+  (await third)();
+  expect(got).toEqual(['first', 'third']);
+  expect(slots.takeGpu()).toBeDefined();
+});
