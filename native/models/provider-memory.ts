@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { cpus, release } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { fileHash } from './file-hash.ts';
@@ -41,16 +41,33 @@ export function providerMemory(file: string, device: string = deviceName()): Pro
   };
 }
 
-/** Processor, graphics devices and their driver, as far as this system tells without starting a program. */
-function deviceName(): string {
-  const parts = [process.platform, process.arch, process.versions.modules, cpus()[0]?.model ?? ''];
-  const cards = '/sys/class/drm';
-  if (existsSync(cards)) {
-    for (const card of readdirSync(cards).filter((name) => /^card\d+$/.test(name))) {
-      parts.push(...['vendor', 'device'].map((fact) => textOf(join(cards, card, 'device', fact))));
-    }
-  }
-  return [...parts, textOf('/proc/driver/nvidia/version').split('\n')[0] ?? ''].join('|');
+/** Folders of Windows' driver store that hold display drivers; their names end in a hash of what they hold. */
+const DISPLAY_DRIVERS = /^(nv_disp|nvlt|nvmdi|iigd|u\d{7}|amd)/i;
+
+/**
+ * Processor, graphics devices and their drivers, as far as the system tells without starting a program: those of macOS
+ * and of Linux' own tree come with the system's release, others are files.
+ *
+ * @param root where the system's folders are; another one in tests
+ */
+export function deviceName(root = '/'): string {
+  const system = [process.platform, process.arch, process.versions.modules, release(), cpus()[0]?.model ?? ''];
+  const drm = join(root, 'sys/class/drm');
+  const cards = namesIn(drm)
+    .filter((name) => /^card\d+$/.test(name))
+    .flatMap((card) =>
+      ['vendor', 'device', 'driver/module/version'].map((fact) => textOf(join(drm, card, 'device', fact))),
+    );
+  const nvidia = textOf(join(root, 'proc/driver/nvidia/version')).split('\n')[0] ?? '';
+  const vulkan = join(root, 'usr/share/vulkan/icd.d');
+  const manifests = namesIn(vulkan).map((name) => textOf(join(vulkan, name)).replaceAll(/\s+/g, ''));
+  const store = join(root, 'Windows/System32/DriverStore/FileRepository');
+  const stored = namesIn(store).filter((name) => DISPLAY_DRIVERS.test(name));
+  return [...system, ...cards, nvidia, ...manifests, ...stored].join('|');
+}
+
+function namesIn(folder: string): readonly string[] {
+  return existsSync(folder) ? readdirSync(folder).toSorted() : [];
 }
 
 function textOf(path: string): string {
