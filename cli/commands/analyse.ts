@@ -9,7 +9,7 @@ import { MODEL_ANALYSERS } from '../../native/analysers/model-registry.ts';
 import type { Cli } from '../cli.ts';
 import { withEngine, type EngineClient } from '../connection.ts';
 import { EXIT } from '../exit-codes.ts';
-import { waitForJobs } from '../jobs-watch.ts';
+import { settled } from '../understood.ts';
 import { mediaNamed } from '../media-name.ts';
 import { table } from '../terminal.ts';
 import { refuseNothing, reportRejected } from './import.ts';
@@ -75,26 +75,6 @@ async function filesOf(cli: Cli, client: EngineClient, named: readonly string[])
   reportRejected(cli, outcome, paths);
   const ids = new Set([...outcome.added.map(({ media }) => media.id), ...outcome.known.map(({ mediaId }) => mediaId)]);
   return [...known, ...(await list()).filter(({ id }) => ids.has(id))];
-}
-
-/** How each wanted analyser ended, once none of them works or waits. Each that ends may start the next. */
-async function settled(
-  cli: Cli,
-  client: EngineClient,
-  { id: mediaId }: Media,
-  isWanted: (state: AnalyserState) => boolean,
-): Promise<readonly AnalyserState[]> {
-  for (;;) {
-    const states = await client.media.understanding({ mediaId }, { signal: cli.signal });
-    const wanted = states.filter(isWanted);
-    if (!wanted.some(({ state }) => state === 'running' || state === 'waiting')) return wanted;
-    const { jobIds } = await client.media.analyse({ mediaId }, { signal: cli.signal });
-    const running = states.flatMap((state) => (state.state === 'running' && state.jobId !== '' ? [state.jobId] : []));
-    const jobs = [...new Set([...running, ...jobIds])];
-    // Nothing works and something waits: it waits for what has failed.
-    if (jobs.length === 0) return wanted;
-    await waitForJobs(cli, client, jobs);
-  }
 }
 
 function asJson({ media, states }: Understood) {

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { resultOf } from '../../core/analysis/results.ts';
+import { SPEECH_ANALYSER } from '../../core/analysis/voice-spans.ts';
 import type { KeptTranscript, VotedTranscript } from '../../core/contract/understanding.ts';
 import { MontageError } from '../../core/errors.ts';
 import type { Media } from '../../core/media/media.ts';
@@ -13,12 +14,16 @@ import { writeTranscript, type WrittenTranscript } from '../../core/transcript/w
 import { pathFault } from '../../native/engine/path-faults.ts';
 import type { Cli } from '../cli.ts';
 import { withEngine, type EngineClient } from '../connection.ts';
+import { resultOfJob } from '../job-results.ts';
+import { waitForJobs } from '../jobs-watch.ts';
+import { settled } from '../understood.ts';
 import { mediaNamed } from '../media-name.ts';
 import { table } from '../terminal.ts';
 
 type TranscribeFlags = {
   readonly project: string;
   readonly from?: string;
+  readonly hear?: true | string;
   readonly vote?: true | readonly string[];
   readonly take?: string;
   readonly forget?: string;
@@ -37,11 +42,15 @@ export function transcribeCommand(cli: Cli): Command {
     .requiredOption('--project <file>', 'project')
     .option('--from <file>', 'SRT, VTT, ASS, TXT or JSON (Whisper, WhisperX, whisper.cpp) to take it from')
     .option(
+      '--hear [model]',
+      'let a recogniser hear it, the best that is here or this one (whisper-tiny, whisper-base, …), also where captions were taken',
+    )
+    .option(
       '--vote [files...]',
       'vote all transcripts that were taken or heard, and these files, into one word by word',
     )
     .option('--language <tag>', 'language of those files, such as en or de')
-    .option('--list', 'list the transcripts that were taken or heard')
+    .option('--list', 'list the transcripts that were taken or heard, and which is in use')
     .option('--take <name>', 'go back to one of them')
     .option('--forget <name>', 'forget one of them')
     .option('--to <file>', 'SRT, VTT, ASS, TXT or JSON to write')
@@ -49,18 +58,22 @@ export function transcribeCommand(cli: Cli): Command {
 }
 
 async function transcribe(cli: Cli, named: string, flags: TranscribeFlags): Promise<void> {
-  const { project, from, to, language, take, forget, list } = flags;
-  await withEngine(cli, { project, create: false, runJobs: false }, async ({ client }) => {
+  const { project, from, to, language, take, forget, list, hear } = flags;
+  await withEngine(cli, { project, create: false, runJobs: hear !== undefined }, async ({ client }) => {
     const files = (await client.media.list()).map(({ media }) => media);
     const media = mediaNamed(files, named);
     const mediaId = media.id;
     if (from !== undefined) await client.media.readTranscript({ mediaId, path: resolve(from), language });
+    if (hear !== undefined) await heard(cli, client, media, hear === true ? undefined : hear);
     const voted = await vote(client, media, flags);
     if (take !== undefined) await client.media.takeTranscript({ mediaId, name: take });
     if (forget !== undefined) await client.media.forgetTranscript({ mediaId, name: forget });
     const kept = await client.media.transcripts({ mediaId });
     if (list === true || forget !== undefined) {
-      cli.terminal.document({ file: media.name, transcripts: kept }, () => keptText(kept));
+      const used = await inUse(client, media);
+      cli.terminal.document({ file: media.name, inUse: used?.source ?? null, transcripts: kept }, () =>
+        keptText(kept, used),
+      );
       return;
     }
     const transcript = await transcriptOf(client, media);
@@ -75,6 +88,7 @@ async function transcribe(cli: Cli, named: string, flags: TranscribeFlags): Prom
           ...(voted === undefined ? [] : [votedText(voted)]),
           ...(written === undefined || to === undefined ? [] : [writtenText(written, words.length, to)]),
           ...(voted === undefined && written === undefined ? [writeTranscript('txt', transcript).text.trimEnd()] : []),
+          ...(hear === undefined && kept.length < 2 ? [] : [`in use: ${usedText(transcript)}`]),
         ].join('\n'),
     );
   });
@@ -92,14 +106,44 @@ function votedText({ words, unanimous, transcripts }: VotedTranscript): string {
   return `${table(['transcript', 'words', 'right'], rows)}\n${agreed}`;
 }
 
-function keptText(kept: readonly KeptTranscript[]): string {
-  const rows = kept.map(({ name, source, words, language, timing }) => {
+function keptText(kept: readonly KeptTranscript[], used: Transcript | undefined): string {
+  const rows = kept.map(({ name, source, words, language, timing, isInUse }) => {
     const from = source.kind === 'recogniser' ? 'heard' : 'read';
-    return [name, from, String(words), language ?? '', timing === 'heard' ? 'heard' : 'spread over captions'];
+    const times = timing === 'heard' ? 'heard' : 'spread over captions';
+    return [isInUse ? 'in use' : '', name, from, String(words), language ?? '', times];
   });
-  return rows.length === 0
-    ? 'no transcript was taken or heard'
-    : table(['name', 'from', 'words', 'language', 'word times'], rows);
+  if (rows.length === 0 || used === undefined) return 'no transcript was taken or heard';
+  const all = table(['', 'name', 'from', 'words', 'language', 'word times'], rows);
+  return kept.some(({ isInUse }) => isInUse) ? all : `${all}\nin use: ${usedText(used)}`;
+}
+
+function usedText({ source }: Transcript): string {
+  switch (source.kind) {
+    case 'recogniser':
+      return `what ${source.model} heard`;
+    case 'imported':
+      return source.fileName;
+    case 'merged':
+      return `the vote of ${source.transcripts} transcripts`;
+  }
+}
+
+/** Waits until a recogniser has heard the file. @throws MontageError E_MODEL_MISSING, and what made it fail */
+async function heard(cli: Cli, client: EngineClient, media: Media, model: string | undefined): Promise<void> {
+  const hear = async () => client.media.hear({ mediaId: media.id, model }, { signal: cli.signal });
+  let state = await hear();
+  if (state.state === 'waiting') {
+    // For ingest, and for where there is speech.
+    await client.media.analyse({ mediaId: media.id }, { signal: cli.signal });
+    await settled(cli, client, media, ({ analyserId }) => analyserId === SPEECH_ANALYSER.analyserId);
+    state = await hear();
+  }
+  if (state.state === 'needs-model') {
+    throw new MontageError({ code: 'E_MODEL_MISSING', message: state.sentence, where: state.modelId, stage: 'models' });
+  }
+  if (state.state !== 'running') return;
+  const [job] = await waitForJobs(cli, client, [state.jobId]);
+  resultOfJob(job);
 }
 
 type Written = Awaited<ReturnType<typeof write>>;
@@ -112,6 +156,10 @@ function writtenText({ broken, changed }: Written, words: number, to: string): s
   ].join('\n');
 }
 
+async function inUse(client: EngineClient, { id: mediaId }: Media): Promise<Transcript | undefined> {
+  return resultOf({ mediaId, results: await client.media.analysis({ mediaId }) }, 'transcript');
+}
+
 async function transcriptOf(client: EngineClient, media: Media): Promise<Transcript> {
   const results = await client.media.analysis({ mediaId: media.id });
   const found = resultOf({ mediaId: media.id, results }, 'transcript');
@@ -120,7 +168,7 @@ async function transcriptOf(client: EngineClient, media: Media): Promise<Transcr
       code: 'E_TRANSCRIPT_NONE',
       message: 'nobody has written down what is said in it',
       where: media.name,
-      hint: 'name captions with --from, or get a recogniser with `montage models get whisper-tiny` and analyse it',
+      hint: 'name captions with --from, or get a recogniser with `montage models get whisper-tiny` and let it --hear',
     });
   }
   const speakers = resultOf({ mediaId: media.id, results }, 'speakers');

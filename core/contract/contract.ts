@@ -112,6 +112,8 @@ const media = {
   readTranscript: oc
     .input(z.object({ mediaId: mediaIdSchema, path: pathSchema, language: z.string().min(2).max(35).optional() }))
     .output(type<{ readonly words: number; readonly timing: WordTiming; readonly language: string | null }>()),
+  /** Lets a recogniser (the best that is here unless told) hear a file; a transcript that the user put in use stays in use. */
+  hear: oc.input(z.object({ mediaId: mediaIdSchema, model: id.optional() })).output(type<AnalyserState>()),
   /** The transcripts that are kept of a file: what was read and heard, any number. */
   transcripts: oc.input(z.object({ mediaId: mediaIdSchema })).output(type<readonly KeptTranscript[]>()),
   /** Reads these files too, and votes all transcripts that are kept into the one in use, with the agreement on each word. */

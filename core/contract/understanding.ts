@@ -32,6 +32,8 @@ export type ModelEntry = {
 export type KeptTranscript = Pick<Transcript, 'source' | 'language' | 'timing'> & {
   readonly name: string;
   readonly words: number;
+  /** Whether words, search and captions are those of this one. None is where a vote is in use. */
+  readonly isInUse: boolean;
 };
 
 /** What came out of a vote. */

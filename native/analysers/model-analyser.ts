@@ -35,6 +35,8 @@ export interface ModelAnalyser<Shard, Output> {
 export type ModelAnalyserNeeds = {
   /** Catalogue ids of models it cannot do without. */
   readonly models: readonly string[];
+  /** Models of which it uses one: the first of them that is here. */
+  readonly oneOf?: readonly string[] | undefined;
   /** Models that make it better where they are present. */
   readonly betterWith?: readonly string[] | undefined;
   /** Results it builds on; they are made first. One that does not apply to a file is not waited for. */

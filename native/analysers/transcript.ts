@@ -1,7 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { WHISPER_BANDS, WHISPER_FRAMES, whisperFeatures } from '../../core/analysis/log-mel.ts';
-import { resultOf, type MediaAnalysis, type TranscriptResult } from '../../core/analysis/results.ts';
+import { resultOf } from '../../core/analysis/results.ts';
 import { MontageError } from '../../core/errors.ts';
 import { FLICKS_PER_SECOND, ZERO_FLICKS, type Flicks } from '../../core/time/flicks.ts';
 import { flicksSchema } from '../../core/time/schema.ts';
@@ -12,12 +11,12 @@ import { levelCurve } from '../../core/transcript/energy-times.ts';
 import { LATEST_START, type ChosenToken, type TokenRules } from '../../core/transcript/token-choice.ts';
 import { TRANSCRIPT_ANALYSER } from '../../core/transcript/transcript.ts';
 import { segmentWords } from '../../core/transcript/whisper-segments.ts';
-import { whisperVocabulary, type WhisperVocabulary } from '../../core/transcript/whisper-tokens.ts';
+import type { WhisperVocabulary } from '../../core/transcript/whisper-tokens.ts';
 import type { ModelHost } from '../models/model-host.ts';
 import { floats, type Tensor } from '../models/tensors.ts';
-import { MODEL_SHARD_NEEDS, type AnalyserInput, type ModelAnalyser } from './model-analyser.ts';
+import type { ModelAnalyser } from './model-analyser.ts';
+import { openWhisper, RECOGNISERS, recogniserOf, windowNeeds, type Whisper } from './whisper.ts';
 
-const MODEL = 'whisper-tiny';
 /** Whisper's limit is 448 with the prompt; half of it is text of a window. */
 const MOST_TOKENS = 224;
 /** Frames of attention are 20 ms. */
@@ -34,10 +33,6 @@ const outputSchema = z.object({
   words: z.array(wordSchema),
   wordTimes: z.literal(['attention', 'energy']),
 });
-const settingsSchema = z.object({
-  suppress_tokens: z.array(z.int()).default([]),
-  alignment_heads: z.array(z.tuple([z.int(), z.int()])).default([]),
-});
 type Output = z.infer<typeof outputSchema>;
 
 /** What is said, by Whisper: one shard per window of up to 30 s, cut in pauses where the speech has some. */
@@ -46,16 +41,16 @@ export const transcriptAnalyser: ModelAnalyser<z.infer<typeof windowSchema>, Out
   version: TRANSCRIPT_ANALYSER.analyserVersion,
   title: 'Transcript',
   gives: 'transcript',
-  needs: { models: [MODEL], results: ['speech-segments'] },
+  needs: { models: [], oneOf: RECOGNISERS, results: ['speech-segments'] },
   schemas: { shard: windowSchema, output: outputSchema },
   appliesTo: ({ audio }) => audio.length > 0,
-  split({ analysis, media }) {
-    if (givenTranscript(analysis) !== undefined) return [];
+  split({ analysis, media, models }) {
+    const needs = windowNeeds(recogniserOf(models));
     const windows = speechWindows(media.duration, resultOf(analysis, 'speech-segments')?.segments);
-    return windows.map((shard) => ({ shard, cost: shard.end - shard.start, needs: MODEL_SHARD_NEEDS }));
+    return windows.map((shard) => ({ shard, cost: shard.end - shard.start, needs }));
   },
   async run(window, input, work) {
-    const model = await openWhisper(input);
+    const model = await openWhisper(input.models);
     const offset = input.media.audio[0]?.offset ?? ZERO_FLICKS;
     const sample = (time: Flicks) => Math.round(((time - offset) * 16_000) / FLICKS_PER_SECOND);
     const samples = await input.sound?.read(sample(window.start), sample(window.end));
@@ -70,9 +65,7 @@ export const transcriptAnalyser: ModelAnalyser<z.infer<typeof windowSchema>, Out
       wordTimes: tokenFrames === undefined ? 'energy' : 'attention',
     };
   },
-  merge(outputs, { analysis }) {
-    const given = givenTranscript(analysis);
-    if (given !== undefined) return { ...given, ...TRANSCRIPT_ANALYSER };
+  merge(outputs, { models }) {
     const languages = outputs.flatMap(({ language, words }) => (language === null ? [] : words.map(() => language)));
     const count = (tag: string) => languages.filter((other) => other === tag).length;
     const wordTimes = outputs.every((output) => output.wordTimes === 'attention') ? 'attention' : 'energy';
@@ -80,58 +73,12 @@ export const transcriptAnalyser: ModelAnalyser<z.infer<typeof windowSchema>, Out
       kind: 'transcript',
       ...TRANSCRIPT_ANALYSER,
       language: [...new Set(languages)].toSorted((a, b) => count(b) - count(a))[0] ?? null,
-      source: { kind: 'recogniser', model: MODEL, wordTimes },
+      source: { kind: 'recogniser', model: recogniserOf(models) ?? '', wordTimes },
       timing: wordTimes === 'attention' ? 'heard' : 'spread',
       words: joinHearings(outputs).toSorted((a, b) => a.start - b.start),
     };
   },
 };
-
-/** Who has captions needs no recogniser. */
-function givenTranscript(analysis: MediaAnalysis): TranscriptResult | undefined {
-  const found = resultOf(analysis, 'transcript');
-  return found?.source.kind === 'recogniser' ? undefined : found;
-}
-
-type Whisper = {
-  readonly encoder: string;
-  readonly decoder: string;
-  readonly vocabulary: WhisperVocabulary;
-  readonly suppressed: readonly number[];
-  readonly alignment: readonly (readonly [number, number])[];
-};
-
-async function openWhisper({ models }: AnalyserInput): Promise<Whisper> {
-  const files = models.get(MODEL)?.files;
-  const path = (name: string) => {
-    const found = files?.get(name);
-    if (found !== undefined) return found;
-    throw new MontageError({ code: 'E_MODEL_DAMAGED', message: `Whisper lacks ${name}`, stage: 'models' });
-  };
-  const json = async (name: string): Promise<unknown> => JSON.parse(await readFile(path(name), 'utf8'));
-  const { suppress_tokens: suppressed, alignment_heads: alignment } = settingsSchema.parse(
-    await json('generation_config.json'),
-  );
-  return {
-    encoder: path('onnx/encoder_model_quantized.onnx'),
-    decoder: path('onnx/decoder_model_merged_quantized.onnx'),
-    vocabulary: await vocabularyOf(path('tokenizer.json')),
-    suppressed,
-    alignment,
-  };
-}
-
-/** Reading 50 000 tokens takes longer than the features of a window: the last vocabulary is kept. */
-let kept: { readonly path: string; readonly changed: number; readonly vocabulary: WhisperVocabulary } | undefined;
-
-async function vocabularyOf(path: string): Promise<WhisperVocabulary> {
-  const { mtimeMs: changed } = await stat(path);
-  if (kept?.path !== path || kept.changed !== changed) {
-    const json: unknown = JSON.parse(await readFile(path, 'utf8'));
-    kept = { path, changed, vocabulary: whisperVocabulary(json) };
-  }
-  return kept.vocabulary;
-}
 
 type HearingWork = { readonly host: ModelHost; readonly signal: AbortSignal; progress(fraction: number): void };
 

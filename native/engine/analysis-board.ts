@@ -1,4 +1,5 @@
 import type { AnalyserState } from '../../core/contract/understanding.ts';
+import { MontageError } from '../../core/errors.ts';
 import type { Media } from '../../core/media/media.ts';
 import { artifactKey } from '../artifacts/key.ts';
 import type { BoundModelAnalyser } from '../analysers/model-analyser.ts';
@@ -15,6 +16,12 @@ export interface AnalysisBoard {
   queueDue(media: Media): Promise<readonly string[]>;
   /** One per analyser that applies to the file. */
   statesOf(media: Media): Promise<readonly AnalyserState[]>;
+  /**
+   * Queues an analyser whatever was given in its place, with the named one of its models or the best that is here.
+   *
+   * @throws MontageError E_USAGE where it has no such model, or nothing to do with the file
+   */
+  demand(media: Media, analyserId: string, modelId?: string): Promise<AnalyserState>;
   /** Stops following the project. */
   close(): void;
 }
@@ -49,6 +56,7 @@ export function createAnalysisBoard(parts: AnalysisBoardParts): AnalysisBoard {
         standing.kind === 'told' ? standing.state : told(standing.analyser, { state: 'waiting' }),
       );
     },
+    demand: async (media, analyserId, modelId) => demanded(parts, media, analyserId, modelId),
     close: stop,
   };
 }
@@ -102,6 +110,28 @@ async function standingsOf(parts: AnalysisBoardParts, media: Media): Promise<rea
   return standings;
 }
 
+async function demanded(
+  parts: AnalysisBoardParts,
+  media: Media,
+  analyserId: string,
+  modelId: string | undefined,
+): Promise<AnalyserState> {
+  const standings = await standingsOf(parts, media);
+  const analyser = standings.find((one) => one.analyser.id === analyserId)?.analyser;
+  if (analyser === undefined) {
+    const message = 'there is nothing in this file for it';
+    throw new MontageError({ code: 'E_USAGE', message, where: media.name, stage: analyserId });
+  }
+  const models = await modelsOf(analyser, modelId);
+  const before = standings.filter((other) => (analyser.needs.results ?? []).includes(other.analyser.gives));
+  const stored = parts.project.analysis.stamps(media.id);
+  const standing = standingOf(parts, media, { analyser, models, before, stored, isDemanded: true });
+  const running = (jobId: string) => told(analyser, { state: 'running', jobId, progress: 0 });
+  if (standing.kind === 'due') return running(parts.queue.addOnce(parts.kind, standing.input));
+  const { state } = standing;
+  return state.state === 'failed' ? running(parts.queue.resume(state.jobId).id) : state;
+}
+
 type Hashes = readonly (readonly [id: string, sha256: string])[];
 
 /** The models that are here, and the first that is not and cannot be done without. */
@@ -110,7 +140,7 @@ type Models = {
   readonly missing: { readonly modelId: string; readonly sentence: string } | undefined;
 };
 
-async function modelsOf({ needs }: BoundModelAnalyser): Promise<Models> {
+async function modelsOf({ needs, title }: BoundModelAnalyser, wanted?: string): Promise<Models> {
   const hashes: [string, string][] = [];
   let missing: Models['missing'];
   for (const modelId of [...needs.models, ...(needs.betterWith ?? [])]) {
@@ -118,7 +148,19 @@ async function modelsOf({ needs }: BoundModelAnalyser): Promise<Models> {
     if (state.kind === 'ready') hashes.push([modelId, state.sha256]);
     else if (needs.models.includes(modelId)) missing ??= { modelId, sentence: state.sentence };
   }
-  return { hashes, missing };
+  const choice = needs.oneOf ?? [];
+  if (wanted !== undefined && !choice.includes(wanted)) {
+    const hint = choice.length === 0 ? undefined : `there are: ${choice.join(', ')}`;
+    throw new MontageError({ code: 'E_USAGE', message: 'this model is not for it', where: wanted, stage: title, hint });
+  }
+  let refused: Models['missing'];
+  for (const modelId of wanted === undefined ? choice : [wanted]) {
+    const state = await findModel(modelId);
+    if (state.kind === 'ready') return { hashes: [...hashes, [modelId, state.sha256]], missing };
+    // The last is the smallest to get.
+    refused = { modelId, sentence: state.sentence };
+  }
+  return { hashes, missing: missing ?? refused };
 }
 
 type Question = {
@@ -128,13 +170,15 @@ type Question = {
   readonly before: readonly Standing[];
   /** What is stored of the file, newest first. */
   readonly stored: readonly AnalysisStamp[];
+  /** Asked for by name: what was given or made by other models does not stand in its place. */
+  readonly isDemanded?: boolean | undefined;
 };
 
 type Outcome = { readonly kind: 'due'; readonly input: AnalysisInput } | ReturnType<typeof tell>;
 
 function standingOf(parts: AnalysisBoardParts, media: Media, question: Question): Outcome {
-  const { analyser, models, before, stored } = question;
-  const own = stored.filter(({ analyserId }) => analyserId === analyser.id);
+  const { analyser, models, before, stored, isDemanded = false } = question;
+  const own = isDemanded ? [] : stored.filter(({ analyserId }) => analyserId === analyser.id);
   if (own.some(({ basis }) => basis?.kind === 'given')) return tell(analyser, { state: 'done' });
   const builtOn = (analyser.needs.results ?? []).map((wanted) => stored.find(({ kind }) => kind === wanted));
   const basis = {
@@ -189,12 +233,18 @@ type MadeBasis = Extract<ResultBasis, { kind: 'made' }>;
 /** Whether a stored result is of the same analyser, from the same results, and lacks no model that is here now. */
 function isAsGood(
   { analyserVersion, basis: made }: AnalysisStamp,
-  { version }: BoundModelAnalyser,
+  { version, needs }: BoundModelAnalyser,
   { models, results }: MadeBasis,
 ): boolean {
   if (made?.kind !== 'made' || analyserVersion !== version) return false;
   const isSame = made.results.length === results.length && made.results.every((name, n) => name === results[n]);
-  return isSame && models.every(([id, sha256]) => made.models.some(([other, hash]) => id === other && sha256 === hash));
+  const isBetter = (other: string, id: string) => {
+    const [better, worse] = [needs.oneOf?.indexOf(other) ?? -1, needs.oneOf?.indexOf(id) ?? -1];
+    return better !== -1 && better < worse;
+  };
+  const stands = ([id, sha256]: readonly [string, string]) =>
+    made.models.some(([other, hash]) => isBetter(other, id) || (id === other && sha256 === hash));
+  return isSame && models.every(stands);
 }
 
 type Bare<State> = State extends unknown ? Omit<State, 'analyserId' | 'title'> : never;

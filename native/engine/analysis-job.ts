@@ -132,7 +132,7 @@ async function modelsOf(
 ): Promise<ReadonlyMap<string, ReadyModel>> {
   const models = new Map<string, ReadyModel>();
   const asked = basis?.kind === 'made' ? new Map(basis.models) : undefined;
-  for (const id of asked?.keys() ?? [...needs.models, ...(needs.betterWith ?? [])]) {
+  for (const id of asked?.keys() ?? [...needs.models, ...(needs.betterWith ?? []), ...(needs.oneOf ?? [])]) {
     const state = await findModel(id);
     if (state.kind === 'ready' && (asked === undefined || asked.get(id) === state.sha256)) models.set(id, state);
     else if (asked !== undefined || needs.models.includes(id)) {

@@ -3,6 +3,7 @@ import type { AnalyserState } from '../../core/contract/understanding.ts';
 import { MontageError } from '../../core/errors.ts';
 import type { Media, MediaId } from '../../core/media/media.ts';
 import type { Clip, Timeline } from '../../core/timeline/timeline.ts';
+import { TRANSCRIPT_ANALYSER } from '../../core/transcript/transcript.ts';
 import type { Caller } from './caller.ts';
 import { captionPictures } from './captioning.ts';
 import { mediaEntry } from './media-entry.ts';
@@ -42,6 +43,9 @@ export function mediaRoom(caller: Caller, parts: EngineParts) {
     search: caller.media.search.handler(async ({ input, signal }) => search(input, signal)),
     readTranscript: caller.media.readTranscript.handler(({ input }) =>
       readTranscriptFile(analysis, media.known(input.mediaId), input),
+    ),
+    hear: caller.media.hear.handler(({ input }) =>
+      parts.analysis.demand(media.known(input.mediaId), TRANSCRIPT_ANALYSER.analyserId, input.model),
     ),
     transcripts: caller.media.transcripts.handler(({ input }) =>
       listTranscripts(analysis, media.known(input.mediaId).id),

@@ -12,6 +12,7 @@ import {
   transcriptName,
   type Transcript,
 } from '../../core/transcript/transcript.ts';
+import { RECOGNISERS } from '../analysers/whisper.ts';
 import { readTextFile } from '../interchange/read-cut.ts';
 import type { AnalysisStore, ResultBasis } from '../library/analysis-store.ts';
 
@@ -51,27 +52,28 @@ export async function voteTranscripts(
     const message = 'a vote takes at least two transcripts';
     throw new MontageError({ code: 'E_TRANSCRIPT_ALONE', message, where: media.name, hint });
   }
-  for (const transcript of read) keep(analysis, media.id, transcript);
+  for (const transcript of read) keep(analysis, media.id, transcript, { artifacts: [] });
   const kept = keptOf(analysis, media.id);
   const { transcript, reliability } = mergeTranscripts(kept.map(bare));
   putInUse(analysis, media.id, transcript);
   return {
     words: transcript.words.length,
     unanimous: (transcript.agreement ?? []).filter((share) => share === 1).length,
-    transcripts: kept.map((one, index) => ({ ...described(one), reliability: reliability[index] ?? 0 })),
+    transcripts: kept.map((one, index) => ({ ...described(one, undefined), reliability: reliability[index] ?? 0 })),
   };
 }
 
 /** The transcripts of a file that can be voted or put in use. */
 export function listTranscripts(analysis: AnalysisStore, mediaId: MediaId): readonly KeptTranscript[] {
-  return keptOf(analysis, mediaId).map(described);
+  const used = inUse(analysis, mediaId)?.result;
+  return keptOf(analysis, mediaId).map((one) => described(one, used));
 }
 
 /** @throws MontageError E_TRANSCRIPT_NONE */
 export function takeTranscript(analysis: AnalysisStore, media: Media, name: string): readonly KeptTranscript[] {
   const found = keptOf(analysis, media.id).find((one) => transcriptName(one) === name);
   if (found === undefined) throw noSuch(media, name);
-  putInUse(analysis, media.id, bare(found));
+  putInUse(analysis, media.id, bare(found), restsOf(analysis, media.id, found.analyserId).artifacts);
   return listTranscripts(analysis, media.id);
 }
 
@@ -81,17 +83,31 @@ export function forgetTranscript(analysis: AnalysisStore, media: Media, name: st
   return listTranscripts(analysis, media.id);
 }
 
-/** Stores what a recogniser heard: in use, or kept where the user has put another transcript in use meanwhile. */
+/**
+ * Stores what a recogniser heard: in use, unless the user has put another transcript in use or a better recogniser has been
+ * at it; then it is kept. Of two recognisers nothing is lost either.
+ */
 export function saveHeard(
   analysis: AnalysisStore,
   mediaId: MediaId,
   result: TranscriptResult,
-  { artifacts, basis }: { readonly artifacts: readonly string[]; readonly basis?: ResultBasis | undefined },
+  rests: { readonly artifacts: readonly string[]; readonly basis?: ResultBasis | undefined },
 ): void {
-  const current = inUse(analysis, mediaId)?.result;
-  const isChosen = current !== undefined && current.source.kind !== 'recogniser';
-  const name = isChosen && result.source.kind === 'recogniser' ? transcriptName(result) : undefined;
-  analysis.save(mediaId, name === undefined ? result : { ...result, ...keptStamp(name) }, artifacts, basis);
+  const current = inUse(analysis, mediaId);
+  const [name, before] = [transcriptName(result), current && transcriptName(current.result)];
+  const isChosen = current !== undefined && (current.isGiven || rankOf(before) < rankOf(name));
+  if (isChosen && name !== undefined) {
+    keep(analysis, mediaId, result, rests);
+    return;
+  }
+  if (current !== undefined && before !== name) keep(analysis, mediaId, current.result, current);
+  analysis.save(mediaId, result, rests.artifacts, rests.basis);
+}
+
+/** The better the less. */
+function rankOf(name: string | undefined): number {
+  const rank = name === undefined ? -1 : RECOGNISERS.indexOf(name);
+  return rank === -1 ? RECOGNISERS.length : rank;
 }
 
 function noSuch({ name: where }: Media, name: string): MontageError {
@@ -116,12 +132,25 @@ async function transcriptIn(media: Media, { path, language }: TranscriptFile): P
   return { ...rest, words, source: { kind: 'imported', format, fileName: basename(path) } };
 }
 
+type Rests = { readonly artifacts: readonly string[]; readonly basis?: ResultBasis | null | undefined };
+
+/** The transcript in use, what it rests on, and whether the user has put it there. */
 function inUse(analysis: AnalysisStore, mediaId: MediaId) {
-  return analysis
-    .stored(mediaId)
-    .flatMap(({ result, artifacts }) =>
-      result.kind === 'transcript' && !isKeptTranscript(result) ? [{ result, artifacts }] : [],
-    )[0];
+  const stored = analysis.stored(mediaId, ['transcript']);
+  const result = stored.flatMap((one) =>
+    one.result.kind === 'transcript' && !isKeptTranscript(one.result) ? [one.result] : [],
+  )[0];
+  if (result === undefined) return undefined;
+  const { artifacts, basis } = restsOf(analysis, mediaId, result.analyserId);
+  // Of an older Montage nobody told, but what nobody heard was given.
+  return { result, artifacts, basis, isGiven: basis?.kind === 'given' || result.source.kind !== 'recogniser' };
+}
+
+function restsOf(analysis: AnalysisStore, mediaId: MediaId, analyserId: string) {
+  const found = analysis
+    .stamps(mediaId)
+    .find((stamp) => stamp.analyserId === analyserId && stamp.kind === 'transcript');
+  return { artifacts: found?.artifacts ?? [], basis: found?.basis ?? null };
 }
 
 /** All that were read or heard, the one in use among them. */
@@ -134,25 +163,33 @@ function keptOf(analysis: AnalysisStore, mediaId: MediaId): readonly TranscriptR
   return [...byName].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
 }
 
-function bare({ language, source, timing, words, agreement }: TranscriptResult): Transcript {
+function bare({ language, source, timing, words, agreement }: Transcript): Transcript {
   return { language, source, timing, words, agreement };
 }
 
-function described(one: TranscriptResult): KeptTranscript {
+function described(one: TranscriptResult, used: TranscriptResult | undefined): KeptTranscript {
   const { language, source, timing, words } = one;
-  return { name: transcriptName(one) ?? '', source, language, timing, words: words.length };
+  const name = transcriptName(one) ?? '';
+  const isInUse = used !== undefined && name === transcriptName(used);
+  return { name, source, language, timing, words: words.length, isInUse };
 }
 
-function keep(analysis: AnalysisStore, mediaId: MediaId, transcript: Transcript): void {
+function keep(analysis: AnalysisStore, mediaId: MediaId, transcript: Transcript, { artifacts, basis }: Rests): void {
   const name = transcriptName(transcript);
-  if (name !== undefined) analysis.save(mediaId, { ...transcript, kind: 'transcript', ...keptStamp(name) });
+  if (name === undefined) return;
+  analysis.save(mediaId, { ...bare(transcript), kind: 'transcript', ...keptStamp(name) }, artifacts, basis ?? null);
 }
 
 /** What was in use before is kept; what is put in use by hand stands, whatever a recogniser would hear. */
-function putInUse(analysis: AnalysisStore, mediaId: MediaId, transcript: Transcript): void {
+function putInUse(
+  analysis: AnalysisStore,
+  mediaId: MediaId,
+  transcript: Transcript,
+  artifacts: readonly string[] = [],
+): void {
   const before = inUse(analysis, mediaId);
-  if (before !== undefined) keep(analysis, mediaId, bare(before.result));
-  keep(analysis, mediaId, transcript);
-  const artifacts = before?.artifacts ?? [];
-  analysis.save(mediaId, { kind: 'transcript', ...TRANSCRIPT_ANALYSER, ...transcript }, artifacts, { kind: 'given' });
+  if (before !== undefined) keep(analysis, mediaId, before.result, before);
+  keep(analysis, mediaId, transcript, { artifacts });
+  const used = { kind: 'transcript', ...TRANSCRIPT_ANALYSER, ...transcript } as const;
+  analysis.save(mediaId, used, artifacts, { kind: 'given' });
 }

@@ -31,6 +31,12 @@ export type CatalogueModel = {
 
 const WHISPER_TINY = 'https://huggingface.co/onnx-community/whisper-tiny/resolve/main';
 const WHISPER_BASE = 'https://huggingface.co/onnx-community/whisper-base/resolve/main';
+/** All multilingual sizes share one. */
+const TOKENIZER = {
+  bytes: 2_480_466,
+  sha256: '27fc476bfe7f17299480be2273fc0608e4d5a99aba2ab5dec5374b4482d1a566',
+  url: `${WHISPER_TINY}/tokenizer.json`,
+} as const;
 const MINILM = 'https://huggingface.co/Xenova/all-MiniLM-L6-v2/resolve/main';
 const MOONSHINE = 'https://github.com/moonshine-ai/moonshine/raw/db88bffd14574212b6094a2e230d4f328029c31b/micro/models';
 const SHERPA = 'https://github.com/k2-fsa/sherpa-onnx/releases/download';
@@ -154,12 +160,7 @@ export const CATALOGUE: readonly CatalogueModel[] = [
         sha256: '6c0c125986b007d2e3734bec84c18bda0152071b90b87fadac6d7764499927a0',
         url: `${WHISPER_TINY}/onnx/decoder_model_merged_quantized.onnx`,
       },
-      {
-        path: 'whisper-tiny/tokenizer.json',
-        bytes: 2_480_466,
-        sha256: '27fc476bfe7f17299480be2273fc0608e4d5a99aba2ab5dec5374b4482d1a566',
-        url: `${WHISPER_TINY}/tokenizer.json`,
-      },
+      { ...TOKENIZER, path: 'whisper-tiny/tokenizer.json' },
       {
         path: 'whisper-tiny/generation_config.json',
         bytes: 3716,
@@ -187,12 +188,19 @@ export const CATALOGUE: readonly CatalogueModel[] = [
         sha256: 'a6beb6baabb66f00b6a686d828c95ffca6146d51900cbad0266cad38f64cf861',
         url: `${WHISPER_BASE}/onnx/decoder_model_merged_quantized.onnx`,
       },
-      {
-        path: 'whisper-base/tokenizer.json',
-        bytes: 2_480_466,
-        sha256: '27fc476bfe7f17299480be2273fc0608e4d5a99aba2ab5dec5374b4482d1a566',
-        url: `${WHISPER_TINY}/tokenizer.json`,
-      },
+      { ...TOKENIZER, path: 'whisper-base/tokenizer.json' },
+    ],
+  },
+  {
+    id: 'whisper-small',
+    name: 'Whisper small',
+    task: 'Still better transcripts',
+    licence: 'Apache-2.0',
+    source: 'https://huggingface.co/onnx-community/whisper-small',
+    files: [
+      { path: 'whisper-small/onnx/encoder_model_quantized.onnx', ...UNRECORDED },
+      { path: 'whisper-small/onnx/decoder_model_merged_quantized.onnx', ...UNRECORDED },
+      { ...TOKENIZER, path: 'whisper-small/tokenizer.json' },
     ],
   },
   {

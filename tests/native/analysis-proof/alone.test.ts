@@ -63,7 +63,7 @@ async function alone(analyser: BoundModelAnalyser, input: AnalyserInput, host: M
 }
 
 async function modelsOf({ needs }: BoundModelAnalyser, chosen: string | undefined): Promise<AnalyserInput['models']> {
-  const ids = [...needs.models, ...(needs.betterWith ?? [])];
+  const ids = [...needs.models, ...(needs.betterWith ?? []), ...(needs.oneOf ?? [])];
   const states = await Promise.all(ids.map((id) => findModel(id, { chosen, user: '/nowhere' })));
   return new Map(states.flatMap((state) => (state.kind === 'ready' ? [[state.model.id, state] as const] : [])));
 }
@@ -76,7 +76,8 @@ describe('each analyser alone, nothing else known', () => {
     for (const analyser of MODEL_ANALYSERS.filter((one) => one.appliesTo(facts))) {
       for (const chosen of new Set([undefined, modelsRoot])) {
         const models = await modelsOf(analyser, chosen);
-        if (analyser.needs.models.some((id) => !models.has(id))) continue;
+        const { models: needed, oneOf } = analyser.needs;
+        if (needed.some((id) => !models.has(id)) || oneOf?.some((id) => models.has(id)) === false) continue;
         const result = await alone(analyser, { ...input, models }, host);
         // Raw, so that what is not a number is seen before JSON makes null of it.
         expect(analysisResultSchema.safeParse(result).error, analyser.id).toBeUndefined();

@@ -1,7 +1,7 @@
 import { resultOf } from '../../../core/analysis/results.ts';
 import { NO_PULSE } from '../../../core/analysis/rhythm.ts';
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
 import type { IngestState } from '../../../core/contract/model.ts';
@@ -15,7 +15,14 @@ import {
 import type { AnalyserState } from '../../../core/contract/understanding.ts';
 import { createAnalysisBoard } from '../../../native/engine/analysis-board.ts';
 import { analysisJob } from '../../../native/engine/analysis-job.ts';
-import { readTranscriptFile } from '../../../native/engine/transcripts.ts';
+import {
+  listTranscripts,
+  readTranscriptFile,
+  takeTranscript,
+  voteTranscripts,
+} from '../../../native/engine/transcripts.ts';
+import { TRANSCRIPT_ANALYSER } from '../../../core/transcript/transcript.ts';
+import { catalogueModel } from '../../../native/models/catalogue.ts';
 import { modelJob } from '../../../native/engine/model-job.ts';
 import { modelFolders } from '../../../native/models/model-folders.ts';
 import { createModelHost } from '../../../native/models/model-host.ts';
@@ -91,6 +98,37 @@ const wordsAnalyser = bindModelAnalyser<string, string>({
     return { ...stamp, path: { kind: 'model', model: 'none' }, sentences };
   },
 });
+
+/** Hears one word, whatever the sound. */
+const hearingAnalyser = bindModelAnalyser<string, string>({
+  id: TRANSCRIPT_ANALYSER.analyserId,
+  version: TRANSCRIPT_ANALYSER.analyserVersion,
+  title: 'Transcript',
+  gives: 'transcript',
+  needs: { models: [], oneOf: ['whisper-base', 'whisper-tiny'] },
+  schemas: { shard: z.string(), output: z.string() },
+  appliesTo: () => true,
+  split: () => [{ shard: 'window', cost: 1, needs: MODEL_SHARD_NEEDS }],
+  async run(_shard, { models }) {
+    ran.push('window');
+    return ['whisper-base', 'whisper-tiny'].find((id) => models.has(id)) ?? 'none';
+  },
+  merge(outputs) {
+    const source = { kind: 'recogniser', model: outputs[0] ?? '' } as const;
+    const words = [{ text: 'Read', start: flicks(0), end: flicks(1), confidence: 1, speaker: null }];
+    return { kind: 'transcript', ...TRANSCRIPT_ANALYSER, language: 'en', source, timing: 'heard', words };
+  },
+});
+
+/** A folder with files of these models, which nobody reads. */
+function modelFiles(ids: readonly string[]): string {
+  const folder = temporaryFolder();
+  for (const { path } of ids.flatMap((id) => catalogueModel(id)?.files ?? [])) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), path);
+  }
+  return folder;
+}
 
 function boardOf(project: Project, queue: JobQueue, analysers: readonly BoundModelAnalyser[]) {
   const host = createModelHost();
@@ -241,6 +279,63 @@ describe('analysers that run after ingest', () => {
     writeFileSync(join(chosen, 'yunet/yunet_n_dynamic.onnx'), 'other weights');
     await settled();
     expect(ran).toHaveLength(12);
+  });
+
+  it('hear a file on demand whose transcript was given, and keep what they hear beside it', async () => {
+    const project = await openTestProject();
+    const queue = testQueue(project);
+    const board = boardOf(project, queue, [hearingAnalyser]);
+    queue.start();
+    const media = project.media.add('/a.wav', facts);
+    const path = join(temporaryFolder(), 'captions.txt');
+    writeFileSync(path, 'Read words.');
+    await readTranscriptFile(project.analysis, media, { path });
+    expect(await board.statesOf(media)).toMatchObject([{ state: 'done' }]);
+    const sentence = 'Transcripts need Whisper tiny, 43 MB: get it with `montage models get whisper-tiny`';
+    expect(await board.demand(media, 'transcript')).toMatchObject({ state: 'needs-model', sentence });
+    await expect(board.demand(media, 'transcript', 'yunet')).rejects.toThrow('this model is not for it');
+    vi.stubEnv('MONTAGE_MODELS_DIR', modelFiles(['whisper-tiny', 'whisper-base']));
+    expect(await board.queueDue(media)).toEqual([]);
+    const heard = async (model?: string) => {
+      expect(await board.demand(media, 'transcript', model)).toMatchObject({ state: 'running' });
+      await vi.waitUntil(async () => (await board.demand(media, 'transcript', model)).state === 'done');
+      return listTranscripts(project.analysis, media.id).map(({ name, isInUse }) => `${name} ${String(isInUse)}`);
+    };
+    expect(await heard('whisper-tiny')).toEqual(['captions.txt true', 'whisper-tiny false']);
+    expect(await heard()).toEqual(['captions.txt true', 'whisper-base false', 'whisper-tiny false']);
+    expect(await voteTranscripts(project.analysis, media, { paths: [] })).toMatchObject({
+      words: 1,
+      transcripts: [{}, {}, {}],
+    });
+    expect(takeTranscript(project.analysis, media, 'whisper-tiny')).toMatchObject([
+      { name: 'captions.txt', isInUse: false },
+      { name: 'whisper-base', isInUse: false },
+      { name: 'whisper-tiny', isInUse: true },
+    ]);
+    expect(await board.queueDue(media)).toEqual([]);
+    expect(ran).toHaveLength(2);
+  });
+
+  it('hear with the best recogniser that is here, and lose nothing that another heard', async () => {
+    const project = await openTestProject();
+    const queue = testQueue(project);
+    const board = boardOf(project, queue, [hearingAnalyser]);
+    queue.start();
+    const media = project.media.add('/a.wav', facts);
+    const heard = async () => {
+      await board.queueDue(media);
+      await vi.waitUntil(async () => statesOf(await board.statesOf(media))[0] === 'done');
+      return listTranscripts(project.analysis, media.id).filter(({ isInUse }) => isInUse);
+    };
+    vi.stubEnv('MONTAGE_MODELS_DIR', modelFiles(['whisper-tiny']));
+    expect(await heard()).toMatchObject([{ name: 'whisper-tiny' }]);
+    vi.stubEnv('MONTAGE_MODELS_DIR', modelFiles(['whisper-tiny', 'whisper-base']));
+    expect(await heard()).toMatchObject([{ name: 'whisper-base' }]);
+    expect(listTranscripts(project.analysis, media.id)).toHaveLength(2);
+    // The better one has gone: what it heard stays in use.
+    vi.stubEnv('MONTAGE_MODELS_DIR', modelFiles(['whisper-tiny']));
+    expect(await heard()).toMatchObject([{ name: 'whisper-base' }]);
+    expect(ran).toHaveLength(2);
   });
 
   it.skipIf(modelsRoot === undefined)('run by themselves on all footage once the model has come', async () => {
