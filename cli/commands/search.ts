@@ -68,7 +68,7 @@ function asText({ hits, total, paths }: SearchPage, nameOf: NameOf): string {
     secondsOf(hit.end).toFixed(2),
     hit.score.toFixed(2),
     hit.reasons.map(reasonText).join(', '),
-    hit.kind === 'sentence' ? hit.text : '',
+    hit.kind === 'shot' ? '' : hit.text,
   ]);
   const more = total > hits.length ? `\n${total - hits.length} more` : '';
   return `${table(['file', 'start s', 'end s', 'score', 'because', 'said'], rows)}${more}\n${ways}`;
@@ -87,6 +87,8 @@ function reasonText(reason: SearchReason): string {
       return `"${reason.term}" in the caption`;
     case 'person':
       return reason.name;
+    case 'speaker':
+      return `${reason.name} says it`;
     case 'object':
       return `${reason.label} ${reason.score.toFixed(2)}`;
     case 'trait':

@@ -38,3 +38,8 @@ export function speakerAt(turns: readonly SpeakerTurn[], { start, end }: TimeSpa
   const near = turns.slice(Math.max(0, low - 1), low + 1).toSorted((a, b) => distance(a) - distance(b))[0];
   return near !== undefined && distance(near) <= FLICKS_PER_SECOND ? near.speaker : undefined;
 }
+
+/** What a speaker of a file is called: by name, or by their number in the file, from 1. */
+export function speakerName(speaker: number, names: ReadonlyMap<number, string>): string {
+  return names.get(speaker) ?? `Speaker ${speaker + 1}`;
+}

@@ -1,5 +1,6 @@
 import { readTalk, type Talk } from '../transcript/talk.ts';
 import { flicks } from '../time/flicks.ts';
+import { speakerName } from './diarize.ts';
 import { faceComposition } from './headroom.ts';
 import type { FaceTrack } from './picture-results.ts';
 import type { AnalysisResult, LearnedShotsResult, RhythmResult, Span, TranscriptResult } from './results.ts';
@@ -32,8 +33,14 @@ const SCORES = [
   ...['gravityX', 'gravityY', 'blackFrames', 'frozenFrames', 'flashFrames'],
 ] as const satisfies readonly (keyof ShotScores)[];
 
-/** A result's numbers by span: per shot, beat and onset, and for a whole file over all of its time. */
-export function measuresOf(result: AnalysisResult): readonly Measure[] {
+/** Names of a file's speakers, by their numbers in it. */
+export type SpeakerNames = ReadonlyMap<number, string>;
+
+/**
+ * A result's numbers by span: per shot, beat and onset, and for a whole file over all of its time. Speakers without a name
+ * are called by their numbers.
+ */
+export function measuresOf(result: AnalysisResult, names: SpeakerNames = new Map()): readonly Measure[] {
   switch (result.kind) {
     case 'shots':
       return result.shots.map((shot, index) => ({ measure: 'shot', span: frames(shot), value: index }));
@@ -79,7 +86,7 @@ export function measuresOf(result: AnalysisResult): readonly Measure[] {
         measure: 'speaker',
         span: time(turn),
         value: turn.confidence,
-        label: `Speaker ${turn.speaker + 1}`,
+        label: speakerName(turn.speaker, names),
       }));
   }
 }
@@ -140,7 +147,21 @@ function wordMeasures({ words, agreement }: TranscriptResult): readonly Measure[
       ...(share === undefined ? [] : [{ measure: 'agreement', ...shared, value: share }]),
     ];
   });
-  return [...heard, ...talkMeasures(readTalk(words), words)];
+  return [...heard, ...ownSpeakers(words), ...talkMeasures(readTalk(words), words)];
+}
+
+/** Who speaks, where the transcript itself says so. */
+function ownSpeakers(words: TranscriptResult['words']): readonly Measure[] {
+  const turns: { readonly label: string; readonly first: number; last: number }[] = [];
+  for (const [index, { speaker }] of words.entries()) {
+    const before = turns.at(-1);
+    if (before?.label === speaker && before.last === index - 1) before.last = index;
+    else if (speaker !== null) turns.push({ label: speaker, first: index, last: index });
+  }
+  return turns.flatMap(({ label, first, last }) => {
+    const [from, to] = [words[first], words[last]];
+    return from && to ? [{ measure: 'speaker', span: time({ start: from.start, end: to.end }), value: 1, label }] : [];
+  });
 }
 
 /** A sentence is as emphatic as this before it is told as such. */

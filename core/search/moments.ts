@@ -1,4 +1,5 @@
 import { resultOf, type MediaAnalysis, type SoundKindsResult, type Span } from '../analysis/results.ts';
+import type { TimeSpan } from '../analysis/sound-results.ts';
 import { startOfFrame, type SourceFrames } from '../media/frames.ts';
 import type { MediaId } from '../media/media.ts';
 import { ZERO_FLICKS, type Flicks } from '../time/flicks.ts';
@@ -43,10 +44,10 @@ export type Footage = {
   readonly analysis: MediaAnalysis;
 };
 
-/** All that can be found in a file: its shots, its sentences, and the stretches of sound of files without pictures. */
+/** All that can be found in a file: its shots, its sentences, its slips, and the stretches of sound of files without pictures. */
 export function momentsOf(footage: Footage): readonly Moment[] {
   const words = resultOf(footage.analysis, 'transcript')?.words ?? [];
-  const { sentences } = readTalk(words);
+  const { sentences, slips } = readTalk(words);
   const shared = { mediaId: footage.analysis.mediaId, named: new Set(fileWords(footage.name)) };
   const shots = footage.kind === 'audio' ? [] : shotMoments(footage, words);
   const spoken = sentences.map((sentence): Omit<Moment, 'mediaId' | 'named'> => {
@@ -64,7 +65,17 @@ export function momentsOf(footage: Footage): readonly Moment[] {
     };
   });
   const sounds = footage.kind === 'audio' ? soundMoments(resultOf(footage.analysis, 'sound-kinds'), words) : [];
-  return [...shots, ...spoken, ...sounds].map((moment) => ({ ...moment, ...shared }));
+  const breaths = resultOf(footage.analysis, 'breaths')?.breaths ?? [];
+  const told = [
+    ...slips.map((slip) =>
+      slipMoment(slip.kind === 'filler' ? 'filler' : 'retake', slip, words.slice(slip.first, slip.last)),
+    ),
+    ...breaths.map((breath) => slipMoment('breath', breath, [])),
+  ].map((slip) => ({
+    ...slip,
+    keyFrame: shots.find(({ start, end }) => start <= slip.start && slip.start < end)?.keyFrame ?? null,
+  }));
+  return [...shots, ...spoken, ...sounds, ...told].map((moment) => ({ ...moment, ...shared }));
 }
 
 /** The words of a file name without its extension: "beach_dog-02.mp4" has beach, dog and 02. */
@@ -118,6 +129,17 @@ function shotMoments(footage: Footage, words: readonly Word[]): readonly Bare[] 
       look: score?.descriptor,
     };
   });
+}
+
+/** What an editor would cut is found as that alone: its words are found in their sentence. */
+function slipMoment(trait: Trait, slip: TimeSpan & { readonly confidence: number }, words: readonly Word[]): Bare {
+  const { start, end, confidence } = slip;
+  return {
+    ...{ kind: 'slip', span: { kind: 'time', start, end }, start, end, keyFrame: null, said: [], stems: new Set() },
+    text: words.map(({ text }) => text).join(' '),
+    ...{ described: NOT_DESCRIBED, objects: new Map<string, number>(), look: undefined },
+    traits: new Map([[trait, confidence]]),
+  };
 }
 
 function soundMoments(kinds: SoundKindsResult | undefined, words: readonly Word[]): readonly Bare[] {

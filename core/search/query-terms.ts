@@ -8,6 +8,7 @@ export type Meaning =
   | { readonly kind: 'said'; readonly words: readonly string[] }
   | { readonly kind: 'described'; readonly words: readonly string[] }
   | { readonly kind: 'person'; readonly name: string }
+  | { readonly kind: 'speaker'; readonly name: string }
   | { readonly kind: 'object'; readonly label: string }
   | { readonly kind: 'trait'; readonly trait: Trait }
   | { readonly kind: 'file-name'; readonly word: string };
@@ -19,6 +20,12 @@ export type QueryTerm = { readonly text: string; readonly isUnwanted: boolean; r
 export type Lexicon = { readonly objects: readonly string[]; readonly people: readonly string[] };
 
 const LONGEST_PHRASE = 3;
+/** After a name: it is asked what they say. */
+const SAYING = new Set(
+  'say says said saying speak speaks speaking spoke talk talks talked talking tell tells told ask asks asked asking mention mentions mentioned explain explains explained answer answers answered'.split(
+    ' ',
+  ),
+);
 const WITHOUT = new Set(['without', 'no', 'not', 'except', 'minus']);
 /** Words that say that something is wanted, not what. */
 const ASKING = new Set([
@@ -38,7 +45,7 @@ const ASKING = new Set([
 ]);
 
 /**
- * Reads a query: quoted words are said as they stand; "without" turns what follows it round; the longest phrase that is
+ * Reads a query: after a name, "said about" and the like ask for what they say themselves; quoted words are said as they stand; "without" turns what follows it round; the longest phrase that is
  * known counts as one; every other word is looked for in what is said and in file names.
  */
 export function queryTerms(text: string, lexicon: Lexicon): readonly QueryTerm[] {
@@ -82,6 +89,16 @@ function termAt(words: readonly string[], at: number, phrases: Phrases) {
     const phrase = words.slice(at, at + length).join(' ');
     const known = phrases.get(phrase);
     if (known === undefined) continue;
+    const next = words[at + length];
+    const speakers = known.flatMap((meaning) =>
+      meaning.kind === 'person' ? [{ ...meaning, kind: 'speaker' } as const] : [],
+    );
+    if (speakers.length > 0 && next !== undefined && SAYING.has(next)) {
+      return {
+        term: { text: phrase, meanings: speakers },
+        length: length + (words[at + length + 1] === 'about' ? 2 : 1),
+      };
+    }
     const inWords = saidOrDescribed(words.slice(at, at + length));
     return { term: { text: phrase, meanings: [...known, ...inWords, ...fileName(phrase)] }, length };
   }

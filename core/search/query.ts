@@ -23,6 +23,8 @@ export type SearchReason =
   /** By a provider's words for the picture. */
   | { readonly kind: 'described'; readonly term: string }
   | { readonly kind: 'person'; readonly term: string; readonly name: string }
+  /** Who says what is said there. */
+  | { readonly kind: 'speaker'; readonly term: string; readonly name: string }
   | { readonly kind: 'object'; readonly term: string; readonly label: string; readonly score: number }
   | { readonly kind: 'trait'; readonly term: string; readonly trait: Trait; readonly value: number }
   | { readonly kind: 'file-name'; readonly term: string }
@@ -33,8 +35,8 @@ export type SearchReason =
   /** Mean difference of descriptors, 0–255; below 6 it is the same picture. */
   | { readonly kind: 'look'; readonly distance: number };
 
-/** A shot, a sentence, or a stretch of sound of a file without pictures. */
-export type MomentKind = 'shot' | 'sentence' | 'sound';
+/** A shot, a sentence, a stretch of sound of a file without pictures, or a slip that an editor would cut. */
+export type MomentKind = 'shot' | 'sentence' | 'sound' | 'slip';
 
 export type SearchHit = {
   readonly mediaId: MediaId;
@@ -69,6 +71,7 @@ export type SearchPage = {
 
 export type NamedAppearance = {
   readonly name: string;
+  readonly by: 'face' | 'voice';
   readonly mediaId: MediaId;
   readonly start: Flicks;
   readonly end: Flicks;

@@ -82,6 +82,10 @@ function match(moment: Moment, meaning: Meaning, { text, seen, isVisible }: Aske
       return isSeen(moment, meaning.name, seen)
         ? { value: 1, reason: { kind: 'person', term: text, name: meaning.name } }
         : undefined;
+    case 'speaker':
+      return isHeard(moment, meaning.name, seen)
+        ? { value: 1, reason: { kind: 'speaker', term: text, name: meaning.name } }
+        : undefined;
     case 'object': {
       const score = moment.objects.get(meaning.label);
       // What the detector is fairly sure of is there: its score must not outweigh the other terms.
@@ -123,4 +127,18 @@ function isSeen({ mediaId, start, end }: Moment, name: string, seen: Appearances
   return (seen.get(`${mediaId} ${name}`) ?? []).some(
     (one) => one.start < Math.max(end, start + 1) && start < Math.max(one.end, one.start + 1),
   );
+}
+
+/** Part of a moment in which somebody speaks who says it. */
+const LEAST_SPOKEN = 0.5;
+
+/** Who is known by face alone is taken to speak where they are seen. */
+function isHeard({ mediaId, start, end, said }: Moment, name: string, seen: Appearances): boolean {
+  const own = seen.get(`${mediaId} ${name}`) ?? [];
+  const heard = own.filter(({ by }) => by === 'voice');
+  const spoken = (heard.length > 0 ? heard : own).reduce(
+    (sum, one) => sum + Math.max(0, Math.min(end, one.end) - Math.max(start, one.start)),
+    0,
+  );
+  return said.length > 0 && spoken >= LEAST_SPOKEN * (end - start);
 }

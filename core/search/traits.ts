@@ -35,7 +35,10 @@ export type Trait =
   | 'speech'
   | 'music'
   | 'silence'
-  | 'question';
+  | 'question'
+  | 'filler'
+  | 'retake'
+  | 'breath';
 
 /** Parts of 1; what is not there is 0, or was not looked for. */
 export type Traits = ReadonlyMap<Trait, number>;

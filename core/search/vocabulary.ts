@@ -54,6 +54,18 @@ export const TRAIT_WORDS: Readonly<Record<Trait, readonly string[]>> = {
   music: ['music', 'song', 'musical'],
   silence: ['silence', 'silent', 'no sound', 'soundless'],
   question: ['question', 'questions', 'asking'],
+  filler: ['filler', 'fillers', 'filler word', 'filler words', 'hesitation', 'hesitations'],
+  retake: [
+    'repeated take',
+    'repeated takes',
+    'retake',
+    'retakes',
+    'repetition',
+    'repetitions',
+    'said again',
+    'said twice',
+  ],
+  breath: ['breath', 'breaths', 'breathing', 'breathe', 'inhale'],
 };
 
 /** Other words for the classes of COCO, beside their own names and plurals. */

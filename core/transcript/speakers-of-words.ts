@@ -1,4 +1,4 @@
-import { speakerAt, type SpeakerTurn } from '../analysis/diarize.ts';
+import { speakerAt, speakerName, type SpeakerTurn } from '../analysis/diarize.ts';
 import type { Word } from './transcript.ts';
 
 /**
@@ -13,6 +13,6 @@ export function speakersOfWords(
   if (turns.length === 0) return words;
   return words.map((word) => {
     const speaker = word.speaker === null ? speakerAt(turns, word) : undefined;
-    return speaker === undefined ? word : { ...word, speaker: names.get(speaker) ?? `Speaker ${speaker + 1}` };
+    return speaker === undefined ? word : { ...word, speaker: speakerName(speaker, names) };
   });
 }

@@ -27,6 +27,7 @@ import type { EngineParts } from './parts.ts';
 import { createIngestBoard } from './ingest-board.ts';
 import { registerKinds } from './job-kinds.ts';
 import { makeRouter, type EngineRouter } from './router.ts';
+import { keepSpeakersNamed } from './speakers-room.ts';
 import { receiveUpload, type Upload } from './upload.ts';
 
 /** The engine of one project, however it is reached. */
@@ -118,6 +119,7 @@ function engineOf(
   };
   const router = makeRouter(parts);
   const stopTranslating = translateEvents(parts);
+  const stopNaming = keepSpeakersNamed(project);
   if (options.runJobs) startWork(parts);
   return {
     router,
@@ -129,6 +131,7 @@ function engineOf(
       await queue.stop();
       host.close();
       stopTranslating();
+      stopNaming();
       parts.events.close();
       project.close();
       removeTemporary(temporary);

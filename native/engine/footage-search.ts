@@ -1,6 +1,6 @@
 import type { PersonDecision } from '../../core/analysis/identity.ts';
+import type { Evidence } from '../../core/analysis/evidence.ts';
 import { OBJECT_LABELS } from '../../core/analysis/object-detector.ts';
-import { resultOf } from '../../core/analysis/results.ts';
 import { startOfFrame } from '../../core/media/frames.ts';
 import type { Media, MediaId } from '../../core/media/media.ts';
 import type { Look } from '../../core/search/look-alikes.ts';
@@ -12,14 +12,16 @@ import type { Project } from '../project/project.ts';
 import type { EngineParts } from './parts.ts';
 import { listPeople } from './people-room.ts';
 import { createSearchVectors } from './search-vectors.ts';
-import { listSpeakers } from './speakers-room.ts';
 
 /** Answers searches over a project's footage; what can be found in a file is read once, and again when it changes. */
 export function footageSearch({ project, models }: Pick<EngineParts, 'project' | 'models'>) {
   const vectors = createSearchVectors(project, models);
   const known = new Map<MediaId, readonly Moment[]>();
+  let voices: readonly NamedAppearance[] | undefined;
   project.events.subscribe((event) => {
-    if (event.kind === 'analysis-changed' || event.kind === 'media-changed') known.delete(event.mediaId);
+    if (event.kind !== 'analysis-changed' && event.kind !== 'media-changed') return;
+    known.delete(event.mediaId);
+    voices = undefined;
   });
   const momentsIn = (media: Media): readonly Moment[] => {
     const moments = known.get(media.id) ?? readMoments(project, media);
@@ -31,7 +33,9 @@ export function footageSearch({ project, models }: Pick<EngineParts, 'project' |
     const moments = project.media.list().flatMap(momentsIn);
     const look =
       query.like === undefined ? undefined : lookAt(momentsIn(project.media.known(query.like.mediaId)), query.like);
-    const people = namedPeople(project);
+    voices ??= namedVoices(project);
+    // Who is who takes a while to tell, and nobody has a name unless the user gave one.
+    const people = [...(project.people.decisions().some(isNamed) ? namedFaces(project) : []), ...voices];
     const { lists, paths } = await vectors(query, signal);
     const page = searchMoments(query, {
       moments,
@@ -56,14 +60,8 @@ function lookAt(moments: readonly Moment[], { frame }: { readonly frame: number 
   return at?.look;
 }
 
-/** Where people are seen or heard whom the user has named. */
-function namedPeople(project: Project): readonly NamedAppearance[] {
-  // Who is who takes a while to tell, and nobody has a name unless the user gave one.
-  const isNamed = (decision: PersonDecision) => decision.kind === 'name';
-  return [
-    ...(project.people.decisions().some(isNamed) ? namedFaces(project) : []),
-    ...(project.speakers.decisions().some(isNamed) ? namedVoices(project) : []),
-  ];
+function isNamed({ kind }: PersonDecision): boolean {
+  return kind === 'name';
 }
 
 function namedFaces(project: Project): readonly NamedAppearance[] {
@@ -73,22 +71,26 @@ function namedFaces(project: Project): readonly NamedAppearance[] {
       : appearances.map(({ mediaId, firstFrame, lastFrame }) => {
           const frames = project.media.source(mediaId)?.frames;
           const timeOf = (frame: number) => (frames === undefined ? ZERO_FLICKS : startOfFrame(frames, frame));
-          return { name, mediaId, start: timeOf(firstFrame), end: timeOf(lastFrame + 1) };
+          return { name, by: 'face', mediaId, start: timeOf(firstFrame), end: timeOf(lastFrame + 1) };
         }),
   );
 }
 
+/** What a transcript says of who speaks stands before what was heard. */
 function namedVoices(project: Project): readonly NamedAppearance[] {
-  return listSpeakers(project).flatMap(({ name, appearances }) =>
-    name === null
+  const find = { measure: 'speaker' };
+  const isNameless = ({ kind, label }: Evidence) =>
+    kind === 'speakers' && (label === undefined || /^Speaker \d+$/u.test(label));
+  const found: Evidence[] = [];
+  for (;;) {
+    const page = project.analysis.find({ find, during: [], order: 'time', limit: 10_000, offset: found.length });
+    found.push(...page.found);
+    if (found.length >= page.total || page.found.length === 0) break;
+  }
+  return found.flatMap((one) =>
+    isNameless(one)
       ? []
-      : appearances.flatMap(({ mediaId, speaker }) => {
-          const results = project.analysis.results(mediaId);
-          const turns = resultOf({ mediaId, results }, 'speakers')?.turns ?? [];
-          return turns.flatMap((turn) =>
-            turn.speaker === speaker ? [{ name, mediaId, start: turn.start, end: turn.end }] : [],
-          );
-        }),
+      : [{ name: one.label ?? '', by: 'voice', mediaId: one.mediaId, start: one.start, end: one.end }],
   );
 }
 

@@ -17,7 +17,7 @@ const ALIKE = 0.6;
 export function speakersRoom(caller: Caller, { project }: Pick<EngineParts, 'project'>) {
   const decide = (decisions: readonly PersonDecision[]) => {
     project.speakers.decide(decisions);
-    return listSpeakers(project);
+    return nameSpeakers(project);
   };
   const speakerOf = (id: string) => speakerWith(project, id);
   return {
@@ -30,6 +30,25 @@ export function speakersRoom(caller: Caller, { project }: Pick<EngineParts, 'pro
       decide(toSplit(speakerOf(speakerId), appearanceIds)),
     ),
   };
+}
+
+/** Calls everybody by name wherever evidence is asked for, now and whenever a file is heard anew; gives what ends it. */
+export function keepSpeakersNamed(project: Project): () => void {
+  const isAnyNamed = () => project.speakers.decisions().some(({ kind }) => kind === 'name');
+  if (isAnyNamed()) nameSpeakers(project);
+  return project.events.subscribe((event) => {
+    if (event.kind === 'analysis-changed' && event.result === 'speakers' && isAnyNamed()) nameSpeakers(project);
+  });
+}
+
+function nameSpeakers(project: Project): readonly SpeakerEntry[] {
+  const speakers = listSpeakers(project);
+  const names = new Map<MediaId, Map<number, string>>(project.media.list().map(({ id }) => [id, new Map()]));
+  for (const { name, appearances } of speakers) {
+    for (const { mediaId, speaker } of appearances) if (name !== null) names.get(mediaId)?.set(speaker, name);
+  }
+  for (const [mediaId, own] of names) project.analysis.nameSpeakers(mediaId, own);
+  return speakers;
 }
 
 /** @throws MontageError E_SPEAKER_UNKNOWN */

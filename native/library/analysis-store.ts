@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { EVIDENCE_VERSION, type EvidencePage, type EvidenceQuery } from '../../core/analysis/evidence.ts';
+import { speakerName } from '../../core/analysis/diarize.ts';
+import type { SpeakerNames } from '../../core/analysis/measures.ts';
 import type { AnalyserStamp, AnalysisResult } from '../../core/analysis/results.ts';
 import { analysisResultSchema } from '../../core/analysis/schema.ts';
 import { assert } from '../../core/errors.ts';
@@ -74,6 +76,7 @@ const stampRow = z.object({
   basis: storedJson(resultBasisSchema).nullable(),
 });
 const summaryRow = z.object({ value: z.number().nullable() });
+const labelRow = z.object({ label: z.string().nullable() });
 const idRow = z.object({ id: z.int() });
 const storedRow = resultRow.extend({ id: z.int(), media_id: mediaIdSchema });
 
@@ -120,6 +123,23 @@ export class AnalysisStore {
       }
       this.#database.afterCommit(() => this.#events.publish({ kind: 'analysis-changed', mediaId, result: kind }));
     });
+  }
+
+  /** Calls the speakers of a file by names in evidence; gives whether any is called otherwise than before. */
+  nameSpeakers(mediaId: MediaId, names: SpeakerNames): boolean {
+    const sql = `SELECT id, media_id, result, artifacts FROM analysis WHERE media_id = ? AND kind = 'speakers'
+      ORDER BY version DESC, id DESC LIMIT 1`;
+    const row = this.#database.get(storedRow, sql, mediaId);
+    const result = row?.result;
+    if (row === undefined || result?.kind !== 'speakers') return false;
+    const called = `SELECT label FROM evidence WHERE media_id = ? AND kind = 'speakers' ORDER BY rowid`;
+    const before = this.#database.all(labelRow, called, mediaId);
+    if (result.turns.every(({ speaker }, turn) => before[turn]?.label === speakerName(speaker, names))) return false;
+    this.#database.transaction(() => {
+      writeEvidence(this.#database, this.#sources, { analysisId: row.id, mediaId, result, names });
+      this.#database.afterCommit(() => this.#events.publish({ kind: 'analysis-changed', mediaId, result: 'speakers' }));
+    });
+    return true;
   }
 
   #isSuperseded(mediaId: MediaId, { kind, analyserVersion }: AnalysisResult): boolean {

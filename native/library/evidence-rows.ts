@@ -1,4 +1,4 @@
-import { measuresOf } from '../../core/analysis/measures.ts';
+import { measuresOf, type SpeakerNames } from '../../core/analysis/measures.ts';
 import type { AnalysisResult, Span } from '../../core/analysis/results.ts';
 import { startOfFrame } from '../../core/media/frames.ts';
 import type { MediaId } from '../../core/media/media.ts';
@@ -14,14 +14,20 @@ export function writeEvidence(
     analysisId,
     mediaId,
     result,
-  }: { readonly analysisId: number; readonly mediaId: MediaId; readonly result: AnalysisResult },
+    names,
+  }: {
+    readonly analysisId: number;
+    readonly mediaId: MediaId;
+    readonly result: AnalysisResult;
+    readonly names?: SpeakerNames | undefined;
+  },
 ): void {
   for (const table of ['evidence', 'evidence_groups']) {
     database.run(`DELETE FROM ${table} WHERE media_id = ? AND kind = ?`, mediaId, result.kind);
   }
   const longest = new Map<string, number>();
   const timesOf = spanTimes(sources, mediaId);
-  for (const { measure, span, value, label } of measuresOf(result)) {
+  for (const { measure, span, value, label } of measuresOf(result, names)) {
     const { start, end } = timesOf(span);
     const bounds = span.kind === 'frames' ? [span.firstFrame, span.lastFrame] : [span.start, span.end];
     database.run(

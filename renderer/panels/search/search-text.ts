@@ -9,6 +9,8 @@ export function reasonText(reason: SearchReason): string {
       return `“${reason.term}” in the caption`;
     case 'person':
       return reason.name;
+    case 'speaker':
+      return `${reason.name} says`;
     case 'object':
       return reason.label;
     case 'trait':

@@ -2,10 +2,12 @@ import { useEffect, useState } from 'react';
 import type { SpeakerEntry } from '../../../core/contract/people.ts';
 import type { MediaId } from '../../../core/media/media.ts';
 import { useEngine } from '../../engine-context.ts';
+import { useAnalysisStore } from '../../stores/analysis.ts';
 import { toastFailure } from '../../stores/toasts.ts';
 
 /** Names that were given to the voices of a file, by their numbers in it. */
 export function useSpeakerNames(mediaId: MediaId): ReadonlyMap<number, string> {
+  const heard = useAnalysisStore((state) => state.results.get(mediaId));
   const engine = useEngine();
   const [names, setNames] = useState<ReadonlyMap<number, string>>(new Map());
   useEffect(() => {
@@ -19,7 +21,8 @@ export function useSpeakerNames(mediaId: MediaId): ReadonlyMap<number, string> {
     return () => {
       wanted = false;
     };
-  }, [engine, mediaId]);
+    // What is known of the file changes whenever somebody gets another name.
+  }, [engine, mediaId, heard]);
   return names;
 }
 

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { AnalysisResult } from '../../../core/analysis/results.ts';
 import { describe, expect, it } from 'vitest';
 import { OBJECT_LABELS } from '../../../core/analysis/object-detector.ts';
 import { mediaId } from '../../../core/media/media.ts';
@@ -19,8 +20,14 @@ const park = madeFilm(
 );
 const street = madeFilm('street', [{ objects: ['car', 'bus'] }, { scores: { camera: 'handheld', shake: 0.5 } }]);
 const moments = madeMoments(park, street);
-const people = [
-  { name: 'Anna Berg', mediaId: mediaId('park-day'), start: flicksFromSeconds(8), end: flicksFromSeconds(12) },
+const people: SearchMaterial['people'] = [
+  {
+    name: 'Anna Berg',
+    by: 'face',
+    mediaId: mediaId('park-day'),
+    start: flicksFromSeconds(8),
+    end: flicksFromSeconds(12),
+  },
 ];
 const material: SearchMaterial = {
   moments,
@@ -34,6 +41,43 @@ const places = (query: Partial<SearchQuery>, more: Partial<SearchMaterial> = {})
   asked(query, more).hits.map(({ mediaId: id, kind, start }) => `${id} ${kind} ${Math.round(start / 705_600_000)}`);
 
 describe('search', () => {
+  it('finds what somebody says, not what is said while they are seen or are still to speak', () => {
+    const talk = madeFilm(
+      'talk',
+      [{}],
+      [...wordsFrom(0, 'We spend the budget.'), ...wordsFrom(3, 'Your budget is gone!')],
+    );
+    const at = (name: string, start: number, end: number, by: 'face' | 'voice') => ({
+      ...{ name, by, mediaId: mediaId('talk'), start: flicksFromSeconds(start), end: flicksFromSeconds(end) },
+    });
+    const heard = [at('Anna', 0, 2.2, 'voice'), at('Bob', 1.8, 6, 'voice'), at('Anna', 0, 6, 'face')];
+    const more = { moments: madeMoments(talk), people: heard, lexicon: { objects: [], people: ['Anna', 'Bob'] } };
+    const best = (text: string) => asked({ text }, more).hits[0];
+    expect(best('what Anna said about the budget')).toMatchObject({ kind: 'sentence', text: 'We spend the budget.' });
+    expect(best('Bob says budget')).toMatchObject({ kind: 'sentence', text: 'Your budget is gone!' });
+    expect(best('Bob says budget')?.reasons).toContainEqual({ kind: 'speaker', term: 'bob', name: 'Bob' });
+    // Who is known by face alone is taken to speak where they are seen.
+    const seen = { ...more, people: [at('Anna', 0, 6, 'face')] };
+    expect(asked({ text: 'Anna says budget' }, seen).hits).toHaveLength(2);
+  });
+
+  it('finds fillers, repeated takes and breaths by name, and their words only in sentences', () => {
+    const words = wordsFrom(0, 'Um, we went home early. We went home early that day.');
+    const talk = madeFilm('slips', [{}], words);
+    const breath = { start: flicksFromSeconds(7), end: flicksFromSeconds(7.4), confidence: 0.8, levelDbfs: -40 };
+    const breaths: AnalysisResult = {
+      ...{ analyserId: 'breaths', analyserVersion: 1, path: { kind: 'signal', because: null } },
+      ...{ kind: 'breaths', breaths: [breath] },
+    };
+    const analysis = { ...talk.analysis, results: [...talk.analysis.results, breaths] };
+    const more = { moments: madeMoments({ ...talk, analysis }) };
+    const found = (text: string) => asked({ text }, more).hits.map(({ kind, text: said }) => `${kind} ${said}`);
+    expect(found('fillers')).toEqual(['slip Um,']);
+    expect(found('repeated take')).toEqual(['slip Um, we went home early.']);
+    expect(found('breaths')).toEqual(['slip ']);
+    expect(found('um')).toEqual(['sentence Um, we went home early.']);
+  });
+
   it('finds what is seen, said, who it is and how it is shot, and says why', () => {
     expect(places({ text: 'bus' })).toEqual(['street shot 0']);
     expect(places({ text: 'a car panning' })[0]).toBe('park-day shot 4');

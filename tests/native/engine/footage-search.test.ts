@@ -1,9 +1,10 @@
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import type { MediaFacts } from '../../../core/media/media.ts';
 import type { SearchQuery } from '../../../core/search/query.ts';
 import { flicks, flicksFromSeconds, secondsOf } from '../../../core/time/flicks.ts';
 import { rational } from '../../../core/time/rational.ts';
 import { footageSearch } from '../../../native/engine/footage-search.ts';
+import { keepSpeakersNamed } from '../../../native/engine/speakers-room.ts';
 import { madeFilm, wordsFrom } from '../../core/search/made-moments.ts';
 import { createModelHost } from '../../../native/models/model-host.ts';
 import { openTestProject } from '../open-test-project.ts';
@@ -98,8 +99,19 @@ it('people are found where they are heard, by the names that the user gave their
     ...{ speakers: 2, voices: [], turns: [turn(0, 1), turn(1, 5)] },
   });
   project.speakers.decide([{ kind: 'name', print: `${media.id} ${flicksFromSeconds(6)}`, name: 'Ann Lee' }]);
+  onTestFinished(keepSpeakersNamed(project));
+  const find = { measure: 'speaker' };
+  const named = project.analysis.find({ find, during: [], order: 'time', limit: 9, offset: 0 });
+  expect(named.found.map(({ label }) => label)).toEqual(['Speaker 1', 'Ann Lee']);
   const { hits } = await footageSearch({ project, models: createModelHost() })({
     ...{ text: 'Ann', variety: 0, limit: 10, offset: 0 },
   });
   expect(hits.map(({ kind, start }) => [kind, secondsOf(start)])).toEqual([['shot', 4]]);
+  // A file that is heard anew is called by the names that were given, and an unnamed one by numbers again.
+  project.analysis.save(media.id, {
+    ...{ kind: 'speakers', analyserId: 'speakers', analyserVersion: 10, path: { kind: 'signal', because: null } },
+    ...{ speakers: 2, voices: [], turns: [turn(1, 1), turn(0, 5)] },
+  });
+  const again = project.analysis.find({ find, during: [], order: 'time', limit: 9, offset: 0 });
+  expect(again.found.map(({ label }) => label)).toEqual(['Speaker 2', 'Ann Lee']);
 });
