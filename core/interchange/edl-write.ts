@@ -1,14 +1,15 @@
-import { soundSpan } from './resolve-time.ts';
-import { startOfFrame, type SourceFrames } from '../media/frames.ts';
+import { frameAt, startOfFrame, type SourceFrames } from '../media/frames.ts';
+import { flicks } from '../time/flicks.ts';
 import { frameOfTime, nominalFps, timeOfFrame, type Rate } from '../time/rate.ts';
 import { equalRational, formatRational, mulDiv, rational, type Rational } from '../time/rational.ts';
 import { framesInSeconds, isWholeFrames, secondsOfFlicks, secondsOfFrame } from '../time/seconds.ts';
 import { m2Tenths, speedOfM2 } from '../time/speed-text.ts';
 import { formatTimecode } from '../time/timecode.ts';
 import type { MediaId } from '../media/media.ts';
-import type { Marker } from '../timeline/timeline.ts';
+import { headRoom, tailRoom } from '../timeline/clip-source.ts';
+import type { Clip, Marker, SourceLookup } from '../timeline/timeline.ts';
 import { edlReels } from './edl-reels.ts';
-import { edlEdits, type EdlEdit } from './edl-edits.ts';
+import { edlEdits, type EdlEdit, type EdlTransition } from './edl-edits.ts';
 import { demandTimebase, loss, recordTimecode, type Cut, type CutClip, type CutTrack } from './export-cut.ts';
 import type { ExportFile } from './handoff.ts';
 import { frameOnGrid, type GridFrame, listSourceLosses, sourceTimecodeFormat, timecodeOnGrid } from './placement.ts';
@@ -93,7 +94,8 @@ function editLines(writer: Writer, edit: EdlEdit, number: string): readonly stri
     const message = 'only a transition shows it, where a list has no place for its note';
     cut.losses.push(loss('note', 'detail', from.clip.name, from.place, message));
   }
-  if (from !== undefined && clip !== undefined) listShortHandle(cut, from, clip, start + length);
+  if (from !== undefined && clip !== undefined)
+    listShortHandles(cut, { from, fromStart, to: clip, start, length, cutAfter });
   const zero = formatTimecode(0, { rate: cut.timeline.rate, dropFrame: cut.timeline.dropFrame });
   const effect = `${code.padEnd(4)} ${String(length).padStart(3, '0')}`;
   const source = clip === undefined ? undefined : sourceOf(cut, clip, start, end);
@@ -155,9 +157,12 @@ function sourceOf(cut: Cut, item: CutClip, start: number, end: number, isListing
   const format = sourceTimecodeFormat(media, cut.timeline);
   const at = sourceFrame(cut, item, start, isListing);
   // A held frame is a span of one.
-  const used =
+  const wanted =
     clip.speed.num === 0 && end > start ? 1 : mulDiv(end - start, Math.abs(clip.speed.num), clip.speed.den, 'nearest');
-  const low = timecodeOnGrid(media, cut.timeline) + (clip.speed.num < 0 ? at - used : at);
+  const top = timecodeOnGrid(media, cut.timeline) + at;
+  // Backwards down to the first frame of all, rounding up would reach over midnight.
+  const used = clip.speed.num < 0 && top >= 0 ? Math.min(wanted, top) : wanted;
+  const low = clip.speed.num < 0 ? top - used : top;
   return { labels: [formatTimecode(low, format), formatTimecode(low + used, format)], used };
 }
 
@@ -202,17 +207,35 @@ function firstFrame(cut: Cut, item: CutClip, isListing: boolean): number {
   return framesInSeconds(seconds, rate, 'ceil');
 }
 
-/** Sound that starts on the next whole frame can be out of media before its transition ends. */
-function listShortHandle(cut: Cut, from: CutClip, to: CutClip, end: number): void {
+type Handles = Pick<EdlTransition, 'fromStart' | 'length' | 'cutAfter'> & {
+  readonly from: CutClip;
+  readonly to: CutClip;
+  readonly start: number;
+};
+
+/** Lists a transition that has less media at a side once that starts on a whole frame of the list. */
+function listShortHandles(cut: Cut, { from, fromStart, to, start, length, cutAfter }: Handles): void {
   const { rate } = cut.timeline;
-  const span = soundSpan(from.source);
-  if (from.clip.kind !== 'audio' || span === undefined) return;
-  const { num, den } = from.clip.speed;
-  const start = timeOfFrame(firstFrame(cut, from, false), rate);
-  const last = start + mulDiv(timeOfFrame(end - from.recordIn, rate), num, den, 'nearest');
-  if (last >= span.start && last <= span.end) return;
-  const message = 'with sound that starts up to a frame later its media end within the transition';
+  const [before, after] = [asRead(cut, to, start), asRead(cut, from, fromStart)];
+  const sourcesOf = ({ source }: CutClip): SourceLookup => ({ source: () => source });
+  const isShort =
+    headRoom(before, sourcesOf(to), rate) < timeOfFrame(cutAfter, rate) ||
+    tailRoom(after, sourcesOf(from), rate) < timeOfFrame(length - cutAfter, rate);
+  if (!isShort) return;
+  const message = 'with a first frame on the grid the list counts in, its media end within the transition';
   cut.losses.push(loss('transition', 'detail', to.clip.name, to.place, message));
+}
+
+/** The clip with the source start that its edit, which starts at a record frame, tells. */
+function asRead(cut: Cut, item: CutClip, start: number): Clip {
+  const { rate } = cut.timeline;
+  const { clip, source } = item;
+  const { num, den } = clip.speed;
+  const label = timeOfFrame(sourceFrame(cut, item, start, false), rate);
+  const time = label + mulDiv(timeOfFrame(item.recordIn - start, rate), num, den, 'nearest');
+  if (clip.kind === 'audio') return { ...clip, sourceIn: flicks(time) };
+  if (source.frames === undefined || num === 0) return clip;
+  return { ...clip, sourceIn: frameAt(source.frames, flicks(Math.max(num < 0 ? time - 1 : time, 0))) };
 }
 
 function motionLine(writer: Writer, item: CutClip, source: SourceColumns, length: number): readonly string[] {

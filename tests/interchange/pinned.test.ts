@@ -54,6 +54,41 @@ test('EDL: a clip that only its transitions show keeps all its frames', () => {
   ]);
 });
 
+test('EDL: a transition that rounding to the grid of the list leaves too little media is said to be cut back', () => {
+  const sport = videoMedia('sport.mov', R.r60, 471);
+  const dissolve = (before: number, after: number) => ({
+    head: {
+      kind: 'dissolve' as const,
+      inOffset: timeOfFrame(before, R.r30),
+      outOffset: timeOfFrame(after, R.r30),
+    },
+  });
+  // Source frame 3 of 60 fps starts between two frames of 30: it becomes frame 2 or 4, and 311 becomes 312.
+  const tracks = [
+    videoTrack(1, [
+      picture(take, R.r30, 0, 0, 40),
+      { ...picture(sport, R.r30, 3, 40, 60), ...dissolve(1, 5) },
+      picture(sport, R.r30, 311, 100, 79),
+      { ...picture(take, R.r30, 0, 179, 40), ...dissolve(0, 1) },
+    ]),
+  ];
+  const input = exportInput(timelineOf(R.r30, tracks), [take, sport]);
+  const result = exportTimeline('edl', input);
+  const { unexplained, declared } = readBackExport('edl', input, result);
+  expect(unexplained).toEqual([]);
+  const kinds = declared.map(({ kind, timecode }) => `${kind} ${timecode}`);
+  expect(kinds.filter((kind) => kind.startsWith('transition'))).toContain('transition 00:00:05:29');
+});
+
+test('EDL: what plays backwards to the first frame of all does not reach over midnight', () => {
+  const film = videoMedia('film.mov', R.r24, 1000);
+  const tracks = [videoTrack(1, [picture(film, R.r30, 1, 18, 5, { speed: rational(-1, 2) })])];
+  const input = exportInput(timelineOf(R.r30, tracks), [film]);
+  const result = exportTimeline('edl', input);
+  expect(result.files[0]?.text).toContain('C        00:00:00:00 00:00:00:02 00:00:00:18 00:00:00:23');
+  expect(readBackExport('edl', input, result)).toMatchObject({ clips: 1, matching: 1, unexplained: [] });
+});
+
 const time = (value: number, rate = 25) => ({ OTIO_SCHEMA: 'RationalTime.1', value, rate });
 const clip = (more: object) => ({
   OTIO_SCHEMA: 'Clip.2',
