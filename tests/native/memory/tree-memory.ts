@@ -4,9 +4,8 @@ import { onTestFinished } from 'vitest';
 const LOOK_MS = 20;
 
 /** Resident memory of a process and all that it started, in bytes; pages that they share count for each. */
-export function treeBytes(pid: number): { readonly own: number; readonly all: number } {
-  const own = residentBytes(pid);
-  return { own, all: childrenOf(pid).reduce((sum, child) => sum + treeBytes(child).all, own) };
+function treeBytes(pid: number): number {
+  return childrenOf(pid).reduce((sum, child) => sum + treeBytes(child), residentBytes(pid));
 }
 
 function residentBytes(pid: number): number {
@@ -37,15 +36,12 @@ function read(path: string): string {
   }
 }
 
-/** Looks at a tree of processes until the test ends. */
-export function watchTree(pid: number): { readonly most: () => number; readonly own: readonly number[] } {
+/** Looks at a tree of processes until the test ends; tells what it held at most. */
+export function watchTree(pid: number): { readonly most: () => number } {
   let most = 0;
-  const own: number[] = [];
   const timer = setInterval(() => {
-    const now = treeBytes(pid);
-    if (now.all > 0) own.push(now.own);
-    most = Math.max(most, now.all);
+    most = Math.max(most, treeBytes(pid));
   }, LOOK_MS);
   onTestFinished(() => clearInterval(timer));
-  return { most: () => most, own };
+  return { most: () => most };
 }
