@@ -11,6 +11,7 @@ import { rational } from '../../core/time/rational.ts';
 import { emptyTimeline } from '../../core/timeline/new-timeline.ts';
 import { clipId, timelineId, type Timeline, type VideoClip } from '../../core/timeline/timeline.ts';
 import { detectShots, type DetectedShots } from '../../native/ingest/detect-shots.ts';
+import { createModelHost } from '../../native/models/model-host.ts';
 import type { Cli } from '../cli.ts';
 import { regionValue, thresholdFactor } from '../option-values.ts';
 
@@ -37,9 +38,15 @@ export function shotsCommand(cli: Cli): Command {
     .action(async (file: string, { format, region, threshold }: ShotsFlags) => {
       const onProgress = (fraction: number) => cli.terminal.progress(`Shots of ${basename(file)}`, fraction);
       const options = { region, threshold, keyFrames: true, signal: cli.signal, onProgress };
-      const found = await detectShots(resolve(file), options);
-      cli.terminal.progressDone();
-      cli.terminal.document(found.list, () => PRINTED[format](found));
+      // Starts nothing before it is asked.
+      const modelHost = createModelHost();
+      try {
+        const found = await detectShots(resolve(file), { ...options, modelHost });
+        cli.terminal.progressDone();
+        cli.terminal.document(found.list, () => PRINTED[format](found));
+      } finally {
+        modelHost.close();
+      }
     });
 }
 

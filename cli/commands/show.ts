@@ -11,8 +11,8 @@ import { table } from '../terminal.ts';
 
 /** What can be shown, by the words that editors use. */
 const SUBJECTS = {
-  shots: { kind: 'shots' },
-  'learned-shots': { kind: 'learned-shots' },
+  shots: { kind: 'shots', measure: 'shot' },
+  borders: { kind: 'shots', measure: 'border' },
   scores: { kind: 'shot-scores' },
   loudness: { kind: 'loudness' },
   tempo: { kind: 'rhythm', measure: 'tempoBpm' },

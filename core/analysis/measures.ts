@@ -3,7 +3,7 @@ import { flicks } from '../time/flicks.ts';
 import { speakerName } from './diarize.ts';
 import { faceComposition } from './headroom.ts';
 import type { FaceTrack } from './picture-results.ts';
-import type { AnalysisResult, LearnedShotsResult, RhythmResult, Span, TranscriptResult } from './results.ts';
+import type { AnalysisResult, RhythmResult, ShotsResult, Span, TranscriptResult } from './results.ts';
 import type { ShotScores } from './score-results.ts';
 import type { TimeSpan } from './sound-results.ts';
 
@@ -43,7 +43,7 @@ export type SpeakerNames = ReadonlyMap<number, string>;
 export function measuresOf(result: AnalysisResult, names: SpeakerNames = new Map()): readonly Measure[] {
   switch (result.kind) {
     case 'shots':
-      return result.shots.map((shot, index) => ({ measure: 'shot', span: frames(shot), value: index }));
+      return shotMeasures(result);
     case 'shot-scores':
       return result.shots.flatMap((shot) => [
         ...SCORES.map((measure) => ({ measure, span: frames(shot), value: shot[measure] })),
@@ -73,8 +73,6 @@ export function measuresOf(result: AnalysisResult, names: SpeakerNames = new Map
       return result.found.map((one) => ({ measure: 'object', span: frames(one), value: one.score, label: one.label }));
     case 'picture-captions':
       return result.captions.map((one) => ({ measure: 'caption', span: frames(one), value: 1, label: one.text }));
-    case 'learned-shots':
-      return learnedMeasures(result);
     // Vectors are compared, not asked for by value.
     case 'picture-embeddings':
     case 'sentence-embeddings':
@@ -202,7 +200,8 @@ function talkMeasures({ sentences, topics, slips, summary }: Talk, words: Transc
 /** Characters of a sentence that evidence holds. */
 const LONGEST_LABEL = 500;
 
-function learnedMeasures({ shots, borders }: LearnedShotsResult): readonly Measure[] {
+/** Shots by number, and what each border rests on where a learned detector has looked. */
+function shotMeasures({ shots, borders }: ShotsResult): readonly Measure[] {
   return [
     ...shots.map((shot, index) => ({ measure: 'shot', span: frames(shot), value: index })),
     ...borders.map(({ frame, by, probability }) => ({
@@ -214,7 +213,6 @@ function learnedMeasures({ shots, borders }: LearnedShotsResult): readonly Measu
   ];
 }
 
-/** Part of the picture's height that a face fills at most. */
 /** How large a face is, and how it sits in the picture. */
 function faceMeasures(track: FaceTrack): readonly Measure[] {
   const span = frames(track);

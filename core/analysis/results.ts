@@ -39,18 +39,16 @@ export type ShotTransition =
 /** Frames are decoded frame numbers from 0, `lastFrame` inclusive; shots abut and cover the file. */
 export type Shot = { readonly firstFrame: number; readonly lastFrame: number; readonly transitionIn: ShotTransition };
 
+/**
+ * The one list of a file's shots: as measured in the one pass, or, where a learned detector is here, those set right by it
+ * (see `outranks`). `path` says which.
+ */
 export type ShotsResult = AnalyserStamp & {
   readonly kind: 'shots';
-  readonly frameCount: number;
-  readonly shots: readonly Shot[];
-};
-
-/** Shots as measured, set right by a learned detector. */
-export type LearnedShotsResult = AnalyserStamp & {
-  readonly kind: 'learned-shots';
   readonly path: AnalysisPath;
   readonly frameCount: number;
   readonly shots: readonly Shot[];
+  /** What each border rests on; none where no model has looked. */
   readonly borders: readonly LearnedBorder[];
 };
 
@@ -137,10 +135,18 @@ export type AnalysisResult =
   | ObjectsResult
   | PictureEmbeddingsResult
   | PictureCaptionsResult
-  | LearnedShotsResult
   | SentenceEmbeddingsResult
   | TranscriptResult
   | SpeakersResult;
+
+/** Analysers that set right what the one pass measured: what they find counts before what it found, whatever the versions. */
+export const REFINING_ANALYSERS: readonly string[] = ['learned-shots', 'learned-shot-scores'];
+
+/** Whether a result of the same kind counts before another. */
+export function outranks(a: AnalyserStamp, b: AnalyserStamp): boolean {
+  const [mine, other] = [a, b].map(({ analyserId }) => REFINING_ANALYSERS.includes(analyserId));
+  return mine === other ? a.analyserVersion > b.analyserVersion : mine === true;
+}
 
 /** What is known of one file. */
 export type MediaAnalysis = { readonly mediaId: MediaId; readonly results: readonly AnalysisResult[] };

@@ -41,22 +41,18 @@ export const analysisResultSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     ...stamp,
     kind: z.literal('shots'),
+    path: analysisPathSchema.default({ kind: 'signal', because: null }),
     frameCount: z.int().nonnegative(),
     shots: z.array(z.strictObject({ ...frames, transitionIn: transitionSchema })),
-  }),
-  z.strictObject({
-    ...stamp,
-    kind: z.literal('learned-shots'),
-    path: analysisPathSchema,
-    frameCount: z.int().nonnegative(),
-    shots: z.array(z.strictObject({ ...frames, transitionIn: transitionSchema })),
-    borders: z.array(
-      z.strictObject({
-        frame: z.int().nonnegative(),
-        by: z.enum(['both', 'model', 'signal']),
-        probability: z.number(),
-      }),
-    ),
+    borders: z
+      .array(
+        z.strictObject({
+          frame: z.int().nonnegative(),
+          by: z.enum(['both', 'model', 'signal']),
+          probability: z.number(),
+        }),
+      )
+      .default([]),
   }),
   z.strictObject({ ...stamp, ...shotScoresFields }),
   z.strictObject({

@@ -1,7 +1,9 @@
 import { startOfFrame, rateOf, type SourceFrames } from '../media/frames.ts';
 import { formatRational } from '../time/rational.ts';
 import { secondsOf } from '../time/flicks.ts';
-import type { Shot, ShotTransition } from './results.ts';
+import type { Shot, ShotsResult, ShotTransition } from './results.ts';
+import type { ShotScores } from './score-results.ts';
+import type { AnalysisPath } from './sound-results.ts';
 
 /** The shots of one file as `montage shots` prints them; `lastFrame` is inclusive, times are seconds from frame 0. */
 export type ShotList = {
@@ -10,6 +12,8 @@ export type ShotList = {
   readonly rate: string;
   readonly vfr: boolean;
   readonly frames: number;
+  /** By which path the list was made. */
+  readonly path: AnalysisPath;
   readonly shots: readonly ListedShot[];
 };
 
@@ -23,13 +27,21 @@ export type ListedShot = {
   readonly keyFrame?: number;
 };
 
-/** Lists a file's shots with their times. `keyFrames` are those of the shots, in order. */
+/**
+ * Lists a file's shots with their times. Key frames are those of scores of the same shots; a shot that was not scored as such
+ * has the one in its middle.
+ */
 export function shotListOf(
   file: string,
   frames: SourceFrames,
-  shots: readonly Shot[],
-  keyFrames?: readonly number[],
+  { path, shots }: Pick<ShotsResult, 'path' | 'shots'>,
+  scores?: readonly Pick<ShotScores, 'firstFrame' | 'lastFrame' | 'keyFrame'>[],
 ): ShotList {
+  const scored = new Map(scores?.map((row) => [row.firstFrame, row]));
+  const keyFrameOf = ({ firstFrame, lastFrame }: Shot) => {
+    const row = scored.get(firstFrame);
+    return row?.lastFrame === lastFrame ? row.keyFrame : Math.floor((firstFrame + lastFrame) / 2);
+  };
   const seconds = (frame: number) => Math.round(secondsOf(startOfFrame(frames, frame)) * 1e6) / 1e6;
   const rate = rateOf(frames);
   return {
@@ -37,11 +49,12 @@ export function shotListOf(
     rate: rate === undefined ? '0' : formatRational(rate),
     vfr: frames.kind === 'variable',
     frames: (shots.at(-1)?.lastFrame ?? -1) + 1,
-    shots: shots.map(({ firstFrame, lastFrame, transitionIn }, index) => {
-      const keyFrame = keyFrames?.[index];
+    path,
+    shots: shots.map((shot) => {
+      const { firstFrame, lastFrame, transitionIn } = shot;
       return {
         ...{ firstFrame, lastFrame, startSeconds: seconds(firstFrame), endSeconds: seconds(lastFrame + 1) },
-        ...(keyFrame !== undefined && { keyFrame }),
+        ...(scores !== undefined && { keyFrame: keyFrameOf(shot) }),
         transitionIn,
       };
     }),
@@ -68,7 +81,12 @@ export function shotTable(list: ShotList): string {
         .join('  ')
         .trimEnd(),
     )
-    .join('\n')}\n`;
+    .join('\n')}\n\n${pathText(list.path)}\n`;
+}
+
+function pathText(path: AnalysisPath): string {
+  if (path.kind !== 'signal') return `Borders as measured, set right by ${path.model}.`;
+  return path.because === null ? 'Borders as measured.' : `Borders as measured. ${path.because}`;
 }
 
 function transitionText(transition: ShotTransition): string {

@@ -78,7 +78,7 @@ export function createScoreMeter(kernels?: MotionKernels & ScoreKernels): ScoreM
       return {
         kind: 'shot-scores',
         ...SHOT_SCORES_ANALYSER,
-        shots: scored.map((shot, index) => ({ ...shot, nearDuplicateOf: duplicateOf(scored, index) })),
+        shots: withDuplicates(scored),
         windows: windowsOf(series),
       };
     },
@@ -238,6 +238,11 @@ function oddFrames(rows: readonly FrameRow[], { firstFrame, lastFrame }: Shot) {
     if (brightness - Math.max(before, after) > FLASH_LIFT) flashFrames++;
   }
   return { blackFrames, frozenFrames, flashFrames };
+}
+
+/** Shots with the first one before them that looks the same. */
+export function withDuplicates(shots: readonly ShotScores[]): readonly ShotScores[] {
+  return shots.map((shot, index) => ({ ...shot, nearDuplicateOf: duplicateOf(shots, index) }));
 }
 
 function duplicateOf(shots: readonly ShotScores[], index: number): number | null {

@@ -35,7 +35,15 @@ export function createShotDetector(threshold = 1, { reduce, compare }: PictureKe
     },
     finish: () => {
       cuts.push(...hard.finish());
-      return { kind: 'shots', ...SHOTS_ANALYSER, frameCount, shots: assembleShots(frameCount, cuts, gradual.finish()) };
+      const shots = assembleShots(frameCount, cuts, gradual.finish());
+      return {
+        kind: 'shots',
+        ...SHOTS_ANALYSER,
+        path: { kind: 'signal', because: null },
+        frameCount,
+        shots,
+        borders: [],
+      };
     },
   };
 }

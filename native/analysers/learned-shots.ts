@@ -8,13 +8,15 @@ import {
 } from '../../core/analysis/learned-shots.ts';
 import { resultOf } from '../../core/analysis/results.ts';
 import { MontageError } from '../../core/errors.ts';
+import type { ReadyModel } from '../models/find-model.ts';
 import type { ModelHost } from '../models/model-host.ts';
 import type { Tensor } from '../models/tensors.ts';
 import { fileOfModel, vectorOutput } from '../models/vector-output.ts';
-import { MODEL_SHARD_NEEDS, type ModelAnalyser } from './model-analyser.ts';
+import { MODEL_SHARD_NEEDS, type ModelAnalyser, type ShardWork } from './model-analyser.ts';
+import type { ProxyFrames } from './proxy-frames.ts';
 
-const STAMP = { analyserId: 'learned-shots', analyserVersion: 1 } as const;
-const MODEL = 'transnetv2';
+const STAMP = { analyserId: 'learned-shots', analyserVersion: 2 } as const;
+export const LEARNED_SHOTS_MODEL = 'transnetv2';
 const FILE = 'transnetv2.onnx';
 /** Two thousand frames. */
 const WINDOWS_PER_SHARD = 40;
@@ -25,13 +27,13 @@ const shardSchema = z.object({ first: z.int(), end: z.int() });
 /** Probabilities in thousandths, frame by frame. */
 const outputSchema = z.array(z.int());
 
-/** Shot borders by TransNet V2, put together with those that were measured in the one pass. */
+/** The list of shots set right by TransNet V2: its borders put together with those that were measured in the one pass. */
 export const learnedShotsAnalyser: ModelAnalyser<z.infer<typeof shardSchema>, z.infer<typeof outputSchema>> = {
   id: STAMP.analyserId,
   version: STAMP.analyserVersion,
   title: 'Learned shot borders',
-  gives: 'learned-shots',
-  needs: { models: [MODEL], results: ['shots'] },
+  gives: 'shots',
+  needs: { models: [LEARNED_SHOTS_MODEL], results: ['shots'] },
   schemas: { shard: shardSchema, output: outputSchema },
   appliesTo: ({ kind, video }) => kind === 'video' && video.length > 0,
   split({ frames }) {
@@ -42,37 +44,56 @@ export const learnedShotsAnalyser: ModelAnalyser<z.infer<typeof shardSchema>, z.
     });
   },
   async run({ first, end }, { frames, models }, work) {
-    const model = models.get(MODEL);
+    const model = models.get(LEARNED_SHOTS_MODEL);
     if (frames === undefined || model === undefined) return [];
-    const net = await openNet(fileOfModel(model, FILE), work.host);
-    const { count } = frames;
-    const from = framesOfWindow(first, count)[0] ?? 0;
-    const to = framesOfWindow(end - 1, count).at(-1) ?? 0;
-    const wanted = Array.from({ length: to + 1 - from }, (_, at) => from + at);
-    const size = { width: WIDTH, height: HEIGHT, layout: 'rgb24' } as const;
-    const pictures = new Map<number, Uint8Array>();
-    const found: number[] = [];
-    let window = first;
-    for await (const { frame, pixels } of frames.read({ frames: wanted, ...size, signal: work.signal })) {
-      pictures.set(frame, pixels);
-      for (; window < end && frame >= (framesOfWindow(window, count).at(-1) ?? 0); window++) {
-        const logits = await net(joined(framesOfWindow(window, count), pictures), work.signal);
-        found.push(...answerOfWindow(logits, window, count).map((value) => Math.round(1000 * value)));
-        const kept = framesOfWindow(window + 1, count)[0] ?? Infinity;
-        for (const past of pictures.keys()) if (past < kept) pictures.delete(past);
-        work.progress((window + 1 - first) / (end - first));
-      }
-    }
-    return found;
+    const found = await borderProbabilities({ first, end }, frames, model, work);
+    return found.map((value) => Math.round(1000 * value));
   },
   merge(outputs, { analysis, frames }) {
     const measured = resultOf(analysis, 'shots');
     const frameCount = Math.min(measured?.frameCount ?? Infinity, frames?.count ?? 0);
     const probabilities = outputs.flat().map((value) => value / 1000);
     const merged = mergeLearnedShots(frameCount, measured?.shots ?? [], probabilities);
-    return { kind: 'learned-shots', ...STAMP, path: { kind: 'model', model: MODEL }, frameCount, ...merged };
+    return { kind: 'shots', ...STAMP, path: { kind: 'model', model: LEARNED_SHOTS_MODEL }, frameCount, ...merged };
   },
 };
+
+/** Where pictures come from: a proxy, or the film itself from its start. */
+type Pictures = Pick<ProxyFrames, 'count' | 'read'>;
+type Windows = z.infer<typeof shardSchema>;
+
+/** Probabilities, 0–1, of a border at each frame that some windows answer for. @throws MontageError E_MODEL_RUN, E_CANCELLED */
+export async function borderProbabilities(
+  { first, end }: Windows,
+  { count, read }: Pictures,
+  model: ReadyModel,
+  { host, signal, progress }: Pick<ShardWork, 'host' | 'signal' | 'progress'>,
+): Promise<readonly number[]> {
+  const net = await openNet(fileOfModel(model, FILE), host);
+  const from = framesOfWindow(first, count)[0] ?? 0;
+  const to = framesOfWindow(end - 1, count).at(-1) ?? 0;
+  const wanted = Array.from({ length: to + 1 - from }, (_, at) => from + at);
+  const pictures = new Map<number, Uint8Array>();
+  const found: number[] = [];
+  let window = first;
+  for await (const { frame, pixels } of read({
+    frames: wanted,
+    width: WIDTH,
+    height: HEIGHT,
+    layout: 'rgb24',
+    signal,
+  })) {
+    pictures.set(frame, pixels);
+    for (; window < end && frame >= (framesOfWindow(window, count).at(-1) ?? 0); window++) {
+      const logits = await net(joined(framesOfWindow(window, count), pictures), signal);
+      for (const value of answerOfWindow(logits, window, count)) found.push(value);
+      const seen = framesOfWindow(window + 1, count)[0] ?? 0;
+      for (const known of pictures.keys()) if (known < seen) pictures.delete(known);
+      progress((window + 1 - first) / (end - first));
+    }
+  }
+  return found;
+}
 
 function joined(frames: readonly number[], pictures: ReadonlyMap<number, Uint8Array>): Uint8Array {
   const all = new Uint8Array(frames.length * FRAME_BYTES);

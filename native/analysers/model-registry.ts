@@ -8,6 +8,7 @@ import { speechSegmentsAnalyser } from './speech-segments.ts';
 import { storyCurveAnalyser } from './story-curve.ts';
 import { transcriptAnalyser } from './transcript.ts';
 import { learnedShotsAnalyser } from './learned-shots.ts';
+import { learnedShotScoresAnalyser } from './learned-shot-scores.ts';
 import { objectsAnalyser } from './objects.ts';
 import { pictureCaptionsAnalyser } from './picture-captions.ts';
 import { pictureEmbeddingsAnalyser } from './picture-embeddings.ts';
@@ -15,6 +16,8 @@ import { sentenceEmbeddingsAnalyser } from './sentence-embeddings.ts';
 
 /** All analysers that run after ingest, each after those it builds on. */
 export const MODEL_ANALYSERS: readonly BoundModelAnalyser[] = [
+  bindModelAnalyser(learnedShotsAnalyser),
+  bindModelAnalyser(learnedShotScoresAnalyser),
   bindModelAnalyser(facesAnalyser),
   bindModelAnalyser(facePrintsAnalyser),
   bindModelAnalyser(objectsAnalyser),
@@ -24,7 +27,6 @@ export const MODEL_ANALYSERS: readonly BoundModelAnalyser[] = [
   bindModelAnalyser(soundKindsAnalyser),
   bindModelAnalyser(storyCurveAnalyser),
   bindModelAnalyser(transcriptAnalyser),
-  bindModelAnalyser(learnedShotsAnalyser),
   bindModelAnalyser(pictureEmbeddingsAnalyser),
   bindModelAnalyser(sentenceEmbeddingsAnalyser),
 ];

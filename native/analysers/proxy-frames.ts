@@ -4,15 +4,17 @@ import { extname } from 'node:path';
 import { MontageError } from '../../core/errors.ts';
 import type { FfmpegTools } from '../ffmpeg/find.ts';
 import { startFfmpeg, type FfmpegRun } from '../ffmpeg/run.ts';
+import { SMALL } from '../ingest/pass-plan.ts';
 import { parseAvcC, type AvcParameters } from '../render/avc-parameters.ts';
 import { readMp4Track, type Mp4Sample } from '../render/mp4-samples.ts';
 
 /**
  * 'rgb24': packed red, green, blue. 'gbrp': three planes, green, blue, red. 'yuv420p': luma, and two planes of chroma of
  * half its width and height, rounded up, of limited range (luma 16–235) as the proxy has them, which costs a third less. 'gray':
- * luma. The others are of full range.
+ * luma. 'measured': as 'yuv420p', with pixels sampled, not averaged, like those of the small frames of the one pass. The
+ * others are of full range.
  */
-export type PixelLayout = 'rgb24' | 'gbrp' | 'yuv420p' | 'gray';
+export type PixelLayout = 'rgb24' | 'gbrp' | 'yuv420p' | 'gray' | 'measured';
 
 export type FrameOrder = {
   /** Frame numbers, rising. */
@@ -184,14 +186,15 @@ function start(
   { width, height, layout, signal }: Omit<FrameOrder, 'frames'>,
   stdin: 'data' | 'keys',
 ): FfmpegRun {
-  const range = layout === 'yuv420p' ? 'tv' : 'pc';
-  const scale = `scale=${width}:${height}:flags=bilinear:out_range=${range}`;
+  const measured = layout === 'measured';
+  const range = measured || layout === 'yuv420p' ? 'tv' : 'pc';
+  const scale = `scale=${width}:${height}:flags=${measured ? SMALL : 'bilinear'}:out_range=${range}`;
   // One thread: with more, raw pictures are kept back too.
   const output = [
     '-vf',
     scale,
     '-pix_fmt',
-    layout,
+    measured ? 'yuv420p' : layout,
     '-fps_mode',
     'passthrough',
     '-threads',
@@ -256,7 +259,8 @@ async function annexB(file: FileHandle, { position, size }: Mp4Sample): Promise<
 }
 
 function bytesOf({ width, height, layout }: Omit<FrameOrder, 'frames'>): number {
-  if (layout === 'yuv420p') return width * height + 2 * Math.ceil(width / 2) * Math.ceil(height / 2);
+  if (layout === 'yuv420p' || layout === 'measured')
+    return width * height + 2 * Math.ceil(width / 2) * Math.ceil(height / 2);
   return width * height * (layout === 'gray' ? 1 : 3);
 }
 

@@ -4,7 +4,7 @@ import type { Media } from '../../core/media/media.ts';
 import { artifactKey } from '../artifacts/key.ts';
 import type { BoundModelAnalyser } from '../analysers/model-analyser.ts';
 import type { JobQueue } from '../jobs/queue.ts';
-import { resultName, type AnalysisStamp, type ResultBasis } from '../library/analysis-store.ts';
+import { builtOnOf, resultName, type AnalysisStamp, type ResultBasis } from '../library/analysis-store.ts';
 import { findModel } from '../models/find-model.ts';
 import type { Project } from '../project/project.ts';
 import type { AnalysisInput, analysisJob } from './analysis-job.ts';
@@ -180,7 +180,7 @@ function standingOf(parts: AnalysisBoardParts, media: Media, question: Question)
   const { analyser, models, before, stored, isDemanded = false } = question;
   const own = isDemanded ? [] : stored.filter(({ analyserId }) => analyserId === analyser.id);
   if (own.some(({ basis }) => basis?.kind === 'given')) return tell(analyser, { state: 'done' });
-  const builtOn = (analyser.needs.results ?? []).map((wanted) => stored.find(({ kind }) => kind === wanted));
+  const builtOn = (analyser.needs.results ?? []).map((wanted) => builtOnOf(stored, wanted, analyser.id));
   const basis = {
     kind: 'made',
     models: models.hashes,
@@ -192,7 +192,7 @@ function standingOf(parts: AnalysisBoardParts, media: Media, question: Question)
     return tell(analyser, holds ? { state: 'done' } : { state: 'needs-model', ...models.missing });
   }
   if (parts.ingest.stateOf(media).state !== 'ready') return tell(analyser, { state: 'waiting' });
-  const obstacle = before.find((other) => other.kind === 'due' || other.state.state !== 'done');
+  const obstacle = before.find((other) => isObstacle(other, analyser, stored));
   if (obstacle?.kind === 'due') return tell(analyser, { state: 'waiting' });
   if (obstacle !== undefined) {
     const { state } = obstacle;
@@ -213,6 +213,14 @@ function standingOf(parts: AnalysisBoardParts, media: Media, question: Question)
     ...{ mediaId: media.id, name: media.name, analyser: analyser.id, title: analyser.title },
     ...{ key, basis },
   });
+}
+
+/** Whether another must be waited for: not one that cannot run, where what it would set right is there. */
+function isObstacle(other: Standing, analyser: BoundModelAnalyser, stored: readonly AnalysisStamp[]): boolean {
+  if (other.kind === 'due') return true;
+  const { state } = other.state;
+  if (state !== 'needs-model' && state !== 'failed') return state !== 'done';
+  return builtOnOf(stored, other.analyser.gives, analyser.id) === undefined;
 }
 
 function standingOfJob(

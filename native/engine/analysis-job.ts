@@ -11,7 +11,7 @@ import type { IngestAssets } from '../ingest/ports.ts';
 import type { JobKind } from '../jobs/job-kind.ts';
 import { findModel, type ReadyModel } from '../models/find-model.ts';
 import type { ModelHost } from '../models/model-host.ts';
-import { resultBasisSchema, resultName } from '../library/analysis-store.ts';
+import { builtOnOf, resultBasisSchema, resultName } from '../library/analysis-store.ts';
 import type { Project } from '../project/project.ts';
 import { shardHost } from './shard-host.ts';
 import { saveHeard } from './transcripts.ts';
@@ -102,7 +102,7 @@ function isOutdated({ project }: AnalysisJobParts, { media, analyser, basis }: W
   if (basis?.kind !== 'made') return false;
   const stored = project.analysis.stamps(media.id);
   return (analyser.needs.results ?? []).some((wanted, n) => {
-    const now = stored.find(({ kind }) => kind === wanted);
+    const now = builtOnOf(stored, wanted, analyser.id);
     return (now === undefined ? null : resultName(now)) !== (basis.results[n] ?? null);
   });
 }
@@ -114,10 +114,12 @@ async function inputOf(parts: AnalysisJobParts, { media, analyser, basis }: Work
   const there = (key: string | undefined) =>
     key !== undefined && project.artifacts.has(key) ? project.artifacts.path(key) : undefined;
   const kinds = [...(analyser.needs.results ?? []), analyser.gives];
+  // What it sets right is that of others, not what it made of it before.
+  const besides = analyser.needs.results?.includes(analyser.gives) === true ? analyser.id : undefined;
   const [proxyPath, speechPath] = [media.kind === 'audio' ? undefined : there(proxy), there(speech)];
   return {
     media,
-    analysis: { mediaId: media.id, results: project.analysis.results(media.id, kinds) },
+    analysis: { mediaId: media.id, results: project.analysis.results(media.id, kinds, besides) },
     models: await modelsOf(analyser, basis),
     frames: proxyPath === undefined ? undefined : await openProxyFrames(proxyPath, await findFfmpeg()),
     sound: speechPath === undefined ? undefined : await openSpeechSound(speechPath),

@@ -21,7 +21,7 @@ export function captionPictures({ project, queue, kinds, ingest }: EngineParts, 
     const message = 'the file has not been looked through yet';
     throw new MontageError({ code: 'E_NOT_READY', message, where: media.name, hint });
   }
-  const stamps = project.analysis.stamps(media.id).filter(({ kind }) => kind === 'shots' || kind === 'shot-measures');
+  const stamps = project.analysis.stamps(media.id).filter(({ kind }) => kind === 'shots' || kind === 'shot-scores');
   const key = artifactKey({
     media: media.fingerprint,
     step: `analysis.${id}`,

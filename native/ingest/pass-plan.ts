@@ -57,7 +57,7 @@ export function planPass(input: CheckedInput, facts: MediaFacts, wishes: PassWis
   const video = primaryVideo(facts);
   const audio = facts.kind === 'still' ? undefined : facts.audio[0];
   const shown = shownSize(video);
-  const analysisSize = analysisSizeOf(shown);
+  const analysisSize = analysisSizeOf(video);
   const thumbnailSize = thumbnailSizeOf(video);
   const picture =
     video === undefined ? NOTHING : pictureGraph({ video, shown, analysisSize, thumbnailSize }, facts, wishes);
@@ -77,14 +77,15 @@ function shownSize(video: VideoStream | undefined): Size {
   return video === undefined ? { width: 16, height: 9 } : displaySize(video);
 }
 
-function analysisSizeOf(shown: Size): Size {
-  return orient({ width: ANALYSIS_LONG_SIDE, height: ANALYSIS_SHORT_SIDE }, shown);
+/** How large the small frames of a stream are. */
+export function analysisSizeOf(video: VideoStream | undefined): Size {
+  return orient({ width: ANALYSIS_LONG_SIDE, height: ANALYSIS_SHORT_SIDE }, shownSize(video));
 }
 
 /** How large thumbnails of a stream are, upright and with square pixels. */
 export function thumbnailSizeOf(video: VideoStream | undefined): Size {
   const shown = shownSize(video);
-  return fitInside(shown, analysisSizeOf(shown));
+  return fitInside(shown, analysisSizeOf(video));
 }
 
 /** One stream of the run's stdout: what it is, the filter pad it comes from, encoder with one option. */
@@ -134,14 +135,15 @@ function pictureGraph(sizes: Sizes, facts: MediaFacts, wishes: PassWishes): Grap
   return { graph, piped, hasProxy: proxy !== undefined };
 }
 
-function cropped(region: Box | undefined): string {
+/** A filter that leaves a part of the upright picture, with a comma; none for all of it. */
+export function cropped(region: Box | undefined): string {
   if (region === undefined) return '';
   const { x, y, w, h } = region;
   return `crop=w=iw*${w}:h=ih*${h}:x=iw*${x}:y=ih*${y},`;
 }
 
 /** Small frames are sampled, not averaged: a tenth of the work, and detail stays to be measured. */
-const SMALL = 'fast_bilinear';
+export const SMALL = 'fast_bilinear';
 
 const STILL_LINES = 1080;
 

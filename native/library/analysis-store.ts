@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { EVIDENCE_VERSION, type EvidencePage, type EvidenceQuery } from '../../core/analysis/evidence.ts';
 import { speakerName } from '../../core/analysis/diarize.ts';
 import type { SpeakerNames } from '../../core/analysis/measures.ts';
-import type { AnalyserStamp, AnalysisResult } from '../../core/analysis/results.ts';
+import { outranks, REFINING_ANALYSERS, type AnalyserStamp, type AnalysisResult } from '../../core/analysis/results.ts';
 import { analysisResultSchema } from '../../core/analysis/schema.ts';
 import { assert } from '../../core/errors.ts';
 import type { MediaId } from '../../core/media/media.ts';
@@ -43,6 +43,11 @@ export type AnalysisStamp = AnalyserStamp & {
   readonly basis: ResultBasis | null;
 };
 
+/** The result of a kind that an analyser builds on, of those that count first: never one that it gave itself. */
+export function builtOnOf(stored: readonly AnalysisStamp[], kind: string, analyser: string): AnalysisStamp | undefined {
+  return stored.find((one) => one.kind === kind && one.analyserId !== analyser);
+}
+
 /** Names a result by what it says. */
 export function resultName({ analyserId, analyserVersion, digest, artifacts }: AnalysisStamp): string {
   return [analyserId, analyserVersion, digest ?? artifacts.join(' ')].join(' ');
@@ -78,6 +83,9 @@ const stampRow = z.object({
 const summaryRow = z.object({ value: z.number().nullable() });
 const labelRow = z.object({ label: z.string().nullable() });
 const idRow = z.object({ id: z.int() });
+const REFINED = `analyser IN (${REFINING_ANALYSERS.map((id) => `'${id}'`).join(', ')})`;
+/** The order of results of a file as `outranks` has it. */
+const BEST_FIRST = `ORDER BY ${REFINED} DESC, version DESC, id DESC`;
 const storedRow = resultRow.extend({ id: z.int(), media_id: mediaIdSchema });
 
 /** What analysers found: whole results as they gave them, and row by row, so that evidence can be asked for. */
@@ -142,9 +150,8 @@ export class AnalysisStore {
     return true;
   }
 
-  #isSuperseded(mediaId: MediaId, { kind, analyserVersion }: AnalysisResult): boolean {
-    const sql = 'SELECT id FROM analysis WHERE media_id = ? AND kind = ? AND version > ?';
-    return this.#database.get(idRow, sql, mediaId, kind, analyserVersion) !== undefined;
+  #isSuperseded(mediaId: MediaId, result: AnalysisResult): boolean {
+    return this.stamps(mediaId).some((other) => other.kind === result.kind && outranks(other, result));
   }
 
   /** Forgets all that was found in a file. */
@@ -154,27 +161,31 @@ export class AnalysisStore {
     }
   }
 
-  /** The newest version of each kind of result of a file; of the kinds that are named alone, where some are: hours take seconds to read. */
-  results(mediaId: MediaId, kinds?: readonly AnalysisResult['kind'][]): readonly AnalysisResult[] {
-    return this.stored(mediaId, kinds).map(({ result }) => result);
+  /**
+   * The result of each kind that counts for a file: the newest version, and one that set right what was measured before that.
+   * Of the kinds that are named alone, where some are: hours take seconds to read. `besides`: as if this analyser had not run.
+   */
+  results(mediaId: MediaId, kinds?: readonly AnalysisResult['kind'][], besides?: string): readonly AnalysisResult[] {
+    const all = this.stored(mediaId, kinds, besides);
+    return all.map(({ result }) => result);
   }
 
   /** As {@link results}, with the artifacts they rest on. */
-  stored(mediaId: MediaId, kinds?: readonly AnalysisResult['kind'][]): readonly StoredAnalysis[] {
+  stored(mediaId: MediaId, kinds?: readonly AnalysisResult['kind'][], besides = ''): readonly StoredAnalysis[] {
     const [only, values] =
       kinds === undefined ? ['', []] : ['AND kind IN (SELECT value FROM json_each(?))', [JSON.stringify(kinds)]];
-    const sql = `SELECT result, artifacts FROM analysis WHERE media_id = ? ${only} ORDER BY version DESC, id DESC`;
+    const sql = `SELECT result, artifacts FROM analysis WHERE media_id = ? AND analyser != ? ${only} ${BEST_FIRST}`;
     const newest = new Map<string, StoredAnalysis>();
-    for (const { result, artifacts } of this.#database.all(resultRow, sql, mediaId, ...values)) {
+    for (const { result, artifacts } of this.#database.all(resultRow, sql, mediaId, besides, ...values)) {
       if (result !== null && !newest.has(result.kind)) newest.set(result.kind, { result, artifacts });
     }
     return [...newest.values()];
   }
 
-  /** Which results there are, the newest version first, without what they say. Quick for files of any length. */
+  /** Which results there are, those that count first, without what they say. Quick for files of any length. */
   stamps(mediaId: MediaId): readonly AnalysisStamp[] {
     const sql = `SELECT kind, analyser AS analyserId, version AS analyserVersion, artifacts, digest, basis FROM analysis
-      WHERE media_id = ? ORDER BY version DESC, id DESC`;
+      WHERE media_id = ? ${BEST_FIRST}`;
     return this.#database.all(stampRow, sql, mediaId);
   }
 
@@ -183,7 +194,7 @@ export class AnalysisStore {
     const one = (kind: AnalysisResult['kind'], value: string) =>
       this.#database.get(
         summaryRow,
-        `SELECT ${value} AS value FROM analysis WHERE media_id = ? AND kind = ? ORDER BY version DESC, id DESC LIMIT 1`,
+        `SELECT ${value} AS value FROM analysis WHERE media_id = ? AND kind = ? ${BEST_FIRST} LIMIT 1`,
         ...[mediaId, kind],
       )?.value;
     // The longest shot is what a file is about.
@@ -234,7 +245,9 @@ export class AnalysisStore {
     this.#database.transaction(() => {
       const row = this.#database.get(z.object({ value: z.string() }), `SELECT value FROM project WHERE key = ?`, KEY);
       if (row?.value === String(EVIDENCE_VERSION)) return;
-      const newestLast = 'SELECT id, media_id, result, artifacts FROM analysis ORDER BY version, id';
+      // There may be some of kinds that are no more.
+      for (const table of ['evidence', 'evidence_groups']) this.#database.run(`DELETE FROM ${table}`);
+      const newestLast = `SELECT id, media_id, result, artifacts FROM analysis ORDER BY ${REFINED}, version, id`;
       for (const { id, media_id: mediaId, result } of this.#database.all(storedRow, newestLast)) {
         if (result !== null) writeEvidence(this.#database, this.#sources, { analysisId: id, mediaId, result });
       }

@@ -67,7 +67,13 @@ export function longFindings(seconds: number, seed: number): readonly AnalysisRe
   const curve = (stepMs: number) => ({ stepMs, lufs: many(1000 / stepMs, () => -percent() / 3) });
   return [
     {
-      ...{ ...stamp, kind: 'shots', frameCount: seconds * FRAMES_S },
+      ...{
+        ...stamp,
+        kind: 'shots',
+        path: { kind: 'signal', because: null },
+        borders: [],
+        frameCount: seconds * FRAMES_S,
+      },
       shots: spans.map((shot, index) => ({ ...shot, transitionIn: { kind: index === 0 ? 'start' : 'cut' } })),
     },
     scoresResult(

@@ -10,8 +10,8 @@ const shots: readonly Shot[] = [
 const list = shotListOf(
   '/tmp/a b.mov',
   { kind: 'constant', rate: rational(24_000, 1001), frameCount: 100 },
-  shots,
-  [3, 60],
+  { path: { kind: 'signal', because: 'No model.' }, shots },
+  [{ firstFrame: 48, lastFrame: 99, keyFrame: 60 }],
 );
 
 test('a shot list holds frames, exact rate and seconds, and its formats say the same', () => {
@@ -19,4 +19,9 @@ test('a shot list holds frames, exact rate and seconds, and its formats say the 
   expect(list.shots[1]).toEqual({ ...shots[1], keyFrame: 60, startSeconds: 2.002, endSeconds: 4.170833 });
   expect(shotCsv(list).split('\r\n')[2]).toBe('2,48,99,2.002,4.170833,60,dissolve,40,55');
   expect(shotTable(list)).toContain('dissolve 40–55');
+  // Not scored as it is: the middle stands for it.
+  expect(list.shots[0]?.keyFrame).toBe(23);
+  expect(shotTable(list)).toContain('Borders as measured. No model.');
+  const learned = { ...list, path: { kind: 'model', model: 'transnetv2' } as const };
+  expect(shotTable(learned)).toContain('set right by transnetv2');
 });

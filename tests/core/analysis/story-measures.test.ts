@@ -10,6 +10,8 @@ const timeOf = (frame: number) => flicksFromSeconds(frame / 25);
 test('cuts, movement and loudness lie in their seconds, sound from where it begins', () => {
   const shots: AnalysisResult = {
     kind: 'shots',
+    path: { kind: 'signal', because: null },
+    borders: [],
     analyserId: 'shots',
     analyserVersion: 1,
     frameCount: 150,

@@ -92,7 +92,15 @@ export function filmed(id: string, random: RandomSource, silent = false): Footag
     };
   });
   const results: AnalysisResult[] = [
-    { kind: 'shots', analyserId: 'shots', analyserVersion: 3, frameCount: first, shots },
+    {
+      kind: 'shots',
+      path: { kind: 'signal', because: null },
+      borders: [],
+      analyserId: 'shots',
+      analyserVersion: 3,
+      frameCount: first,
+      shots,
+    },
     scoresResult(2, scores),
   ];
   const end = timeOfFrame(first, rate);

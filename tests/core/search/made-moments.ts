@@ -33,6 +33,8 @@ export function madeFilm(id: string, shots: readonly MadeShot[], words: readonly
     {
       ...stamp,
       kind: 'shots',
+      path: { kind: 'signal', because: null },
+      borders: [],
       frameCount: shots.length * 100,
       shots: spans.map(({ firstFrame, lastFrame }) => ({ firstFrame, lastFrame, transitionIn: { kind: 'cut' } })),
     },

@@ -13,42 +13,13 @@ import { ArtifactStore } from '../../../native/artifacts/store.ts';
 import { randomIds } from '../../../native/ids.ts';
 import { findModel } from '../../../native/models/find-model.ts';
 import { createModelHost } from '../../../native/models/model-host.ts';
-import { constant, FLOAT, node, onnxModel, port, UINT8 } from '../../media/onnx-graph.ts';
+import { borderNet } from '../../media/border-net.ts';
+import { FLOAT, node, onnxModel, port, UINT8 } from '../../media/onnx-graph.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { runAnalyser } from './analyse-file.ts';
 
 const host = createModelHost();
 afterAll(() => host.close());
-const int64 = (...values: number[]) => BigInt64Array.from(values, BigInt);
-
-/** Sure of a cut after a frame where the next one is lighter or darker by more than twenty levels. */
-function net(type: number, name: string): Uint8Array {
-  return onnxModel({
-    nodes: [
-      node('Cast', [name], ['wide'], { to: FLOAT }),
-      node('ReduceMean', ['wide'], ['means'], { axes: [2, 3, 4], keepdims: 0 }),
-      node('Slice', ['means', 'zero', 'most', 'one'], ['here']),
-      node('Slice', ['means', 'one', 'all', 'one'], ['next']),
-      node('Sub', ['here', 'next'], ['steps']),
-      node('Abs', ['steps'], ['sizes']),
-      node('Concat', ['sizes', 'none'], ['padded'], { axis: 1 }),
-      node('Sub', ['padded', 'limit'], ['over']),
-      node('Reshape', ['over', 'column'], ['logits']),
-    ],
-    constants: [
-      constant('zero', int64(0), [1]),
-      constant('one', int64(1), [1]),
-      constant('most', int64(99), [1]),
-      constant('all', int64(100), [1]),
-      constant('none', Float32Array.of(0), [1, 1]),
-      constant('limit', Float32Array.of(20), []),
-      constant('column', int64(1, 100, 1), [3]),
-    ],
-    inputs: [port(name, type, [1, 100, 27, 48, 3])],
-    outputs: [port('logits', FLOAT, [1, 100, 1])],
-  });
-}
-
 const COUNT = 2345;
 /** New shots begin here; two of them next to where shards and windows meet. */
 const CUTS = [10, 525, 1999, 2000, 2025, 2344];
@@ -81,7 +52,17 @@ async function inputWith(model: Uint8Array): Promise<AnalyserInput> {
     media: { ...facts, id, name: 'film.mov', path: '/film.mov', online: true },
     analysis: {
       mediaId: id,
-      results: [{ kind: 'shots', analyserId: 'shots', analyserVersion: 2, frameCount: COUNT, shots }],
+      results: [
+        {
+          kind: 'shots',
+          path: { kind: 'signal', because: null },
+          borders: [],
+          analyserId: 'shots',
+          analyserVersion: 2,
+          frameCount: COUNT,
+          shots,
+        },
+      ],
     },
     models: new Map([['transnetv2', state]]),
     frames,
@@ -94,11 +75,11 @@ it.each([
   ['floats', FLOAT, 'input_1'],
   ['bytes', UINT8, 'frames'],
 ] as const)('borders are found across windows and shards by a net that takes %s', async (_, type, name) => {
-  const input = await inputWith(net(type, name));
+  const input = await inputWith(borderNet(type, name));
   expect(await learnedShotsAnalyser.split(input)).toHaveLength(2);
   const result = await runAnalyser(learnedShotsAnalyser, input, host);
   expect(analysisResultSchema.parse(JSON.parse(JSON.stringify(result)))).toEqual(result);
-  if (result.kind !== 'learned-shots') throw new Error(result.kind);
+  if (result.kind !== 'shots') throw new Error(result.kind);
   expect(result.path).toEqual({ kind: 'model', model: 'transnetv2' });
   expect(result.borders.map(({ frame, by }) => [frame, by])).toEqual([
     [10, 'both'],

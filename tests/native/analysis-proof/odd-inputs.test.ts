@@ -168,7 +168,7 @@ function mediaOf(file: OddFile): Media {
   return entry.media;
 }
 
-const OF_MOVEMENT: ReadonlySet<string> = new Set(['story-curve', 'learned-shots']);
+const OF_MOVEMENT: ReadonlySet<string> = new Set(['story-curve', 'shots', 'shot-scores']);
 const OF_PICTURES: ReadonlySet<string> = new Set(['faces', 'face-prints', 'objects', 'picture-embeddings']);
 
 /** Ids of the analysers that have something to look at or listen to. */

@@ -64,7 +64,15 @@ function lettersAnalyser(id: string, needs: Partial<BoundModelAnalyser['needs']>
     },
     merge(outputs, { analysis }) {
       const stamp = { analyserId: id, analyserVersion: 1 };
-      if (id === 'second') return { ...stamp, kind: 'shots', frameCount: analysis.results.length, shots: [] };
+      if (id === 'second')
+        return {
+          ...stamp,
+          kind: 'shots',
+          path: { kind: 'signal', because: null },
+          borders: [],
+          frameCount: analysis.results.length,
+          shots: [],
+        };
       return {
         ...NO_PULSE,
         ...stamp,
