@@ -29,7 +29,7 @@ import { writeResults } from './results.ts';
 type Row = { readonly what: string; readonly reach: string; readonly measured: number; readonly note: string };
 
 /** Whole pictures of all frames. */
-const EVERY_FRAME = { surveySeconds: 0, lookSeconds: 0 };
+const EVERY_FRAME = { surveySeconds: 0, lookSeconds: 0, restSeconds: 0 };
 const TRACKING = { highScore: 0.6, sureScore: 0.7, fewest: 3, patience: 30 };
 const rows: Row[] = [];
 const tell = (what: string, reach: string, measured: number, note = '') =>

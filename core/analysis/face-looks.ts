@@ -11,13 +11,27 @@ export type FaceLook = { readonly frame: number; readonly around?: readonly Box[
 export type FacePace = {
   /** Whole pictures are looked at so often; faces that come are found then. */
   readonly surveySeconds: number;
-  /** Faces that are known are looked for so often. */
+  /** Faces that are known are looked for so often while they move. */
   readonly lookSeconds: number;
+  /** And so often while they keep still. */
+  readonly restSeconds: number;
 };
 
-export const FACE_PACE: FacePace = { surveySeconds: 2, lookSeconds: 0.3 };
+export const FACE_PACE: FacePace = { surveySeconds: 2, lookSeconds: 0.3, restSeconds: 1.2 };
 
-/** A face that moves on to a box that overlaps less (IoU) is looked for on its way. */
+/** How far a face may stray from the straight line between two looks, in its own size, by how its way bent lately. */
+const STRAY = 0.1;
+/** And how far it may go between them. */
+const FAR = 2;
+/** From one look to the next, the time between looks may grow by so much. */
+const SLACKEN = 1.7;
+
+/** A face that may have strayed farther is looked for on its way. */
+const MOST_STRAY = 0.25;
+/** So is one that, after a longer time, is in a box that overlaps less (IoU) with the last. */
+const LONG_SECONDS = 0.5;
+const LONG_OVERLAP = 0.45;
+/** In a crowd, and where little is known of its way, after any time. */
 const LEAST_OVERLAP = 0.2;
 /** When a face comes or goes is found out to so many seconds. */
 const EDGE_SECONDS = 0.12;
@@ -114,10 +128,41 @@ function rising<One extends { readonly frame: number }>(looks: readonly One[]): 
 function nextInShot({ shot, looked }: ShotWatch, last: number, rate: number, pace: FacePace): number {
   const { firstFrame, lastFrame } = shot;
   if (last < firstFrame) return firstFrame;
-  const isAnyone = looked.length === 0 || expectedFaces(looked, last, rate).length > 0;
-  const step = Math.max(1, Math.round((isAnyone ? pace.lookSeconds : pace.surveySeconds) * rate));
+  const step = Math.max(1, Math.round(secondsToNext(looked, last, rate, pace) * rate));
   // A look right before the last frame would tell what that one tells.
   return last + 1.5 * step > lastFrame ? lastFrame : last + step;
+}
+
+function secondsToNext(looked: readonly Looked[], frame: number, rate: number, pace: FacePace): number {
+  if (looked.length === 0) return pace.lookSeconds;
+  const recent = rising(looked).slice(-RECENT_LOOKS);
+  const latest = recent.at(-1)?.frame ?? 0;
+  const live = followed(recent, rate).filter(({ seen }) => frame - (seen.at(-1)?.frame ?? 0) <= WAIT_SECONDS * rate);
+  if (live.length === 0) return pace.surveySeconds;
+  const gap = (latest - (recent.at(-2)?.frame ?? latest)) / rate;
+  const times = live.map(({ seen }) => {
+    const [b, c] = seen.slice(-2);
+    const isSure = c?.frame === latest && c.score >= FACE_TRACKING.highScore;
+    if (!isSure || b === undefined) return 0;
+    const bend = Math.max(...seen.map((_, at) => bendAt(seen, at)));
+    return Math.min(Math.sqrt((8 * STRAY) / bend), (FAR / apart(b.box, c.box, b.box)) * (c.frame - b.frame)) / rate;
+  });
+  return Math.max(pace.lookSeconds, Math.min(pace.restSeconds, gap * SLACKEN, ...times));
+}
+
+/** How far two boxes are from each other, and how differently large, in the size of a third. */
+function apart(a: Box, b: Box, { w, h }: Box): number {
+  const across = Math.abs(b.x - a.x + (b.w - a.w) / 2) / w;
+  const down = Math.abs(b.y - a.y + (b.h - a.h) / 2) / h;
+  return Math.max(across, down, Math.abs(Math.log(b.h / a.h)));
+}
+
+/** How much a track bends at a sighting: acceleration in its own size per frame²; 0 at its ends. */
+function bendAt(seen: Track<DetectedFace>['seen'], at: number): number {
+  const [a, b, c] = [seen[at - 1], seen[at], seen[at + 1]];
+  if (a === undefined || b === undefined || c === undefined) return 0;
+  const [before, after] = [b.frame - a.frame, c.frame - b.frame];
+  return (2 * apart(b.box, between(a.box, c.box, before / (before + after)), b.box)) / (before * after);
 }
 
 function placeToLook({ shot, looked, lastSurvey }: ShotWatch, frame: number, rate: number, pace: FacePace): FaceLook {
@@ -151,7 +196,7 @@ function furtherLooks(looked: readonly Looked[], rate: number): readonly FaceLoo
   const wanted = new Map<number, Box[]>();
   const gap = Math.max(2, EDGE_SECONDS * rate);
   for (const { seen } of followed(looked, rate)) {
-    for (const { after, until, box } of [...edges(seen, looked), ...leaps(seen, looked)]) {
+    for (const { after, until, box } of [...edges(seen, looked), ...leaps(seen, looked, rate)]) {
       if (until - after <= gap) continue;
       const frame = (after + until) >> 1;
       wanted.set(frame, [...(wanted.get(frame) ?? []), box]);
@@ -180,14 +225,31 @@ function edges(seen: Track<DetectedFace>['seen'], looked: readonly Looked[]): re
   ];
 }
 
-function leaps(seen: Track<DetectedFace>['seen'], looked: readonly Looked[]): readonly Gap[] {
+function leaps(seen: Track<DetectedFace>['seen'], looked: readonly Looked[], rate: number): readonly Gap[] {
   return seen.flatMap((b, index) => {
     const a = seen[index - 1];
-    if (a === undefined || iou(a.box, b.box) >= LEAST_OVERLAP) return [];
+    if (a === undefined || !strays(seen, index, looked, rate)) return [];
     const box = between(a.box, b.box, 0.5);
     const isLookedAt = looked.some((look) => look.frame > a.frame && look.frame < b.frame && covers(look, box));
     return isLookedAt ? [] : [{ after: a.frame, until: b.frame, box }];
   });
+}
+
+/** Whether a track may be far from the straight line to a sighting from the one before. */
+function strays(seen: Track<DetectedFace>['seen'], at: number, looked: readonly Looked[], rate: number): boolean {
+  const [a, b] = [seen[at - 1], seen[at]];
+  if (a === undefined || b === undefined) return false;
+  if (b.frame - a.frame > LONG_SECONDS * rate && iou(a.box, b.box) < LONG_OVERLAP) return true;
+  const isLeap = iou(a.box, b.box) < LEAST_OVERLAP;
+  if (seen.length < 3) return isLeap;
+  if (isLeap && isInCrowd(b.frame, looked)) return true;
+  const bend = Math.max(bendAt(seen, at - 1), bendAt(seen, at));
+  return (bend * (b.frame - a.frame) ** 2) / 8 > MOST_STRAY;
+}
+
+/** Whether there are so many faces that one is easily taken for another. */
+function isInCrowd(frame: number, looked: readonly Looked[]): boolean {
+  return (looked.find((look) => look.frame === frame)?.found.length ?? 0) > MOST_REGIONS;
 }
 
 /** Whether a look would have seen a face there. */

@@ -22,15 +22,18 @@ export type CutOut = { readonly x: number; readonly y: number; readonly zoom: nu
 /**
  * Planes of blue, green and red of a part of a picture in planes of luma and halved chroma (limited range, ITU-R BT.601),
  * each pixel the mean of `zoom` × `zoom`. Beyond the picture it is black.
+ *
+ * @param planes where they go: three times the area of the target
  */
 export function cutOut(
   pixels: Uint8Array,
   { width, height }: PictureSize,
   { x, y, zoom }: CutOut,
   target: PictureSize,
-): Uint8Array {
+  planes: Uint8ClampedArray,
+): void {
   const area = target.width * target.height;
-  const planes = new Uint8ClampedArray(3 * area);
+  planes.fill(0);
   const half = { width: (width + 1) >> 1, height: (height + 1) >> 1 };
   const [blue, red] = [width * height, width * height + half.width * half.height];
   const right = Math.min(target.width, Math.floor((width - x) / zoom));
@@ -52,7 +55,6 @@ export function cutOut(
       planes[to + 2 * area] = luma + 1.596027 * v;
     }
   }
-  return new Uint8Array(planes.buffer);
 }
 
 function meanOf(pixels: Uint8Array, from: number, width: number, zoom: number): number {

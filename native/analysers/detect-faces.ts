@@ -30,13 +30,29 @@ export type FaceOrder = {
   /** How many squares are looked at together; {@link REGIONS} unless told. */
   readonly batch?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Where pictures are made ready: see {@link reusedRoom}. */
+  readonly room: (bytes: number) => Uint8ClampedArray<ArrayBuffer>;
 };
 
-/** Faces in a picture in planes of luma and halved chroma; boxes and landmarks in parts of its width and height. */
+/** Room for pictures of each length, the same again and again: many large ones would keep the garbage collector busy. */
+export function reusedRoom(): FaceOrder['room'] {
+  const rooms = new Map<number, Uint8ClampedArray<ArrayBuffer>>();
+  return (bytes) => {
+    const room = rooms.get(bytes) ?? new Uint8ClampedArray(bytes);
+    rooms.set(bytes, room);
+    return room;
+  };
+}
+
+/**
+ * Faces in a picture in planes of luma and halved chroma; boxes and landmarks in parts of its width and height. One picture
+ * of an order at a time: they share its room.
+ */
 export async function detectFaces(pixels: Uint8Array, order: FaceOrder): Promise<readonly DetectedFace[]> {
   const { width, height } = order.size;
   const padded = { width: Math.ceil(width / CELL) * CELL, height: Math.ceil(height / CELL) * CELL };
-  const data = cutOut(pixels, order.size, WHOLE, padded);
+  const data = order.room(3 * padded.width * padded.height);
+  cutOut(pixels, order.size, WHOLE, padded, data);
   const [found] = await infer(data, { ...padded, images: 1 }, order);
   return (found ?? []).map((face) => placed(face, WHOLE, order.size));
 }
@@ -69,8 +85,10 @@ async function detectInSquares(
 ): Promise<readonly DetectedFace[]> {
   const square = { width: REGION, height: REGION };
   const size = 3 * REGION * REGION;
-  const data = new Uint8Array(regions.length * size);
-  regions.forEach((region, index) => data.set(cutOut(pixels, order.size, region, square), index * size));
+  const data = order.room(regions.length * size);
+  regions.forEach((region, index) =>
+    cutOut(pixels, order.size, region, square, data.subarray(index * size, (index + 1) * size)),
+  );
   const found = await infer(data, { ...square, images: regions.length }, order);
   return regions.flatMap((region, index) => (found[index] ?? []).map((face) => placed(face, region, order.size)));
 }
@@ -78,7 +96,8 @@ async function detectInSquares(
 type Input = PictureSize & { readonly images: number };
 
 /** The faces of each image, in its pixels. */
-async function infer(data: Uint8Array, { width, height, images }: Input, order: FaceOrder) {
+async function infer(planes: Uint8ClampedArray<ArrayBuffer>, { width, height, images }: Input, order: FaceOrder) {
+  const data = new Uint8Array(planes.buffer);
   const input = { type: 'widen', dims: [images, 3, height, width], data, scale: 1, offset: 0 } as const;
   const rows = FACE_STRIDES.map(
     (stride): RowChoice => ({

@@ -5,9 +5,10 @@ import { FACES_ANALYSER, faceTracks, LEAST_FACE_SCORE } from '../../core/analysi
 import { resultOf } from '../../core/analysis/results.ts';
 import type { FrameDetections } from '../../core/analysis/tracks.ts';
 import { displaySize, primaryVideo, type MediaFacts } from '../../core/media/media.ts';
-import { detectFaces, detectFacesNear, faceSize, REGIONS } from './detect-faces.ts';
-import { makingDo } from './making-do.ts';
-import { MODEL_SHARD_NEEDS, type AnalyserInput, type ModelAnalyser } from './model-analyser.ts';
+import type { PictureSize } from './colour-planes.ts';
+import { detectFaces, detectFacesNear, faceSize, REGIONS, reusedRoom } from './detect-faces.ts';
+import { makingDo, type MakingDo } from './making-do.ts';
+import { MODEL_SHARD_NEEDS, type AnalyserInput, type ModelAnalyser, type ShardWork } from './model-analyser.ts';
 import type { ProxyFrame } from './proxy-frames.ts';
 
 const SECONDS_PER_SHARD = 60;
@@ -70,11 +71,7 @@ export function facesAnalyserAt(
         return part.firstFrame > part.lastFrame ? [] : [part];
       });
       const watch = watchFaces(shots, rateOf(input), pace);
-      const order = { host: work.host, path, size, threshold: LEAST_FACE_SCORE, signal: work.signal };
-      const lookAt = ({ pixels }: ProxyFrame, { around }: FaceLook) =>
-        around === undefined
-          ? detectFaces(pixels, order)
-          : detectFacesNear(pixels, around, { ...order, batch: making.batch('places of faces', REGIONS) });
+      const lookAt = looker(work, making, { path, size });
       const span = lastFrame - firstFrame + 1;
       let done = 0;
       const pictures = input.frames.follow({ ...size, layout: 'yuv420p', signal: work.signal }, () => watch.next());
@@ -93,6 +90,15 @@ export function facesAnalyserAt(
       return { kind: 'faces', ...FACES_ANALYSER, path: { kind: 'model', model: 'yunet' }, stride, tracks };
     },
   };
+}
+
+/** Looks at pictures where a look says. */
+function looker({ host, signal }: ShardWork, making: MakingDo, { path, size }: { path: string; size: PictureSize }) {
+  const order = { host, path, size, threshold: LEAST_FACE_SCORE, signal, room: reusedRoom() };
+  return ({ pixels }: ProxyFrame, { around }: FaceLook) =>
+    around === undefined
+      ? detectFaces(pixels, order)
+      : detectFacesNear(pixels, around, { ...order, batch: making.batch('places of faces', REGIONS) });
 }
 
 function rateOf(input: AnalyserInput): number {

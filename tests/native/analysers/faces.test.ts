@@ -63,7 +63,11 @@ describe.skipIf(mediaRoot === undefined || modelsRoot === undefined)('faces', ()
       pid: host.pid,
       close: () => undefined,
     };
-    const every = await runAnalyser(facesAnalyserAt({ surveySeconds: 0, lookSeconds: 0 }), input, counting);
+    const every = await runAnalyser(
+      facesAnalyserAt({ surveySeconds: 0, lookSeconds: 0, restSeconds: 0 }),
+      input,
+      counting,
+    );
     const all = looks;
     const usual = await runAnalyser(facesAnalyser, input, counting);
     if (every.kind !== 'faces' || usual.kind !== 'faces') throw new Error('not faces');
