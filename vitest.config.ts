@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 import coverage from './build/coverage.json' with { type: 'json' };
 
 const DEEP_SCALE = '20';
+/** What is waited for comes late on a machine that is busy; what never comes is told all the same. */
+const PATIENCE_MS = 20_000;
 
 /**
  * `npm test` draws the cases of its property tests from the commit it is run on: the same commit gives the same answer
@@ -36,6 +38,7 @@ export default defineConfig(({ mode }) => {
       // Two media-heavy files at a time are what two cores carry.
       maxWorkers: Number(process.env['MONTAGE_TEST_WORKERS'] ?? 2),
       pool: 'forks',
+      expect: { poll: { timeout: PATIENCE_MS } },
       env:
         isDeep || scale !== undefined
           ? { MONTAGE_TEST_SCALE: scale ?? DEEP_SCALE }

@@ -97,7 +97,7 @@ describe('which project opens', () => {
     shell.picks.push(null, ['/films/old.montage']);
     refused.emit('message', { kind: 'refused', fault: { code: 'E_NEWER', message: 'written by a newer Montage' } });
     refused.emit('exit', 0);
-    await vi.waitFor(() => expect(shell.children).toHaveLength(2));
+    await expect.poll(() => shell.children).toHaveLength(2);
     const said = shell.asked.map(({ detail = '' }) => detail.includes('E_NEWER: written by a newer Montage'));
     expect(said).toEqual([true, true]);
     expect(ordersTo(engineOf(shell))[0]).toEqual({ kind: 'open', projectPath: '/films/old.montage' });
@@ -225,7 +225,7 @@ describe('the window', () => {
     const shell = await boot();
     shell.presses.push(0);
     shell.window.contents.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 5 });
-    await vi.waitFor(() => expect(shell.window.contents.did).toEqual(['reload']));
+    await expect.poll(() => shell.window.contents.did).toEqual(['reload']);
     expect(shell.children).toHaveLength(1);
     expect(shell.asked[0]?.buttons).toEqual(['Reload', 'Quit']);
   });

@@ -42,6 +42,9 @@ const facts: MediaFacts = {
   remarks: [],
 };
 
+/** A busy machine is late; what never comes is told all the same. */
+const PATIENCE = { timeout: 20_000 };
+
 let ran: string[] = [];
 let stuck: string | undefined;
 
@@ -170,14 +173,14 @@ describe('analysers that run after ingest', () => {
     const media = project.media.add('/a.wav', facts);
     expect(statesOf(await board.statesOf(media))).toEqual(['waiting', 'waiting']);
     await board.queueDue(media);
-    await vi.waitUntil(async () => statesOf(await board.statesOf(media)).every((state) => state === 'done'));
+    await vi.waitUntil(async () => statesOf(await board.statesOf(media)).every((state) => state === 'done'), PATIENCE);
     // The second was queued by the end of the first and saw its result.
     expect(project.analysis.results(media.id)).toMatchObject([{ frameCount: 1 }, { tempoBpm: 6 }]);
     expect(ran).toEqual(['a', 'bb', 'ccc', 'a', 'bb', 'ccc']);
     expect(await board.queueDue(media)).toEqual([]);
     const twin = project.media.add('/b.wav', facts);
     await board.queueDue(twin);
-    await vi.waitUntil(async () => statesOf(await board.statesOf(twin)).every((state) => state === 'done'));
+    await vi.waitUntil(async () => statesOf(await board.statesOf(twin)).every((state) => state === 'done'), PATIENCE);
     expect(ran).toHaveLength(6);
     expect(project.analysis.results(twin.id)).toMatchObject([{ frameCount: 1 }, { tempoBpm: 6 }]);
   });
@@ -191,7 +194,7 @@ describe('analysers that run after ingest', () => {
     stuck = 'bb';
     queue.start();
     await board.queueDue(media);
-    await vi.waitUntil(() => ran.includes('bb'));
+    await vi.waitUntil(() => ran.includes('bb'), PATIENCE);
     expect(await board.statesOf(media)).toMatchObject([{ state: 'running' }]);
     board.close();
     await queue.stop();
@@ -201,7 +204,7 @@ describe('analysers that run after ingest', () => {
     const nextQueue = testQueue(later);
     const next = boardOf(later, nextQueue, [lettersAnalyser('first')]);
     nextQueue.start();
-    await vi.waitUntil(async () => statesOf(await next.statesOf(media))[0] === 'done');
+    await vi.waitUntil(async () => statesOf(await next.statesOf(media))[0] === 'done', PATIENCE);
     expect(ran).toEqual(['a', 'bb', 'bb', 'ccc']);
     expect(later.analysis.results(media.id)).toMatchObject([{ tempoBpm: 6 }]);
   });
@@ -228,7 +231,10 @@ describe('analysers that run after ingest', () => {
       ran = [];
       writeFileSync(join(chosen, 'yunet/yunet_n_dynamic.onnx'), weights);
       expect(await board.queueDue(media)).toHaveLength(1);
-      await vi.waitUntil(async () => statesOf(await board.statesOf(media)).every((state) => state === 'done'));
+      await vi.waitUntil(
+        async () => statesOf(await board.statesOf(media)).every((state) => state === 'done'),
+        PATIENCE,
+      );
       expect(ran.slice(0, 3)).toEqual(['a', 'bb', 'ccc']);
     }
     vi.stubEnv('MONTAGE_MODELS_DIR', '');
@@ -248,9 +254,9 @@ describe('analysers that run after ingest', () => {
       await readTranscriptFile(project.analysis, media, { path });
       // Nobody asks: a replaced transcript tells by itself.
       const text = words.join(' ');
-      await vi.waitUntil(() => JSON.stringify(wordsFound()).includes(`"text":"${text}"`));
+      await vi.waitUntil(() => JSON.stringify(wordsFound()).includes(`"text":"${text}"`), PATIENCE);
     }
-    await vi.waitUntil(async () => statesOf(await board.statesOf(media)).every((state) => state === 'done'));
+    await vi.waitUntil(async () => statesOf(await board.statesOf(media)).every((state) => state === 'done'), PATIENCE);
     expect(ran.filter((shard) => shard === 'bb')).toHaveLength(1);
     // The fourth was known from the first.
     expect(ran.filter((shard) => shard === 'one')).toHaveLength(1);
@@ -267,7 +273,10 @@ describe('analysers that run after ingest', () => {
     const media = project.media.add('/a.wav', facts);
     const settled = async () => {
       await board.queueDue(media);
-      await vi.waitUntil(async () => statesOf(await board.statesOf(media)).every((state) => state === 'done'));
+      await vi.waitUntil(
+        async () => statesOf(await board.statesOf(media)).every((state) => state === 'done'),
+        PATIENCE,
+      );
     };
     await settled();
     expect(ran).toHaveLength(6);
@@ -306,7 +315,7 @@ describe('analysers that run after ingest', () => {
     expect(await board.queueDue(media)).toEqual([]);
     const heard = async (model?: string) => {
       expect(await board.demand(media, 'transcript', model)).toMatchObject({ state: 'running' });
-      await vi.waitUntil(async () => (await board.demand(media, 'transcript', model)).state === 'done');
+      await vi.waitUntil(async () => (await board.demand(media, 'transcript', model)).state === 'done', PATIENCE);
       return listTranscripts(project.analysis, media.id).map(({ name, isInUse }) => `${name} ${String(isInUse)}`);
     };
     expect(await heard('whisper-tiny')).toEqual(['captions.txt true', 'whisper-tiny false']);
@@ -332,7 +341,7 @@ describe('analysers that run after ingest', () => {
     const media = project.media.add('/a.wav', facts);
     const heard = async () => {
       await board.queueDue(media);
-      await vi.waitUntil(async () => statesOf(await board.statesOf(media))[0] === 'done');
+      await vi.waitUntil(async () => statesOf(await board.statesOf(media))[0] === 'done', PATIENCE);
       return listTranscripts(project.analysis, media.id).filter(({ isInUse }) => isInUse);
     };
     vi.stubEnv('MONTAGE_MODELS_DIR', modelFiles(['whisper-tiny']));
@@ -360,7 +369,7 @@ describe('analysers that run after ingest', () => {
     copyFileSync(join(modelsRoot ?? '', 'yunet/yunet_n_dynamic.onnx'), join(user, 'yunet/yunet_n_dynamic.onnx'));
     queue.add(kind, { modelId: 'yunet', name: 'YuNet' });
     for (const media of files) {
-      await vi.waitUntil(async () => statesOf(await board.statesOf(media))[0] === 'done');
+      await vi.waitUntil(async () => statesOf(await board.statesOf(media))[0] === 'done', PATIENCE);
     }
   });
 });

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { JobContext } from '../../../native/jobs/job-kind.ts';
 import type { JobQueue } from '../../../native/jobs/queue.ts';
 import { openTestProject, testQueue } from '../open-test-project.ts';
@@ -50,7 +50,7 @@ test('who waits for the GPU keeps no core from work that needs none of it', asyn
   const onCores = numbersKind(undefined, { id: 'cores' });
   queue.start();
   const gpuJob = queue.add(onGpu, { count: 2 });
-  await vi.waitFor(() => expect(waiting).toBe(2));
+  await expect.poll(() => waiting).toBe(2);
   expect((await queue.wait(queue.add(onCores, { count: 5 }))).result).toEqual({ sum: 10 });
   expect(queue.get(gpuJob).state).toBe('running');
   held.resolve(undefined);
@@ -89,7 +89,7 @@ test('the GPU comes back from work that fails, that is cancelled while it works 
   queue.start();
   expect((await queue.wait(queue.add(failing, { count: 3 }))).state).toBe('failed');
   const job = queue.add(forEver, { count: 2 });
-  await vi.waitFor(() => expect(begun).toBe(2));
+  await expect.poll(() => begun).toBe(2);
   queue.cancel(job);
   expect((await queue.wait(queue.add(polite, { count: 4 }))).result).toEqual({ sum: 6 });
 });

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { MontageError } from '../../../core/errors.ts';
 import type { JobContext } from '../../../native/jobs/job-kind.ts';
 import { openTestProject, testQueue } from '../open-test-project.ts';
@@ -90,26 +90,19 @@ describe('a job', () => {
     });
     queue.start();
     const id = queue.add(kind, { count: 4 });
-    await vi.waitFor(() => expect(eases).toContain(0.25));
+    await expect.poll(() => eases).toContain(0.25);
     expect(running).toBe(1);
     availableBytes = 12 * 2 ** 30;
-    await vi.waitFor(() => expect(running).toBe(4));
-    await vi.waitFor(() =>
-      expect(
-        queue
-          .log(id)
-          .map(({ message }) => message)
-          .join('\n'),
-      ).toContain('all 4 workers again'),
-    );
-    open();
-    expect((await queue.wait(id)).state).toBe('done');
-    expect(
+    await expect.poll(() => running).toBe(4);
+    const said = () =>
       queue
         .log(id)
         .map(({ message }) => message)
-        .join('\n'),
-    ).toMatch(/1 of 4 workers, batches × 0.25/);
+        .join('\n');
+    await expect.poll(said).toContain('all 4 workers again');
+    open();
+    expect((await queue.wait(id)).state).toBe('done');
+    expect(said()).toMatch(/1 of 4 workers, batches × 0.25/);
     expect(eases).toContain(1);
   });
 
