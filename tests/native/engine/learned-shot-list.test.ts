@@ -35,7 +35,10 @@ afterEach(() => vi.unstubAllEnvs());
 /** A cut at 50, which measurement finds, and a flash at 75, which it knows for one; the stub of a model takes it for a change. */
 async function filmWithFlash(): Promise<string> {
   const path = join(temporaryFolder(), 'flash.mp4');
-  const takes = ['testsrc2=size=320x180:rate=25:duration=2', 'mandelbrot=size=320x180:rate=25,trim=end_frame=1,loop=loop=49:size=1'];
+  const takes = [
+    'testsrc2=size=320x180:rate=25:duration=2',
+    'mandelbrot=size=320x180:rate=25,trim=end_frame=1,loop=loop=49:size=1',
+  ];
   const inputs = takes.flatMap((take) => ['-f', 'lavfi', '-i', take]);
   const flash = "[0][1]concat=n=2,drawbox=t=fill:color=white:enable='eq(n,75)'";
   const coding = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-threads', '2'];
