@@ -6,12 +6,17 @@ import { framesIn, windowIn, type Take } from './takes.ts';
 const BEAM_WIDTH = 24;
 const BRANCHES = 10;
 
+/** What it takes from a take that another with the same picture was shown before: others come first. */
+const KNOWN_PICTURE = 0.5;
+
 /** An arrangement in the making; `last` chains back through the clips. */
 type State = {
   readonly end: number;
   readonly count: number;
   readonly last: Chain | undefined;
   readonly uses: Uint8Array;
+  /** Which pictures were shown, by `samePicture`. */
+  readonly shown: Uint8Array;
   /** Σ score × frames. */
   readonly merit: number;
 };
@@ -35,7 +40,16 @@ export function beamArrangement(
   // The seed decides between equals, and only between equals.
   const whim = takes.map(() => random() * 0.02);
   const outlook = [...worth].sort((a, b) => b - a)[Math.floor(worth.length / 4)] ?? 0;
-  let beam: readonly State[] = [{ end: 0, count: 0, last: undefined, uses: new Uint8Array(takes.length), merit: 0 }];
+  let beam: readonly State[] = [
+    {
+      end: 0,
+      count: 0,
+      last: undefined,
+      uses: new Uint8Array(takes.length),
+      shown: new Uint8Array(takes.length),
+      merit: 0,
+    },
+  ];
   let best: State | undefined;
   const value = (state: State) => state.merit + outlook * 0.98 * (task.target - state.end);
   while (beam.length > 0) {
@@ -62,7 +76,9 @@ export function beamArrangement(
       if (take.index === state.last?.pick.take.index && takes.length > 1) continue;
       const order = task.style.order === 'free' ? 0 : orderOf(take, state.end + task.lengths.typical / 2, task);
       const wanted = task.mustUse.includes(take.media.id) ? 0.3 : 0;
-      const promise = (worth[take.index] ?? 0) + order + wanted + (whim[take.index] ?? 0);
+      const isKnown = (state.uses[take.index] ?? 0) === 0 && state.shown[take.samePicture] === 1;
+      const promise =
+        (worth[take.index] ?? 0) + order + wanted + (whim[take.index] ?? 0) - (isKnown ? KNOWN_PICTURE : 0);
       promising.push({ take, range, promise });
     }
     promising.sort((a, b) => b.promise - a.promise || a.take.index - b.take.index);
@@ -77,12 +93,14 @@ export function beamArrangement(
     const pick: Pick = { take, sourceIn: windowIn(take, lengthOf(frames, task)), start: state.end, frames };
     const uses = state.uses.slice();
     uses[take.index] = (uses[take.index] ?? 0) + 1;
+    const shown = state.shown.slice();
+    shown[take.samePicture] = 1;
     const { total } = pickScore(task, pick, state.last?.pick);
     return {
       end: state.end + frames,
       count: state.count + 1,
       last: { pick, before: state.last },
-      uses,
+      ...{ uses, shown },
       merit: state.merit + (total + promise * 0.05) * frames,
     };
   }

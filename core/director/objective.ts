@@ -1,5 +1,6 @@
 import type { FrameIndex } from '../media/frames.ts';
 import type { MediaId } from '../media/media.ts';
+import { lookLikeness } from '../search/look-alikes.ts';
 import { flicks, type Flicks } from '../time/flicks.ts';
 import type { ScorePart, Style } from './suggestion.ts';
 import { isInside, type Take } from './takes.ts';
@@ -62,14 +63,13 @@ export function qualityParts(take: Take, style: Style): readonly ScorePart[] {
   ];
 }
 
-/** 0 for the same take, up to 1 for another file that looks quite different. */
+/** 0 for the same take or picture, up to 1 for another file that looks quite different: in colour, texture and layout. */
 export function varietyBetween(a: Take, b: Take): number {
-  if (a.index === b.index) return 0;
+  if (a.samePicture === b.samePicture) return 0;
   const elsewhere = a.media.id === b.media.id ? 0 : 0.4;
-  const [left, right] = [a.measures?.values.meanColour, b.measures?.values.meanColour];
+  const [left, right] = [a.measures?.values.descriptor, b.measures?.values.descriptor];
   if (left === undefined || right === undefined) return elsewhere + 0.3;
-  const distance = Math.hypot(left[0] - right[0], left[1] - right[1], left[2] - right[2]);
-  return elsewhere + 0.6 * clamp(distance / 96);
+  return elsewhere + 0.6 * (1 - lookLikeness(left, right));
 }
 
 /** 1 at the style's typical length, falling by ratio; ½ at about half or twice of it. */
@@ -124,6 +124,7 @@ export function scoreArrangement(task: Task, picks: readonly Pick[]): Score {
   return weigh([
     ...quality,
     { name: 'variety', value: mean(neighbours), weight: style.weights.variety },
+    { name: 'new pictures', value: newPictures(picks), weight: style.weights.variety },
     { name: 'pace', value: mean(picks.map((pick) => paceOf(pick.frames, task))), weight: PACE_WEIGHT },
     ...(style.order === 'free'
       ? []
@@ -148,6 +149,18 @@ export function scoreArrangement(task: Task, picks: readonly Pick[]): Score {
 }
 
 const qualityNames = ['sharpness', 'exposure', 'steadiness', 'motion'] as const;
+
+/** Share of clips whose picture was not shown before by another take: by a second camera, a retake, a copy of the file. */
+function newPictures(picks: readonly Pick[]): number {
+  const shownBy = new Map<number, number>();
+  let repeats = 0;
+  for (const { take } of picks) {
+    const by = shownBy.get(take.samePicture);
+    if (by === undefined) shownBy.set(take.samePicture, take.index);
+    else if (by !== take.index) repeats += 1;
+  }
+  return 1 - repeats / Math.max(picks.length, 1);
+}
 
 function varietyOfPair(before: Pick | undefined, after: Pick): number {
   return before === undefined ? 1 : varietyBetween(before.take, after.take);

@@ -2,6 +2,7 @@ import { resultOf, type AnalyserStamp, type MediaAnalysis, type Shot } from '../
 import type { ShotScores } from '../analysis/score-results.ts';
 import { frameIndex, frameAt, startOfFrame, type FrameIndex, type SourceFrames } from '../media/frames.ts';
 import type { Media, MediaId } from '../media/media.ts';
+import { repeatedLooks } from '../search/look-alikes.ts';
 import { addFlicks, flicks, subtractFlicks, ZERO_FLICKS, type Flicks } from '../time/flicks.ts';
 import type { DirectorInput } from './suggestion.ts';
 
@@ -23,13 +24,15 @@ export type Take = {
   /** The moment worth showing, as near the middle of a clip as it goes. */
   readonly bestTime: Flicks;
   readonly measures: TakeMeasures | undefined;
+  /** The first take, by index, that shows the same picture: itself where it is new. */
+  readonly samePicture: number;
   /** 0–1: where it lies among all takes as filmed. */
   readonly position: number;
   /** 0–1: where it lies among all takes by movement. */
   readonly energy: number;
 };
 
-type Draft = Omit<Take, 'index' | 'position' | 'energy'>;
+type Draft = Omit<Take, 'index' | 'samePicture' | 'position' | 'energy'>;
 
 /** Frames left out at hard cuts: encoders and deinterlacers smear across them. */
 const CUT_MARGIN = 2;
@@ -122,7 +125,14 @@ function ranked(drafts: readonly Draft[]): readonly Take[] {
     .map((draft, index) => ({ index, motion: draft.measures?.values.motion ?? 0 }))
     .sort((a, b) => a.motion - b.motion || a.index - b.index);
   const energy = new Map(byMotion.map(({ index }, rank) => [index, rank / last]));
-  return drafts.map((draft, index) => ({ ...draft, index, position: index / last, energy: energy.get(index) ?? 0 }));
+  const repeats = repeatedLooks(drafts.map(({ measures }) => measures?.values.descriptor));
+  return drafts.map((draft, index) => ({
+    ...draft,
+    index,
+    samePicture: repeats[index] ?? index,
+    position: index / last,
+    energy: energy.get(index) ?? 0,
+  }));
 }
 
 /** How many timeline frames a take can fill; Infinity for stills. */

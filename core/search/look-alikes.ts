@@ -1,4 +1,4 @@
-import { descriptorDistance } from '../analysis/picture-scores.ts';
+import { DESCRIPTOR_LENGTH, descriptorDistance } from '../analysis/picture-scores.ts';
 import { NEAR_DUPLICATE } from '../analysis/shot-scores.ts';
 
 /** A picture's descriptor, see `pictureDescriptor`. */
@@ -12,12 +12,19 @@ export function lookLikeness(a: Look, b: Look): number {
   return Math.max(0, 1 - descriptorDistance(a, b) / UNLIKE);
 }
 
+/** Whether two looks are near-duplicates: the same picture, shot or encoded again. Most others are told after a few cells. */
+export function isSamePicture(a: Look, b: Look): boolean {
+  let left = NEAR_DUPLICATE * DESCRIPTOR_LENGTH;
+  for (let at = 0; at < DESCRIPTOR_LENGTH && left > 0; at++) left -= Math.abs((a[at] ?? 0) - (b[at] ?? 0));
+  return left > 0;
+}
+
 /** For each look the index of the first one before it that it repeats; null where it is new. */
 export function repeatedLooks(looks: readonly (Look | undefined)[]): readonly (number | null)[] {
   const first: number[] = [];
   return looks.map((look, index) => {
     if (look === undefined) return null;
-    const known = first.find((other) => descriptorDistance(looks[other] ?? [], look) < NEAR_DUPLICATE);
+    const known = first.find((other) => isSamePicture(looks[other] ?? [], look));
     if (known === undefined) first.push(index);
     return known ?? null;
   });

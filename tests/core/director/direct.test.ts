@@ -18,7 +18,17 @@ import { timelineDuration } from '../../../core/timeline/lookup.ts';
 import type { Timeline, VideoClip } from '../../../core/timeline/timeline.ts';
 import { scaled } from '../../scale.ts';
 import { randomCut, uniformSlices } from './baselines.ts';
-import { briefOf, filmed, inputOf, music, photograph, shippedStyle, shootOf, STYLES } from './shoot.ts';
+import {
+  briefOf,
+  filmed,
+  inputOf,
+  music,
+  photograph,
+  shippedStyle,
+  shootOf,
+  STYLES,
+  type FootageFile,
+} from './shoot.ts';
 
 function suggest(input: DirectorInput): Suggestion {
   const outcome = direct(input);
@@ -269,6 +279,50 @@ describe('a suggestion', () => {
       );
     expect([...shown(luma([16, 120, 240]))]).toEqual([120]);
     expect(pictures(accepted(luma([16]), suggest(luma([16])))).length).toBeGreaterThan(0);
+  });
+
+  it('shows no picture twice that another file has too, while there are others; unlike ones follow one another', () => {
+    const style = shippedStyle('music-video');
+    const relooked = (file: FootageFile, look: (shot: number) => readonly number[]): FootageFile => ({
+      ...file,
+      analysis: {
+        ...file.analysis,
+        results: file.analysis.results.map((result) =>
+          result.kind !== 'shot-scores'
+            ? result
+            : {
+                ...result,
+                // All of one colour: their layout alone tells them apart.
+                shots: result.shots.map((shot, n): typeof shot => ({
+                  ...{ ...shot, sharpness: 80, exposure: 80, steadiness: 80, motion: 50 },
+                  ...{ meanColour: [110, 128, 128], descriptor: [...look(n)] },
+                })),
+              },
+        ),
+      },
+    });
+    /** Light in cell `cell` of a dark picture. */
+    const lit = (cell: number) => Array.from({ length: 48 }, (_, at) => (Math.floor(at / 4) === cell % 12 ? 250 : 60));
+    for (const seed of seeds.slice(0, 5)) {
+      const [one, two, three] = shootOf(seed, 3);
+      if (one === undefined || two === undefined || three === undefined) throw new Error('no shoot');
+      // The second camera saw what the first one saw, a little noisier.
+      const files = [
+        relooked(one, (n) => lit(n)),
+        relooked(two, (n) => lit(n).map((value) => value + 2)),
+        relooked(three, (n) => lit(n + 7)),
+      ];
+      const input = inputOf(files, style, { ...briefOf({ duration: flicksFromSeconds(8) }), seed });
+      const takes = takesOf(input);
+      const timeline = accepted(input, suggest(input));
+      const shown = pictures(timeline).map(
+        (clip) =>
+          takeAt(takes, clip.mediaId, startOfFrame(sourceFramesOf(input, clip.mediaId), clip.sourceIn))?.samePicture,
+      );
+      expect(new Set(takes.map(({ samePicture }) => samePicture)).size).toBeLessThan(takes.length);
+      expect(shown.length).toBeGreaterThan(2);
+      expect(new Set(shown).size).toBe(shown.length);
+    }
   });
 
   it('fills the length that was asked for', () => {

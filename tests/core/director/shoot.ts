@@ -89,6 +89,7 @@ export function filmed(id: string, random: RandomSource, silent = false): Footag
       ...{ sharpness: score(), exposure: score(), motion: score(), steadiness: score() },
       keyFrame: firstFrame + randomBelow(random, lastFrame - firstFrame),
       meanColour: [randomBelow(random, 256), randomBelow(random, 256), randomBelow(random, 256)],
+      descriptor: Array.from({ length: 48 }, () => randomBelow(random, 256)),
     };
   });
   const results: AnalysisResult[] = [
