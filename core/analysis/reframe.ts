@@ -24,7 +24,7 @@ export type Followed = Readonly<Record<CropSubject, number>>;
  */
 export function reframeEdit(
   timeline: Timeline,
-  size: { readonly width: number; readonly height: number },
+  { width, height }: { readonly width: number; readonly height: number },
   knowledge: (mediaId: MediaId) => ReframeKnowledge | undefined,
 ): { readonly edit: Edit; readonly followed: Followed } {
   const followed: Record<CropSubject, number> = { faces: 0, objects: 0, saliency: 0, centre: 0 };
@@ -32,7 +32,7 @@ export function reframeEdit(
     const known = knowledge(clip.mediaId);
     if (known === undefined) return [];
     const shown = shownFrames(timeline, clip, known.frames);
-    const crops = planSmartCrop(shotsAmong(known, shown), { ...known, targetAspect: size.width / size.height });
+    const crops = planSmartCrop(shotsAmong(known, shown), { ...known, targetAspect: width / height });
     for (const { subject } of crops) followed[subject] += 1;
     const { fit, keyframes } = cropCurves(crops, shown);
     const all = withoutAbsent({ ...clip.keyframes, positionX: undefined, positionY: undefined, ...keyframes });
@@ -40,8 +40,11 @@ export function reframeEdit(
     const set = withoutAbsent({ fit, transform, keyframes: Object.keys(all).length > 0 ? all : null });
     return [{ kind: 'setClip', clipId: clip.id, set }];
   });
-  const label = `Reframe to ${size.width} × ${size.height}`;
-  return { edit: { kind: 'group', label, edits: [{ kind: 'setTimeline', set: size }, ...edits] }, followed };
+  const label = `Reframe to ${width} × ${height}`;
+  return {
+    edit: { kind: 'group', label, edits: [{ kind: 'setTimeline', set: { width, height } }, ...edits] },
+    followed,
+  };
 }
 
 /** The shots of a file that a timeline shows. */

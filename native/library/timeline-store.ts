@@ -121,9 +121,12 @@ export class TimelineStore {
    * Applies an edit at head and commits it; on disk when this returns. An edit id that was committed before answers as
    * it did then and changes nothing.
    *
-   * @throws MontageError E_TIMELINE_UNKNOWN, E_EDIT_ID_REUSED for another edit under a committed id, E_NO_SPACE
+   * @throws MontageError E_TIMELINE_UNKNOWN, E_EDIT_ID_REUSED for another edit under a committed id, E_NO_SPACE,
+   * E_BUG for an edit with parts that edits do not have
    */
   applyAt(id: TimelineId, gesture: Gesture, edit: Edit): ApplyOutcome {
+    // Rows that cannot be read would be found when somebody wants to undo.
+    assert(editSchema.safeParse(edit).success, 'an edit that is committed can be read back');
     const head = this.#head(id);
     return (
       this.#repeated(id, gesture, head, edit) ??

@@ -4,6 +4,7 @@ import { frameIndex } from '../../../core/media/frames.ts';
 import { mediaId } from '../../../core/media/media.ts';
 import { rational } from '../../../core/time/rational.ts';
 import { applyEdit } from '../../../core/timeline/apply-edit.ts';
+import { editSchema } from '../../../core/timeline/edit-schema.ts';
 import { frameAtOffset } from '../../../core/timeline/clip-time.ts';
 import { valueAt } from '../../../core/timeline/keyframes.ts';
 import type { VideoClip } from '../../../core/timeline/timeline.ts';
@@ -69,6 +70,12 @@ describe('reframing', () => {
     }
     // A held picture needs one keyframe.
     expect(clips[2]?.keyframes?.positionX).toHaveLength(1);
+  });
+
+  it('sets the size and nothing else that comes with the wish', () => {
+    const wish = { width: 1080, height: 1920, timelineId: 't', editId: 'e' };
+    const { edit } = reframeEdit(timelineOf([[plain]], []), wish, knowledge);
+    expect(editSchema.parse(edit)).toEqual(edit);
   });
 
   it('can be undone, and replaces what an earlier one left', () => {

@@ -46,6 +46,14 @@ describe('an edit', () => {
     expect(() => store.applyAt(timelineId('absent'), by('e'), edit)).toThrow('E_TIMELINE_UNKNOWN');
   });
 
+  it('that could not be read back is not committed', () => {
+    const { store, counted } = started();
+    const edit: Edit = { ...putMarker('m', 'one'), ...{ madeBy: 'nobody' } };
+    expect(() => store.applyAt(ID, by('e1'), edit)).toThrow('E_BUG');
+    expect(counted('edit_log')).toBe(0);
+    expect(markers(store)).toEqual([]);
+  });
+
   it('that fails on its way to disk leaves memory as the disk is', () => {
     const { store, database } = started();
     store.applyAt(ID, by('e1'), putMarker('m', 'one'));
