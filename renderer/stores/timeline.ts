@@ -1,7 +1,7 @@
 import { create } from 'zustand';
 import type { ApplyOutcome, TimelineState, TimelineSummary } from '../../core/contract/model.ts';
 import { describeRefusal } from '../../core/timeline/describe-refusal.ts';
-import { editId, type Edit } from '../../core/timeline/edit.ts';
+import { editId, type Edit, type EditId } from '../../core/timeline/edit.ts';
 import * as revision from '../../core/timeline/revision.ts';
 import type { SourceLookup, Timeline, TimelineId } from '../../core/timeline/timeline.ts';
 import type { Engine } from '../engine.ts';
@@ -107,6 +107,29 @@ export function applyEditNow(edit: Edit): boolean {
   publish(proposal.replica);
   send(id, edit);
   return true;
+}
+
+type Asked = ApplyOutcome | { readonly kind: 'nothing'; readonly reason: string };
+
+/**
+ * Has the engine make an edit of what it knows of the footage; it comes back as any edit does. The user is told why there
+ * is none.
+ */
+export async function askForEdit<Made extends Asked>(
+  failure: string,
+  ask: (engine: Engine, target: { readonly timelineId: TimelineId; readonly editId: EditId }) => Promise<Made>,
+): Promise<Made | undefined> {
+  const timelineId = useTimelineStore.getState().id;
+  if (session === null || timelineId === null) return undefined;
+  try {
+    const outcome = await ask(session.engine, { timelineId, editId: editId(freshId('edit')) });
+    if (outcome.kind === 'nothing') useToastsStore.getState().add({ kind: 'note', text: outcome.reason });
+    else settle(outcome, timelineId);
+    return outcome;
+  } catch (error) {
+    toastFailure(failure, error);
+    return undefined;
+  }
 }
 
 /** Takes the last edit back, or does it again. Waits for nothing: the engine decides what is last. */

@@ -144,6 +144,17 @@ describe('from a dropped folder to a file for another editor', () => {
     await expect.poll(() => clips().count()).toBe(total + 1);
   });
 
+  it('reframes the film upright after its subjects, and takes that back', async () => {
+    await page.getByText(/ · 1920×1080 · 25/).waitFor();
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox').last().fill('Reframe upright');
+    await page.keyboard.press('Enter');
+    await page.getByText(/^1080 × 1920\. Follows .+ in \d+/).waitFor({ timeout: 20_000 });
+    await page.getByText(/ · 1080×1920 · 25/).waitFor();
+    await page.keyboard.press('Control+z');
+    await page.getByText(/ · 1920×1080 · 25/).waitFor();
+  });
+
   it('exports for another editor and reads the file back', async () => {
     await page.keyboard.press('Control+m');
     const dialog = page.getByRole('dialog', { name: 'Export' });

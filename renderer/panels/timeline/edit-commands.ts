@@ -11,6 +11,7 @@ import { toastFailure } from '../../stores/toasts.ts';
 import { clipFrames, timeOf, xOfFrame } from './geometry.ts';
 import { freshClipIds } from './gestures.ts';
 import { placeSource } from './place-source.ts';
+import { footageCommands } from './footage-commands.ts';
 import { shapeCommands, type OnTimeline } from './shape-commands.ts';
 import { clipsToSplit, splitEdit, withoutPartners } from './timeline-edits.ts';
 import { useTimelineView } from './view-store.ts';
@@ -184,6 +185,7 @@ export function editCommands(scope: EditScope): readonly Command[] {
     ...TOOLS,
     ...clipCommands(on, scope.sources),
     ...shapeCommands(on),
+    ...footageCommands(on),
     on('timeline.zoomIn', 'Zoom in', (timeline) => zoom(timeline, 1.25)),
     on('timeline.zoomOut', 'Zoom out', (timeline) => zoom(timeline, 0.8)),
     on('timeline.zoomFit', 'Zoom to the whole sequence', (timeline) => view().fit(totalFrames(timeline))),
