@@ -2,7 +2,9 @@
 export type CropMotion = {
   /** Most movement from one frame to the next. */
   readonly velocity: number;
-  /** Frames over which a movement begins and ends: acceleration stays below 2 × velocity ÷ ease. */
+  /** Most movement where nothing less keeps what must be seen inside. */
+  readonly haste: number;
+  /** Frames over which a movement begins and ends: acceleration stays below 2 × velocity ÷ ease, save in haste. */
   readonly ease: number;
 };
 
@@ -11,10 +13,37 @@ export type CropTube = { readonly low: Float64Array; readonly high: Float64Array
 
 /**
  * A camera operator's path through a tube: it stands as long as it can, pans evenly where it must move (the taut string:
- * the shortest path inside), no faster than allowed, easing in and out.
+ * the shortest path inside), no faster than allowed, easing in and out; in haste where it would leave the wider tube
+ * of what must be seen.
  */
-export function cropPath(tube: CropTube, { velocity, ease }: CropMotion): Float64Array {
-  return eased(limited(tautString(tube), velocity), ease);
+export function cropPath(tube: CropTube, must: CropTube, { velocity, haste, ease }: CropMotion): Float64Array {
+  const reachable = withinReach(must, haste);
+  const calm = limited(tautString(tube), velocity);
+  // All three move by no more than haste per frame, and so does whatever is the middle of them.
+  return clamped(eased(clamped(calm, reachable), ease), reachable);
+}
+
+function clamped(path: Float64Array, { low, high }: CropTube): Float64Array {
+  return path.map((value, at) => Math.min(high[at] ?? value, Math.max(low[at] ?? value, value)));
+}
+
+/**
+ * The part of a tube in which a path can go on from any place at no more than a velocity. Frames that cannot be reached
+ * from those before are given up: there the path comes as near as it can.
+ */
+function withinReach({ low, high }: CropTube, velocity: number): CropTube {
+  const [least, most] = [low.slice(), high.slice()];
+  for (let at = 1; at < least.length; at += 1) {
+    const [from, to] = [(least[at - 1] ?? 0) - velocity, (most[at - 1] ?? 0) + velocity];
+    const [lower, upper] = [low[at] ?? from, high[at] ?? to];
+    least[at] = Math.min(to, Math.max(from, lower));
+    most[at] = Math.max(from, Math.min(to, upper));
+  }
+  for (let at = least.length - 2; at >= 0; at -= 1) {
+    least[at] = Math.max(least[at] ?? 0, (least[at + 1] ?? 0) - velocity);
+    most[at] = Math.min(most[at] ?? 0, (most[at + 1] ?? 0) + velocity);
+  }
+  return { low: least, high: most };
 }
 
 /** The shortest path in a tube whose ends are free. */

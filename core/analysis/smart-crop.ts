@@ -1,7 +1,7 @@
 import type { Curve, Keyframe } from '../timeline/keyframes.ts';
 import type { Flicks } from '../time/flicks.ts';
 import type { Box } from './boxes.ts';
-import { cropPath, type CropMotion } from './crop-path.ts';
+import { cropPath, type CropMotion, type CropTube } from './crop-path.ts';
 import type { FaceTrack } from './picture-results.ts';
 import type { Shot } from './results.ts';
 import { trackBoxAt } from './tracks.ts';
@@ -40,11 +40,15 @@ export type ShotCrop = {
 /** At most this much of the picture's side per second. */
 const VELOCITY_PER_SECOND = 0.4;
 const MOST_VELOCITY_PER_FRAME = 0.018;
+/** And at most this much where a face would be cut off otherwise. */
+const HASTE_PER_SECOND = 0.6;
 const EASE_SECONDS = 0.6;
 /** Of the room around the subject in the window, how much it may drift without the crop moving. */
 const DEAD_ZONE = 0.5;
 /** A face seems this much larger than its box: hair, chin, and some air. */
 const AIR = 1.35;
+/** Of which this much must be seen of the main one: the box, and what it may stray between looks. */
+const MUST_AIR = 1.2;
 /** Faces belong above the middle of a window: its centre lies this part of the window below theirs. */
 const HEADROOM = 0.1;
 
@@ -58,6 +62,7 @@ export function planSmartCrop(
   const window = axis === 'none' ? 1 : axis === 'x' ? 1 / ratio : ratio;
   const motion: CropMotion = {
     velocity: Math.min(MOST_VELOCITY_PER_FRAME, VELOCITY_PER_SECOND / order.framesPerSecond),
+    haste: Math.min(MOST_VELOCITY_PER_FRAME, HASTE_PER_SECOND / order.framesPerSecond),
     ease: Math.round(EASE_SECONDS * order.framesPerSecond),
   };
   return shots.map((shot) => {
@@ -69,7 +74,13 @@ export function planSmartCrop(
 
 /** The span on the axis that should be in the window, by frame of the shot; undefined where nothing is known. */
 type Wanted = readonly (Interval | undefined)[];
-type Interval = { readonly from: number; readonly to: number };
+type Interval = {
+  readonly from: number;
+  readonly to: number;
+  /** What of it must be in the window. */
+  readonly must?: Span | undefined;
+};
+type Span = { readonly from: number; readonly to: number };
 type Frame = { readonly axis: ShotCrop['axis']; readonly window: number };
 
 function subjectOf(
@@ -120,9 +131,7 @@ function objectsIn(
 
 /** As many faces, most important first, as fit the window together. */
 function facesWanted(frames: readonly number[], tracks: readonly FaceTrack[], frame: Frame): Wanted {
-  const importance = new Map(
-    tracks.map((track) => [track, track.seen.reduce((sum, { box, score }) => sum + weightOf(box, score), 0)]),
-  );
+  const importance = new Map(tracks.map((track) => [track, importanceOf(track)]));
   const ranked = tracks.toSorted((a, b) => (importance.get(b) ?? 0) - (importance.get(a) ?? 0));
   return frames.map((at) => {
     let wanted: Interval | undefined;
@@ -131,14 +140,24 @@ function facesWanted(frames: readonly number[], tracks: readonly FaceTrack[], fr
       if (box === undefined) continue;
       const own = intervalOf(box, frame, AIR, frame.axis === 'y' ? HEADROOM : 0);
       if (wanted === undefined) {
-        wanted = own;
+        wanted = { ...own, must: intervalOf(box, frame, MUST_AIR, 0) };
         continue;
       }
-      const both = { from: Math.min(wanted.from, own.from), to: Math.max(wanted.to, own.to) };
+      const both = {
+        ...wanted,
+        from: Math.min(wanted.from, own.from),
+        to: Math.max(wanted.to, own.to),
+      };
       if (both.to - both.from <= frame.window) wanted = both;
     }
     return wanted;
   });
+}
+
+/** Size times sureness times time: how often it was looked at does not matter. */
+function importanceOf({ seen, firstFrame, lastFrame }: FaceTrack): number {
+  const sum = seen.reduce((total, { box, score }) => total + weightOf(box, score), 0);
+  return (sum / Math.max(1, seen.length)) * (lastFrame - firstFrame + 1);
 }
 
 function weightOf(box: Box, score: number): number {
@@ -168,7 +187,19 @@ function follow(
     low[at] = clamp(middle - drift);
     high[at] = clamp(middle + drift);
   });
-  return [...cropPath({ low, high }, motion)].map(clamp);
+  return [...cropPath({ low, high }, mustTube(known, window), motion)].map(clamp);
+}
+
+/** Between which values the window's centre holds what must be seen; anywhere where nothing must, or it does not fit. */
+function mustTube(known: readonly Interval[], window: number): CropTube {
+  const low = new Float64Array(known.length).fill(window / 2);
+  const high = new Float64Array(known.length).fill(1 - window / 2);
+  known.forEach(({ must }, at) => {
+    if (must === undefined || must.to - must.from > window) return;
+    low[at] = Math.max(window / 2, Math.min(1 - window / 2, must.to - window / 2));
+    high[at] = Math.max(window / 2, Math.min(1 - window / 2, must.from + window / 2));
+  });
+  return { low, high };
 }
 
 /** Frames without anything known are as the nearest with. */

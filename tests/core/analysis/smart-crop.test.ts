@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { tautString } from '../../../core/analysis/crop-path.ts';
+import { cropPath, tautString } from '../../../core/analysis/crop-path.ts';
 import { cropCurves, planSmartCrop, type CropOrder } from '../../../core/analysis/smart-crop.ts';
 import { flicks } from '../../../core/time/flicks.ts';
 import { valueAt } from '../../../core/timeline/keyframes.ts';
@@ -37,6 +37,45 @@ describe('the taut string', () => {
       }),
       { numRuns: scaled(100) },
     );
+  });
+});
+
+describe('the path of a crop', () => {
+  it('never jumps, and keeps what must be seen wherever some path as fast as it may be could', () => {
+    const step = fc.double({ min: -0.018, max: 0.018, noNaN: true });
+    const frames = fc.array(fc.tuple(step, fc.double({ min: 0, max: 0.1, noNaN: true })), {
+      minLength: 2,
+      maxLength: 120,
+    });
+    fc.assert(
+      fc.property(frames, (pairs) => {
+        let centre = 0.5;
+        // A tube around a path that keeps to the limit: it can be kept to.
+        const way = Float64Array.from(pairs, ([by]) => (centre = Math.min(1, Math.max(0, centre + by))));
+        const must = {
+          low: way.map((value, n) => value - (pairs[n]?.[1] ?? 0)),
+          high: way.map((value, n) => value + (pairs[n]?.[1] ?? 0)),
+        };
+        const path = cropPath({ low: way, high: way }, must, { velocity: 0.008, haste: 0.018, ease: 15 });
+        path.forEach((value, n) => {
+          expect(value).toBeGreaterThanOrEqual((must.low[n] ?? 0) - 1e-9);
+          expect(value).toBeLessThanOrEqual((must.high[n] ?? 0) + 1e-9);
+          expect(Math.abs(value - (path[n - 1] ?? value))).toBeLessThanOrEqual(0.018 + 1e-9);
+        });
+      }),
+      { numRuns: scaled(100) },
+    );
+  });
+
+  it('does not jump either where what must be seen does, and is there until then', () => {
+    const must = {
+      low: Float64Array.from({ length: 100 }, (_, n) => (n < 50 ? 0.2 : 0.7)),
+      high: Float64Array.from({ length: 100 }, (_, n) => (n < 50 ? 0.3 : 0.8)),
+    };
+    const path = cropPath(must, must, { velocity: 0.01, haste: 0.018, ease: 15 });
+    path.forEach((value, n) => expect(Math.abs(value - (path[n - 1] ?? value))).toBeLessThanOrEqual(0.018 + 1e-9));
+    for (const at of [0, 25, 49]) expect(path[at]).toBeLessThanOrEqual(0.3 + 1e-9);
+    expect(path[99]).toBeGreaterThanOrEqual(0.7 - 1e-9);
   });
 });
 
