@@ -167,7 +167,11 @@ async function printsOf(path: string, place: Place): Promise<readonly IdentityPr
   const result = await runAnalyser(facePrintsAnalyser, known, host);
   host.close();
   if (result.kind !== 'face-prints') throw new Error('not prints');
-  return result.prints.map(({ trackId, ...print }) => ({ ...print, key: `${path}#${trackId}`, group: path }));
+  return result.prints.map(({ trackId, ...print }) => ({
+    ...print,
+    key: `${path}#${trackId}-${print.firstFrame}`,
+    group: path,
+  }));
 }
 
 async function identity(place: Place): Promise<void> {

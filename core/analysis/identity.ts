@@ -25,42 +25,26 @@ export type Person = {
   readonly prints: readonly string[];
 };
 
-/**
- * Least mean cosine similarity inside one person: as low as keeps the two photos of one man together (0.488). 0.54 gives a
- * better F1 on composited faces (0.85 for 0.78 in bench/vision) and parts them; who is taken for two is joined by a click.
- */
-const ALIKE = 0.48;
+/** Least mean cosine similarity by which two groups of prints are one person. */
+export type Likeness = {
+  /** Of a print and another. */
+  readonly two: number;
+  /** Of many and many: their mean strays less, so that less of a likeness is chance. */
+  readonly many: number;
+};
 
-/** Looks of a track that are less like its most typical one are of someone else, or show too little. */
-const TYPICAL = 0.35;
-
-/**
- * One print of several looks at what should be one face: the direction of the mean of all that are like the most typical
- * look. A track that went over to another face, unnoticed, is told by whom it shows mostly.
- *
- * @param vectors unit vectors, at least one
- */
-export function commonPrint(vectors: readonly (readonly number[])[]): readonly number[] {
-  const looks = vectors.map((vector) => Float64Array.from(vector));
-  const likeness = looks.map((a) => looks.map((b) => dot(a, b)));
-  const sums = likeness.map((row) => row.reduce((sum, value) => sum + value, 0));
-  const typical = sums.indexOf(Math.max(...sums));
-  const kept = looks.filter((_, index) => (likeness[typical]?.[index] ?? 0) >= TYPICAL);
-  const sum = (looks[0] ?? new Float64Array()).map((_, at) => kept.reduce((total, look) => total + (look[at] ?? 0), 0));
-  const length = Math.hypot(...sum);
-  return [...sum].map((value) => (length > 0 ? value / length : value));
-}
+/** As low for two as keeps two photos of one man together (0.488 by the network of the tests). */
+const ALIKE: Likeness = { two: 0.48, many: 0.6 };
 
 /**
  * Who is who: prints are joined from the most alike downwards while their mean similarity stays high (average linkage),
  * never two that were in one picture at the same time, and as the user has decided: 'same' joins whatever they look
- * like, 'apart' keeps them from being joined, one name for two prints says they are the same. `alike`: least mean cosine
- * similarity inside one person.
+ * like, 'apart' keeps them from being joined, one name for two prints says they are the same.
  */
 export function peopleOf(
   prints: readonly IdentityPrint[],
   decisions: readonly PersonDecision[] = [],
-  alike: number = ALIKE,
+  alike: Likeness = ALIKE,
 ): readonly Person[] {
   const place = new Map(prints.map(({ key }, index) => [key, index]));
   const { same, apart, names } = readDecisions(decisions);
@@ -139,14 +123,18 @@ class Clusters {
     if (one >= 0 && other >= 0 && one !== other) this.#unite(one, other);
   }
 
-  agglomerate(least: number): void {
+  agglomerate({ two, many }: Likeness): void {
     for (;;) {
-      let [best, row, column] = [least, -1, -1];
+      let [best, row, column] = [0, -1, -1];
       for (let a = 0; a < this.#count; a += 1) {
-        if (this.#members[a] === undefined) continue;
+        const size = this.#members[a]?.length;
+        if (size === undefined) continue;
         for (let b = 0; b < a; b += 1) {
-          if (this.#members[b] === undefined) continue;
-          const value = this.#mean[a * this.#count + b] ?? 0;
+          const other = this.#members[b]?.length;
+          if (other === undefined) continue;
+          // The mean of n pairs strays by 1 ÷ √n as much as one.
+          const least = many - (many - two) / Math.sqrt(size * other);
+          const value = (this.#mean[a * this.#count + b] ?? 0) - least;
           if (value >= best) [best, row, column] = [value, a, b];
         }
       }
@@ -191,7 +179,8 @@ function together(a: IdentityPrint, b: IdentityPrint): boolean {
   return a.group === b.group && a.firstFrame <= b.lastFrame && b.firstFrame <= a.lastFrame;
 }
 
-function dot(a: Float64Array | undefined, b: Float64Array | undefined): number {
+/** Cosine similarity of unit vectors; 0 where their lengths differ. */
+export function dot(a: Float64Array | undefined, b: Float64Array | undefined): number {
   if (a?.length !== b?.length) return 0;
   let sum = 0;
   a?.forEach((value, index) => {

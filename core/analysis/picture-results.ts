@@ -23,7 +23,7 @@ export type FaceTrack = {
   readonly portraits: readonly { readonly frame: number; readonly landmarks: FaceLandmarks }[];
 };
 
-/** What tells a face from others: one unit vector per face track that could be measured. */
+/** What tells a face from others: one unit vector per face track that could be measured, several where it shows several faces. */
 export type FacePrints = {
   readonly kind: 'face-prints';
   readonly path: AnalysisPath;

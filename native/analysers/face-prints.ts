@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { alignedFace, FACE_SIDE, mirroredFace } from '../../core/analysis/face-align.ts';
-import { commonPrint } from '../../core/analysis/identity.ts';
+import { trackPrints } from '../../core/analysis/track-prints.ts';
 import type { FacePrintsResult, FacesResult } from '../../core/analysis/results.ts';
 import { resultOf } from '../../core/analysis/results.ts';
 import { displaySize, primaryVideo } from '../../core/media/media.ts';
@@ -12,18 +12,18 @@ import { unit } from './unit-vector.ts';
 import { makingDo } from './making-do.ts';
 import { MODEL_SHARD_NEEDS, type AnalyserInput, type ModelAnalyser } from './model-analyser.ts';
 
-const FACE_PRINTS_ANALYSER = { analyserId: 'face-prints', analyserVersion: 2 } as const;
+const FACE_PRINTS_ANALYSER = { analyserId: 'face-prints', analyserVersion: 3 } as const;
 const SFACE_FILE = 'face_recognition_sface_2021dec.onnx';
 const PORTRAITS_PER_SHARD = 200;
 /** Faces are cut out of pictures of this short side, the proxy's own. */
 const LINES = 540;
 
 const shardSchema = z.object({ first: z.int(), end: z.int() });
-const outputSchema = z.array(z.object({ trackId: z.int(), vector: z.array(z.number()) }));
+const outputSchema = z.array(z.object({ trackId: z.int(), frame: z.int(), vector: z.array(z.number()) }));
 
 type Portrait = { readonly trackId: number; readonly frame: number; readonly landmarks: readonly number[] };
 
-/** What tells faces apart: each track's clearest looks, aligned and measured, make one unit vector. */
+/** What tells faces apart: each track's clearest looks, aligned and measured, make one unit vector; several where it shows several. */
 export const facePrintsAnalyser: ModelAnalyser<z.infer<typeof shardSchema>, z.infer<typeof outputSchema>> = {
   id: FACE_PRINTS_ANALYSER.analyserId,
   version: FACE_PRINTS_ANALYSER.analyserVersion,
@@ -47,7 +47,7 @@ export const facePrintsAnalyser: ModelAnalyser<z.infer<typeof shardSchema>, z.in
     const size = makingDo(work).size('pictures are read', proxySize(displaySize(video)));
     const portraits = portraitsOf(input).slice(first, end);
     const measure = await printer(host, path, signal);
-    const prints: { trackId: number; vector: number[] }[] = [];
+    const prints: z.infer<typeof outputSchema> = [];
     const frames = [...new Set(portraits.map(({ frame }) => frame))];
     for await (const { frame, pixels } of input.frames.read({ frames, ...size, layout: 'rgb24', signal })) {
       for (const { trackId, landmarks } of portraits.filter((portrait) => portrait.frame === frame)) {
@@ -55,7 +55,7 @@ export const facePrintsAnalyser: ModelAnalyser<z.infer<typeof shardSchema>, z.in
         const face = alignedFace({ pixels, ...size }, points);
         // Nobody is another in a mirror: both together tell more surely who it is.
         const [straight, mirrored] = [await measure(face), await measure(mirroredFace(face))];
-        prints.push({ trackId, vector: unit(straight.map((value, index) => value + (mirrored[index] ?? 0))) });
+        prints.push({ trackId, frame, vector: unit(straight.map((value, index) => value + (mirrored[index] ?? 0))) });
       }
       work.progress(prints.length / portraits.length);
     }
@@ -65,10 +65,13 @@ export const facePrintsAnalyser: ModelAnalyser<z.infer<typeof shardSchema>, z.in
     const prints = outputs.flat();
     const tracks = facesOf(input)?.tracks ?? [];
     const joined = tracks.flatMap(({ id, firstFrame, lastFrame }): FacePrintsResult['prints'] => {
-      const vectors = prints.filter(({ trackId }) => trackId === id).map(({ vector }) => vector);
-      return vectors.length === 0
-        ? []
-        : [{ trackId: id, firstFrame, lastFrame, vector: rounded(commonPrint(vectors)) }];
+      const looks = prints.filter(({ trackId }) => trackId === id);
+      if (looks.length === 0) return [];
+      return trackPrints(looks, { firstFrame, lastFrame }).map(({ vector, ...span }) => ({
+        trackId: id,
+        ...span,
+        vector: rounded(vector),
+      }));
     });
     return { kind: 'face-prints', ...FACE_PRINTS_ANALYSER, path: { kind: 'model', model: 'sface' }, prints: joined };
   },

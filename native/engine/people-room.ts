@@ -64,15 +64,18 @@ function seenIn(project: Project, mediaId: MediaId): readonly (readonly [string,
     if (track === undefined) return [];
     const key = `${mediaId} ${firstFrame} ${trackId}`;
     const print = { key, vector, group: mediaId, firstFrame, lastFrame };
-    return [[key, { print, appearance: { id: key, mediaId, firstFrame, lastFrame, looks: looksOf(track) } }] as const];
+    return [
+      [key, { print, appearance: { id: key, mediaId, firstFrame, lastFrame, looks: looksOf(track, print) } }] as const,
+    ];
   });
 }
 
 const MOST_LOOKS = 12;
 
-/** Looks from the whole track, so that some lie near any thumbnail; those that tell who it is first, large before small. */
-function looksOf({ seen, portraits }: FaceTrack): Appearance['looks'] {
-  const clear = new Set(portraits.map(({ frame }) => frame));
+/** Looks from all of the time, so that some lie near any thumbnail; those that tell who it is first, large before small. */
+function looksOf(track: FaceTrack, { firstFrame, lastFrame }: IdentityPrint): Appearance['looks'] {
+  const seen = track.seen.filter(({ frame }) => frame >= firstFrame && frame <= lastFrame);
+  const clear = new Set(track.portraits.map(({ frame }) => frame));
   const step = Math.max(1, Math.ceil(seen.length / MOST_LOOKS));
   const some = seen.filter(({ frame }, index) => index % step === 0 || clear.has(frame));
   const worth = ({ frame, box, score }: FaceTrack['seen'][number]) =>

@@ -72,7 +72,7 @@ export function listSpeakers(project: Project): readonly SpeakerEntry[] {
   const heard = new Map([...found].flatMap(([id, result]) => voicesIn(id, result)).map((one) => [one.voice.id, one]));
   const decisions = project.speakers.decisions().map((decision) => asFoundNow(decision, found));
   const prints = [...heard.values()].map(({ print }) => print);
-  return peopleOf(prints, decisions, ALIKE)
+  return peopleOf(prints, decisions, { two: ALIKE, many: ALIKE })
     .map(({ prints: keys, ...speaker }): SpeakerEntry => {
       const appearances = keys.flatMap((key) => heard.get(key)?.voice ?? []);
       return { ...speaker, appearances: appearances.toSorted((a, b) => b.seconds - a.seconds) };

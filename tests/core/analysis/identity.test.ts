@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { alignedFace, FACE_SIDE, mirroredFace } from '../../../core/analysis/face-align.ts';
-import { commonPrint, peopleOf, type IdentityPrint } from '../../../core/analysis/identity.ts';
+import { peopleOf, type IdentityPrint } from '../../../core/analysis/identity.ts';
+import { commonPrint, trackPrints } from '../../../core/analysis/track-prints.ts';
 import { randomSource } from '../../../core/director/random.ts';
 import { scaled } from '../../scale.ts';
 
@@ -78,6 +79,47 @@ describe('the print of a track', () => {
     const mixed = commonPrint([...other, ...one].map(({ vector }) => vector));
     expect(mixed.map((value) => value.toFixed(9))).toEqual(alone.map((value) => value.toFixed(9)));
     expect(Math.hypot(...mixed)).toBeCloseTo(1, 9);
+  });
+
+  it('is one for each of the faces that it goes over, and one for one face', () => {
+    fc.assert(
+      fc.property(
+        fc.integer(),
+        fc.array(fc.integer({ min: 2, max: 4 }), { minLength: 1, maxLength: 3 }),
+        (seed, parts) => {
+          const faces = generatedPrints(seed, parts.length, 4, 0.4);
+          const looks = parts.flatMap((count, part) =>
+            faces.filter(({ key }) => key.startsWith(`${part}-`)).slice(0, count),
+          );
+          const inTime = looks.map(({ vector }, index) => ({ frame: 10 * index + 5, vector }));
+          const prints = trackPrints(inTime, { firstFrame: 0, lastFrame: 10 * looks.length - 1 });
+          const ends = parts.map((_, part) => 10 * parts.slice(0, part + 1).reduce((sum, count) => sum + count, 0) - 1);
+          // Two faces may look alike by chance: what is parted is parted at a true seam.
+          for (const { lastFrame } of prints) expect(ends.some((end) => Math.abs(end - lastFrame) <= 1)).toBe(true);
+          expect(prints.length).toBeLessThanOrEqual(parts.length);
+          expect([prints[0]?.firstFrame, prints.at(-1)?.lastFrame]).toEqual([0, 10 * looks.length - 1]);
+        },
+      ),
+      { numRuns: scaled(60) },
+    );
+    const [a, b] = [generatedPrints(1, 1, 3, 0.3), generatedPrints(2, 1, 2, 0.3)];
+    const both = [...a, ...b].map(({ vector }, index) => ({ frame: index, vector }));
+    expect(trackPrints(both, { firstFrame: 0, lastFrame: 4 }).map(({ lastFrame }) => lastFrame)).toEqual([2, 4]);
+  });
+
+  it('are more alike where they are many: what is enough for two is not for groups of them', () => {
+    const [one, other] = [
+      { x: 1, y: 0 },
+      { x: 0.53, y: Math.sqrt(1 - 0.53 ** 2) },
+    ];
+    const prints = (each: number) =>
+      [one, other].flatMap(({ x, y }, who) =>
+        Array.from({ length: each }, (_, n): IdentityPrint => {
+          return { key: `${who}-${n}`, vector: [x, y], group: `film-${who}-${n}`, firstFrame: 0, lastFrame: 9 };
+        }),
+      );
+    expect(members(prints(1))).toHaveLength(1);
+    expect(members(prints(3))).toHaveLength(2);
   });
 });
 
