@@ -3,7 +3,7 @@ import type { FaceTrack } from './picture-results.ts';
 import type { Shot } from './results.ts';
 import { trackDetections, type FrameDetections, type Track } from './tracks.ts';
 
-export const FACES_ANALYSER = { analyserId: 'faces', analyserVersion: 3 } as const;
+export const FACES_ANALYSER = { analyserId: 'faces', analyserVersion: 4 } as const;
 
 /** Detections below are not kept; those from here to the high score only continue tracks. */
 export const LEAST_FACE_SCORE = 0.35;
@@ -14,7 +14,7 @@ export const FACE_TRACKING = {
   patienceSeconds: 1.6,
 };
 /** Looks kept of a track for telling who it is. */
-const PORTRAITS = 5;
+const PORTRAITS = 6;
 
 /** Joins detections to tracks, shot by shot. Boxes and landmarks in parts of the picture, frames rising. */
 export function faceTracks(
@@ -54,10 +54,10 @@ function asFaceTrack({ seen }: Track<DetectedFace>, id: number): FaceTrack {
 
 /** Large, sure and frontal looks, far apart in time. */
 function portraits(seen: Track<DetectedFace>['seen']): FaceTrack['portraits'] {
-  const spread = Math.ceil(seen.length / PORTRAITS);
-  const best = Array.from({ length: PORTRAITS }, (_, part) =>
+  const parts = Math.min(PORTRAITS, seen.length);
+  const best = Array.from({ length: parts }, (_, part) =>
     seen
-      .slice(part * spread, (part + 1) * spread)
+      .slice(Math.floor((part * seen.length) / parts), Math.floor(((part + 1) * seen.length) / parts))
       .reduce<(typeof seen)[number] | undefined>(
         (a, b) => (a === undefined || clarity(b) > clarity(a) ? b : a),
         undefined,
