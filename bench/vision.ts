@@ -19,6 +19,7 @@ import { annotatedFaces } from '../tests/native/analysers/annotated-faces.ts';
 import { inputFor, runAnalyser } from '../tests/native/analysers/analyse-file.ts';
 import { compositedFilm, pairScores } from './composited-people.ts';
 import { cpuSecondsOf, median, timed } from './cpu.ts';
+import { isRealFace } from './real-faces.ts';
 import { writeResults } from './results.ts';
 
 /**
@@ -142,19 +143,21 @@ async function sampling(place: Place): Promise<void> {
     if (all.kind !== 'faces' || sampled?.kind !== 'faces') continue;
     const { tracks } = sampled;
     const looks = all.tracks.flatMap(({ seen }) => seen);
-    const kept = looks.filter(({ frame, box }) =>
-      tracks.some((track) => iou(trackBoxAt(track, frame, 100) ?? NOWHERE, box) >= 0.4),
-    );
+    const isKept = ({ frame, box }: (typeof looks)[number]) =>
+      tracks.some((track) => iou(trackBoxAt(track, frame, 100) ?? NOWHERE, box) >= 0.4);
     tell(
       `faces + tracks CPU ÷ decode CPU, ${name}`,
       '≤ 0.35',
       median(faces) / median(decode),
       `${median(faces).toFixed(2)} s`,
     );
-    if (looks.length > 0) {
-      const share = kept.length / looks.length;
-      tell(`recall of faces in every frame, ${name}`, '≥ 0.98', share, `${looks.length} faces`);
-    }
+    const real = looks.filter((look) => isRealFace(name, look) !== false);
+    const share = (faces: typeof looks) => faces.filter(isKept).length / Math.max(1, faces.length);
+    tell(`recall of faces in every frame, ${name}`, '≥ 0.98', share(real), `${real.length} faces`);
+    const others = looks.length - real.length;
+    if (others === 0) continue;
+    const note = `${others} of them are no faces by eye (sleeve, robots, blur): what is taken for one by chance is found anew in any frame`;
+    tell(`recall of all that is taken for faces in every frame, ${name}`, '≥ 0.98', share(looks), note);
   }
 }
 
