@@ -55,13 +55,20 @@ export function melEnergies(
   const spectrum = isPowerOfTwo
     ? (samples: Float32Array, from: number) => fast(samples.subarray(from, from + window))
     : createMixedPowerSpectrum(window);
-  const energy = new Float64Array(frames * bands.length);
+  // All weights behind each other: bands are many, and few bins wide.
+  const count = bands.length;
+  const weights = Float64Array.from(bands.flatMap((band) => [...band.weights]));
+  const firsts = Int32Array.from(bands, ({ first }) => first);
+  let filled = 0;
+  const ends = Int32Array.from(bands, (band) => (filled += band.weights.length));
+  const energy = new Float64Array(frames * count);
   for (let frame = 0; frame < frames; frame++) {
     const power = spectrum(padded, frame * hop);
-    for (const [band, { first, weights }] of bands.entries()) {
+    for (let band = 0, at = 0; band < count; band++) {
       let sum = 0;
-      for (let n = 0; n < weights.length; n++) sum += (weights[n] ?? 0) * (power[first + n] ?? 0);
-      energy[frame * bands.length + band] = sum;
+      let bin = firsts[band] ?? 0;
+      for (const end = ends[band] ?? 0; at < end; at++, bin++) sum += (weights[at] ?? 0) * (power[bin] ?? 0);
+      energy[frame * count + band] = sum;
     }
   }
   return { frames, bands: bands.length, energy };
@@ -92,12 +99,16 @@ export function whisperFeatures(samples: Float32Array): Float32Array {
   let highest = -10;
   for (let frame = 0; frame < heard; frame++) {
     for (let band = 0; band < WHISPER_BANDS; band++) {
-      const value = Math.log10(Math.max(1e-10, energy[frame * WHISPER_BANDS + band] ?? 0));
+      const value = Math.log(Math.max(1e-10, energy[frame * WHISPER_BANDS + band] ?? 0)) * Math.LOG10E;
       features[band * WHISPER_FRAMES + frame] = value;
       if (value > highest) highest = value;
     }
   }
-  for (let n = 0; n < features.length; n++) features[n] = (Math.max(features[n] ?? 0, highest - 8) + 4) / 4;
+  const lowest = highest - 8;
+  for (let n = 0; n < features.length; n++) {
+    const value = features[n] ?? 0;
+    features[n] = ((value > lowest ? value : lowest) + 4) / 4;
+  }
   return features;
 }
 
