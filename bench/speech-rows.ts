@@ -189,7 +189,11 @@ async function inputOf(file: string, model: ReadyModel, folder: string): Promise
     sound: {
       sampleRateHz: 16_000,
       samples: samples.length,
-      read: async (start, end) => Float32Array.from({ length: end - start }, (_, n) => samples[start + n] ?? 0),
+      read: async (start, end) => {
+        const wide = new Float32Array(end - start);
+        wide.set(samples.subarray(Math.max(0, start), end), Math.max(0, -start));
+        return wide;
+      },
     },
     artifacts: new ArtifactStore(folder, randomIds),
   };

@@ -184,19 +184,19 @@ export class AnalysisStore {
 
   /** Which results there are, those that count first, without what they say. Quick for files of any length. */
   stamps(mediaId: MediaId): readonly AnalysisStamp[] {
-    const sql = `SELECT kind, analyser AS analyserId, version AS analyserVersion, artifacts, digest, basis FROM analysis
-      WHERE media_id = ? ${BEST_FIRST}`;
+    const sql = `SELECT kind, analyser AS analyserId, version AS analyserVersion, artifacts, digest, basis
+      FROM analysis INDEXED BY analysis_stamps WHERE media_id = ? ${BEST_FIRST}`;
     return this.#database.all(stampRow, sql, mediaId);
   }
 
   /** What the bin shows of a file, read where it stands: quick for files of any length. Undefined is not measured yet. */
   summary(mediaId: MediaId): AnalysisSummary {
-    const one = (kind: AnalysisResult['kind'], value: string) =>
-      this.#database.get(
-        summaryRow,
-        `SELECT ${value} AS value FROM analysis WHERE media_id = ? AND kind = ? ${BEST_FIRST} LIMIT 1`,
-        ...[mediaId, kind],
-      )?.value;
+    const whole = (kind: AnalysisResult['kind'], measure: string) => {
+      if (!this.#has(mediaId, kind)) return undefined;
+      const found = `SELECT value FROM evidence WHERE media_id = ? AND kind = ? AND measure = ? LIMIT 1`;
+      return this.#database.get(summaryRow, found, mediaId, kind, measure)?.value ?? null;
+    };
+    const shots = `SELECT count(*) AS value FROM evidence WHERE media_id = ? AND kind = 'shots' AND measure = 'shot'`;
     // The longest shot is what a file is about.
     const best = this.#database.get(
       summaryRow,
@@ -205,11 +205,16 @@ export class AnalysisStore {
       mediaId,
     );
     return {
-      shotCount: one('shots', `json_array_length(result, '$.shots')`) ?? undefined,
-      integratedLufs: one('loudness', `json_extract(result, '$.integratedLufs')`),
-      tempoBpm: one('rhythm', `json_extract(result, '$.tempoBpm')`),
+      shotCount: this.#has(mediaId, 'shots') ? (this.#database.get(summaryRow, shots, mediaId)?.value ?? 0) : undefined,
+      integratedLufs: whole('loudness', 'integratedLufs'),
+      tempoBpm: whole('rhythm', 'tempoBpm'),
       bestFrame: best?.value ?? undefined,
     };
+  }
+
+  #has(mediaId: MediaId, kind: AnalysisResult['kind']): boolean {
+    const sql = 'SELECT id FROM analysis INDEXED BY analysis_stamps WHERE media_id = ? AND kind = ? LIMIT 1';
+    return this.#database.get(idRow, sql, mediaId, kind) !== undefined;
   }
 
   /** Results of one kind by all analysers of a file, oldest version first. */

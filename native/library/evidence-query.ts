@@ -39,7 +39,7 @@ export function queryEvidence(database: Database, query: EvidenceQuery): Evidenc
     ...rowConditions('e', query.find),
     ...withinConditions(query, source.isGrouped),
     ...query.during.map((during) =>
-      during.label === undefined ? duringCondition(during) : duringLabel(during, query.find),
+      during.label === undefined ? duringCondition(database, during) : duringLabel(during, query.find),
     ),
   ]);
   const from = joined(' WHERE ', [piece(source.from), conditions]);
@@ -117,17 +117,39 @@ function withinConditions({ within }: EvidenceQuery, isGrouped: boolean): readon
   ];
 }
 
-function duringCondition(condition: EvidenceCondition): Piece {
+const duringGroupRow = z.object({ kind: z.string(), measure: z.string(), longest: z.int() });
+
+/** Each kind and measure that may meet the condition is looked for by itself: which there are is told once, not row by row. */
+function duringCondition(database: Database, condition: EvidenceCondition): Piece {
+  const own = joined(' AND ', [piece('1'), ...groupConditions('dg', condition)]);
+  const sql = `SELECT dg.kind, dg.measure, max(dg.longest) AS longest FROM evidence_groups dg WHERE ${own.sql}
+    GROUP BY dg.kind, dg.measure`;
+  const groups = database.all(duringGroupRow, sql, ...own.values);
+  if (groups.length === 0) return piece('0');
+  return parenthesised(
+    joined(
+      ' OR ',
+      groups.map(({ kind, measure, longest }) => duringGroup({ kind, measure, longest }, condition)),
+    ),
+  );
+}
+
+function duringGroup({ kind, measure, longest }: z.infer<typeof duringGroupRow>, condition: EvidenceCondition): Piece {
+  const overlap = piece(
+    `d.media_id = e.media_id AND d.kind = ? AND d.measure = ?
+      AND d.start_time < max(e.end_time, e.start_time + 1) AND d.start_time > e.start_time - ?`,
+    ...[kind, measure, longest],
+  );
   const own = joined(' AND ', [
-    piece('dg.media_id = e.media_id'),
-    ...groupConditions('dg', condition),
+    overlap,
+    piece('e.start_time < max(d.end_time, d.start_time + 1)'),
     ...rowConditions('d', condition),
   ]);
-  const sql = `EXISTS (SELECT 1 FROM evidence_groups dg CROSS JOIN evidence d INDEXED BY evidence_by_media
-    ON d.media_id = dg.media_id AND d.kind = dg.kind AND d.measure = dg.measure
-    AND d.start_time < max(e.end_time, e.start_time + 1) AND d.start_time > e.start_time - dg.longest
-    WHERE ${own.sql} AND e.start_time < max(d.end_time, d.start_time + 1))`;
-  return piece(sql, ...own.values);
+  return piece(`EXISTS (SELECT 1 FROM evidence d INDEXED BY evidence_by_media WHERE ${own.sql})`, ...own.values);
+}
+
+function parenthesised({ sql, values }: Piece): Piece {
+  return piece(`(${sql})`, ...values);
 }
 
 /** As {@link duringCondition}, from the few that are called so to what overlaps them. */

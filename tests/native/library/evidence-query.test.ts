@@ -107,6 +107,9 @@ describe('questions about evidence', () => {
     const path = join(temporaryFolder(), 'film.montage');
     const handle = new Sqlite(path);
     migrate(handle);
+    handle.exec(`INSERT INTO media VALUES ('m', 'a.mov', '/a.mov', 1, 'video', 1, 'aa', NULL, 1, '{}', 0, NULL);
+      INSERT INTO evidence_groups VALUES ('m', 'faces', 'face', 9), ('m', 'speech-segments', 'speech', 9),
+        ('m', 'sound-kinds', 'speech', 9), ('m', 'shots', 'shot', 9)`);
     const asked: string[] = [];
     /** Explains what it is asked before it answers. */
     class Explaining extends Database {

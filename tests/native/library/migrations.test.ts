@@ -63,6 +63,14 @@ const FILLED: ReadonlyMap<number, string> = new Map([
      INSERT INTO media VALUES ('m', 'a.wav', '/a.wav', 1, 'audio', 1, 'aa', NULL, 1, '${JSON.stringify(FACTS)}', 0, NULL);
      INSERT INTO analysis VALUES (1, 'm', 'rhythm', 'rhythm', 1, '${JSON.stringify(RHYTHM)}', '["made.json"]', 0);`,
   ],
+  [
+    7,
+    `INSERT INTO project VALUES ('id', 'project-1'), ('createdAt', '0');
+     INSERT INTO timelines VALUES ('timeline-1', 'Cut', 0, 0, NULL);
+     INSERT INTO timeline_snapshots VALUES ('timeline-1', 0, 1, '${JSON.stringify(emptyTimeline())}');
+     INSERT INTO media VALUES ('m', 'a.wav', '/a.wav', 1, 'audio', 1, 'aa', NULL, 1, '${JSON.stringify(FACTS)}', 0, NULL);
+     INSERT INTO analysis VALUES (1, 'm', 'rhythm', 'rhythm', 1, '${JSON.stringify(RHYTHM)}', '["made.json"]', 0, 'hash', '{"kind":"given"}');`,
+  ],
 ]);
 
 function fileOfVersion(version: number, content: string): string {
