@@ -39,7 +39,7 @@ export function queryEvidence(database: Database, query: EvidenceQuery): Evidenc
     ...rowConditions('e', query.find),
     ...withinConditions(query, source.isGrouped),
     ...query.during.map((during) =>
-      during.label === undefined ? duringCondition(database, during) : duringLabel(during, query.find),
+      during.label === undefined ? duringCondition(database, during) : duringLabel(database, during, query.find),
     ),
   ]);
   const from = joined(' WHERE ', [piece(source.from), conditions]);
@@ -117,62 +117,56 @@ function withinConditions({ within }: EvidenceQuery, isGrouped: boolean): readon
   ];
 }
 
-const duringGroupRow = z.object({ kind: z.string(), measure: z.string(), longest: z.int() });
+const knownGroupRow = z.object({ kind: z.string(), measure: z.string(), longest: z.int() });
+type KnownGroup = z.infer<typeof knownGroupRow>;
+
+/** Kinds and measures that may meet a condition, each with its longest evidence in any file. */
+function knownGroups(database: Database, condition: EvidenceCondition): readonly KnownGroup[] {
+  const own = joined(' AND ', [piece('1'), ...groupConditions('g', condition)]);
+  const sql = `SELECT g.kind, g.measure, max(g.longest) AS longest FROM evidence_groups g WHERE ${own.sql}
+    GROUP BY g.kind, g.measure`;
+  return database.all(knownGroupRow, sql, ...own.values);
+}
 
 /** Each kind and measure that may meet the condition is looked for by itself: which there are is told once, not row by row. */
 function duringCondition(database: Database, condition: EvidenceCondition): Piece {
-  const own = joined(' AND ', [piece('1'), ...groupConditions('dg', condition)]);
-  const sql = `SELECT dg.kind, dg.measure, max(dg.longest) AS longest FROM evidence_groups dg WHERE ${own.sql}
-    GROUP BY dg.kind, dg.measure`;
-  const groups = database.all(duringGroupRow, sql, ...own.values);
-  if (groups.length === 0) return piece('0');
-  return parenthesised(
-    joined(
-      ' OR ',
-      groups.map(({ kind, measure, longest }) => duringGroup({ kind, measure, longest }, condition)),
-    ),
-  );
+  const pieces = knownGroups(database, condition).map(({ kind, measure, longest }) => {
+    const own = joined(' AND ', [
+      piece(
+        `d.media_id = e.media_id AND d.kind = ? AND d.measure = ?
+         AND d.start_time < max(e.end_time, e.start_time + 1) AND d.start_time > e.start_time - ?`,
+        ...[kind, measure, longest],
+      ),
+      piece('e.start_time < max(d.end_time, d.start_time + 1)'),
+      ...rowConditions('d', condition),
+    ]);
+    return piece(`EXISTS (SELECT 1 FROM evidence d INDEXED BY evidence_by_media WHERE ${own.sql})`, ...own.values);
+  });
+  return pieces.length === 0 ? piece('0') : parenthesised(joined(' OR ', pieces));
 }
 
-function duringGroup({ kind, measure, longest }: z.infer<typeof duringGroupRow>, condition: EvidenceCondition): Piece {
-  const overlap = piece(
-    `d.media_id = e.media_id AND d.kind = ? AND d.measure = ?
-      AND d.start_time < max(e.end_time, e.start_time + 1) AND d.start_time > e.start_time - ?`,
-    ...[kind, measure, longest],
-  );
-  const own = joined(' AND ', [
-    overlap,
-    piece('e.start_time < max(d.end_time, d.start_time + 1)'),
-    ...rowConditions('d', condition),
-  ]);
-  return piece(`EXISTS (SELECT 1 FROM evidence d INDEXED BY evidence_by_media WHERE ${own.sql})`, ...own.values);
+/** As {@link duringCondition}, from the few that are called so to what overlaps them. */
+function duringLabel(database: Database, condition: EvidenceCondition, find: EvidenceCondition): Piece {
+  const pieces = knownGroups(database, find).map(({ kind, measure, longest }) => {
+    const own = joined(' AND ', [...rowConditions('d', condition), ...groupConditions('d', condition)]);
+    const sql = `SELECT o.rowid FROM evidence d INDEXED BY evidence_by_label
+      CROSS JOIN evidence o INDEXED BY evidence_by_media
+      ON o.media_id = d.media_id AND o.kind = ? AND o.measure = ?
+      AND o.start_time < max(d.end_time, d.start_time + 1) AND o.start_time > d.start_time - ?
+      WHERE ${own.sql} AND d.start_time < max(o.end_time, o.start_time + 1)`;
+    return piece(sql, ...[kind, measure, longest], ...own.values);
+  });
+  if (pieces.length === 0) return piece('0');
+  const all = joined(' UNION ALL ', pieces);
+  return piece(`e.rowid IN (${all.sql})`, ...all.values);
 }
 
 function parenthesised({ sql, values }: Piece): Piece {
   return piece(`(${sql})`, ...values);
 }
 
-/** As {@link duringCondition}, from the few that are called so to what overlaps them. */
-function duringLabel(condition: EvidenceCondition, find: EvidenceCondition): Piece {
-  const own = joined(' AND ', [
-    ...rowConditions('d', condition),
-    ...groupConditions('d', condition),
-    ...groupConditions('og', find),
-  ]);
-  const sql = `e.rowid IN (SELECT o.rowid FROM evidence d INDEXED BY evidence_by_label
-    CROSS JOIN evidence_groups og ON og.media_id = d.media_id
-    CROSS JOIN evidence o INDEXED BY evidence_by_media
-    ON o.media_id = og.media_id AND o.kind = og.kind AND o.measure = og.measure
-    AND o.start_time < max(d.end_time, d.start_time + 1) AND o.start_time > d.start_time - og.longest
-    WHERE ${own.sql} AND d.start_time < max(o.end_time, o.start_time + 1))`;
-  return piece(sql, ...own.values);
-}
-
 /** What is the same for all rows of a group. */
-function groupConditions(
-  row: 'e' | 'd' | 'g' | 'dg' | 'og',
-  { kind, measure, measures }: EvidenceCondition,
-): readonly Piece[] {
+function groupConditions(row: 'e' | 'd' | 'g', { kind, measure, measures }: EvidenceCondition): readonly Piece[] {
   return asked([
     [`${row}.kind = ?`, kind],
     [`${row}.measure = ?`, measure],
