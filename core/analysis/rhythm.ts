@@ -7,10 +7,14 @@ import { musicSections } from './sections.ts';
 import type { SpectrumKernel } from './spectrum.ts';
 import { tempoPath, type TempoPath } from './tempo.ts';
 
-export const RHYTHM_ANALYSER = { analyserId: 'rhythm', analyserVersion: 3 } as const;
+export const RHYTHM_ANALYSER = { analyserId: 'rhythm', analyserVersion: 4 } as const;
 
-/** Below this share of the envelope's own energy at the beat's period there is no pulse. */
+/**
+ * Below this share of the envelope's own energy at the beat's period there is no pulse. Chance alone comes to more in
+ * what is short: there are fewer beats that would have to agree.
+ */
 const LEAST_CONFIDENCE = 0.2;
+const BY_CHANCE_SECONDS = 1;
 /** Below this the bars are chance: none are told. */
 const LEAST_BAR_STRENGTH = 2;
 /** The window sees an onset one value before its middle reaches it. */
@@ -70,8 +74,9 @@ export function rhythmOf(envelope: OnsetEnvelope, soundStart: Flicks): RhythmRes
     energy,
     sections: sections.map(({ from, to, energy: level }) => ({ start: timeOf(from), end: timeOf(to), energy: level })),
   };
+  const seconds = normal.length / ENVELOPE_HZ;
   const tempo = normal.length < SHORTEST_SECONDS * ENVELOPE_HZ ? undefined : tempoPath(normal);
-  if (tempo === undefined || tempo.confidence < LEAST_CONFIDENCE) {
+  if (tempo === undefined || tempo.confidence < LEAST_CONFIDENCE + BY_CHANCE_SECONDS / seconds) {
     return { ...none, confidence: rounded(tempo?.confidence ?? 0) };
   }
   return { ...none, ...pulseOf(envelope, normal, tempo, timeOf) };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createRhythmMeter } from '../../../core/analysis/rhythm.ts';
+import { CHROMA_HZ, ENVELOPE_HZ } from '../../../core/analysis/onsets.ts';
+import { createRhythmMeter, rhythmOf } from '../../../core/analysis/rhythm.ts';
 import { flicks, FLICKS_PER_SECOND, secondsOf } from '../../../core/time/flicks.ts';
 import { beatF, beatFAtAnyLevel } from '../../media/beat-score.ts';
 import { makeSong, SONG_RATE, songPlans } from '../../media/made-music.ts';
@@ -52,6 +53,18 @@ describe('rhythm', () => {
   test('noise, silence and a moment have no tempo', () => {
     for (const samples of [noise(10), new Float32Array(10 * RATE), clicks(120, 1), new Float32Array(0)]) {
       expect(measure(samples)).toMatchObject({ tempoBpm: null, beats: [] });
+    }
+  });
+
+  test('a few seconds whose onsets fall anyhow have none, as short as they are', () => {
+    let seed = 1;
+    const random = () => (seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647;
+    for (let film = 0; film < 100; film += 1) {
+      const strength = Float32Array.from({ length: 4 * ENVELOPE_HZ }, () =>
+        random() > 0.93 ? random() : random() / 20,
+      );
+      const [chroma, energyDb] = [new Float32Array(12 * 4 * CHROMA_HZ), new Float32Array(4 * CHROMA_HZ).fill(-20)];
+      expect(rhythmOf({ strength, bass: strength, chroma, energyDb }, flicks(0)).tempoBpm).toBeNull();
     }
   });
 
