@@ -22,12 +22,13 @@ type Lag = { readonly lag: number; readonly frame: number; readonly backwards: b
 
 function lags(timeline: Timeline): ReadonlyMap<string, Lag> {
   const found = new Map<string, Lag>();
-  const clips = clipsOf(timeline);
+  const clips = clipsOf(timeline).filter((clip) => clip.linkId !== null);
+  const sounds = clips.filter(isAudio);
   for (const video of clips.filter(isVideo)) {
     const frames = SOURCES.source(video.mediaId)?.frames;
-    if (frames === undefined || frames.kind === 'still' || video.linkId === null || video.speed.num === 0) continue;
+    if (frames === undefined || frames.kind === 'still' || video.speed.num === 0) continue;
     const backwards = video.speed.num < 0;
-    for (const audio of clips.filter(isAudio)) {
+    for (const audio of sounds) {
       if (audio.linkId !== video.linkId || audio.mediaId !== video.mediaId) continue;
       if (!equalRational(audio.speed, video.speed)) continue;
       const heard = sourceTimeAtRecord(audio, audio.sourceIn, video.recordIn);
@@ -43,15 +44,17 @@ function lags(timeline: Timeline): ReadonlyMap<string, Lag> {
 
 /** Plays a script; fails where an edit parts a picture and its sound that no unlinked edit has parted. */
 function expectSync(start: Timeline, script: readonly Draw[]): void {
-  const whole = new Set(lags(start).keys());
   let before = start;
+  let now = lags(start);
+  const whole = new Set(now.keys());
   for (const [step, drawn] of script.entries()) {
     const edit = editOf(before, drawn, step);
     const outcome = applyEdit(before, edit, SOURCES);
     if (!outcome.ok) continue;
-    const was = lags(before);
+    const was = now;
     before = outcome.timeline;
-    for (const [pair, { lag, frame, backwards }] of lags(before)) {
+    now = lags(before);
+    for (const [pair, { lag, frame, backwards }] of now) {
       const known = was.get(pair);
       if (known === undefined) {
         // Of other media in between, they came together again as they happened to lie.
