@@ -3,6 +3,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFi
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { slowness } from '../busy-machine.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
@@ -88,7 +89,7 @@ test.runIf(hasBundledNode)('a launcher killed without a word takes the program w
   const pid = Number(said.replace('ready ', ''));
   expect(pid).not.toBe(launcher.pid);
   launcher.kill('SIGKILL');
-  await expect.poll(() => isAlive(pid), { timeout: 2000, interval: 20 }).toBe(false);
+  await expect.poll(() => isAlive(pid), { timeout: 2000 * slowness(), interval: 20 }).toBe(false);
 });
 
 /** Whether a process of this Linux runs; one that ended but was not yet buried by its parent does not. */

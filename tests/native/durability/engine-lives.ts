@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { connectRemote, type Connection } from '../../../cli/connection.ts';
 import { systemClock } from '../../../native/clock.ts';
 import { readLock } from '../../../native/project/lock.ts';
+import { slowness } from '../../busy-machine.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../../cli/montage.mjs', import.meta.url));
 const WITNESS = new URL('witness.ts', import.meta.url).href;
@@ -97,11 +98,15 @@ export function survivors(log: string): readonly string[] {
   });
 }
 
-/** What is left of a life after {@link GRACE_MS}, or as soon as nothing is. */
+/** What is left of a life after {@link GRACE_MS}, longer on a busy machine, or as soon as nothing is. */
 export async function survivorsInTheEnd(log: string): Promise<readonly string[]> {
-  const patience = systemClock.elapsed() + GRACE_MS;
-  while (survivors(log).length > 0 && systemClock.elapsed() < patience) await pause(50);
-  return survivors(log);
+  const since = systemClock.elapsed();
+  const waitFor = async (ms: number) => {
+    while (survivors(log).length > 0 && systemClock.elapsed() - since < ms) await pause(50);
+    return survivors(log);
+  };
+  const left = await waitFor(GRACE_MS);
+  return left.length === 0 ? left : waitFor(GRACE_MS * slowness());
 }
 
 /** Every shard was recorded once and never begun again after that; nothing was made twice. */

@@ -118,7 +118,7 @@ async function resultsOf(projectPath: string): Promise<readonly AnalysisResult[]
 
 it.skipIf(mediaRoot === undefined || modelsRoot === undefined)(
   'montage analyse killed with SIGKILL in the middle of each analyser goes on where it stopped, to the same results',
-  { timeout: ROUND_MS * (testScale < 4 ? 2 : 40) },
+  { timeout: ROUND_MS * (testScale < 4 ? 6 : 60) },
   async () => {
     vi.stubEnv('MONTAGE_MODELS_DIR', modelsWithPeople(modelsRoot ?? ''));
     const talk = await makeTalk(temporaryFolder(), mediaRoot ?? '');

@@ -6,6 +6,7 @@ import { connectRemote } from '../../../cli/connection.ts';
 import { systemClock } from '../../../native/clock.ts';
 import { serveEngine } from '../../../native/host/serve.ts';
 import { numberedClip } from '../../media/numbered-clip.ts';
+import { slowness } from '../../busy-machine.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import {
   GRACE_MS,
@@ -49,7 +50,7 @@ async function serve({ log, project }: Scene): Promise<Life> {
   return engine;
 }
 
-/** Ends an engine as `kill` does and gives what it said; it has two seconds. */
+/** Ends an engine as `kill` does; it has two seconds, on a busy machine as much longer as all else takes there. */
 async function endInTime(engine: Life, log: string): Promise<void> {
   const before = systemClock.elapsed();
   engine.kill('SIGTERM');
@@ -58,7 +59,7 @@ async function endInTime(engine: Life, log: string): Promise<void> {
   process.stdout.write(`SIGTERM to end: ${Math.round(tookMs)} ms\n`);
   expect({ code, err }).toMatchObject({ code: 0 });
   expect(err).not.toMatch(STACK);
-  expect(tookMs).toBeLessThan(GRACE_MS);
+  if (tookMs >= GRACE_MS) expect(tookMs).toBeLessThan(GRACE_MS * slowness());
   expect(await survivorsInTheEnd(log)).toEqual([]);
 }
 
@@ -82,16 +83,22 @@ describe('a command beside a running engine', () => {
   });
 
   it('import says in one line that the engine was killed', { timeout: TIMEOUT }, async () => {
-    const scene = await newScene(250);
-    const engine = await serve(scene);
-    const life = startMontage(scene.log, ['import', scene.footage, '--project', scene.project]);
-    expect(await until(life, () => witnessed(scene.log).some((line) => line.startsWith('begun ')))).toBe(true);
-    engine.kill('SIGKILL');
-    const { code, err } = await life.ended;
+    const killed = async () => {
+      const scene = await newScene(250);
+      const engine = await serve(scene);
+      const life = startMontage(scene.log, ['import', scene.footage, '--project', scene.project]);
+      expect(await until(life, () => witnessed(scene.log).some((line) => line.startsWith('begun ')))).toBe(true);
+      engine.kill('SIGKILL');
+      const ends = await life.ended;
+      expect(await survivorsInTheEnd(scene.log)).toEqual([]);
+      return ends;
+    };
+    let { code, err } = await killed();
+    // On a busy machine the import may be through before this process gets its turn to kill.
+    for (let tries = 1; tries < 5 && code === 0; tries += 1) ({ code, err } = await killed());
     expect(err.trimEnd().split('\n').at(-1)).toMatch(/^E_ENGINE_AWAY: /);
     expect(err).not.toMatch(STACK);
     expect(code).toBe(3);
-    expect(await survivorsInTheEnd(scene.log)).toEqual([]);
   });
 });
 

@@ -75,7 +75,7 @@ async function projectWithFilm() {
       },
       { timeout: 60_000, interval: 20 },
     );
-  for (const jobId of jobIds) await ended(jobId);
+  for (const jobId of jobIds) expect(await ended(jobId)).toMatchObject({ state: 'done' });
   return { client, ended, mediaId: added[0]?.media.id ?? '' };
 }
 
