@@ -3,7 +3,7 @@ import type { Flicks } from '../time/flicks.ts';
 import type { AnalysisResult, Span } from './results.ts';
 
 /** Rises whenever `measuresOf` reads something else from the same result: stored evidence is then read anew. */
-export const EVIDENCE_VERSION = 4;
+export const EVIDENCE_VERSION = 5;
 
 /** One thing that was found in footage. Source times in flicks from the first frame; `end` is exclusive, an instant has none. */
 export type Evidence = {

@@ -70,7 +70,12 @@ export function measuresOf(result: AnalysisResult, names: SpeakerNames = new Map
     case 'face-prints':
       return result.prints.map((print) => ({ measure: 'facePrint', span: frames(print), value: print.trackId }));
     case 'objects':
-      return result.found.map((one) => ({ measure: 'object', span: frames(one), value: one.score, label: one.label }));
+      return result.tracks.map((one) => ({
+        measure: 'object',
+        span: frames(one),
+        value: one.confidence,
+        label: one.label,
+      }));
     case 'picture-captions':
       return result.captions.map((one) => ({ measure: 'caption', span: frames(one), value: 1, label: one.text }));
     // Vectors are compared, not asked for by value.

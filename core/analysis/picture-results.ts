@@ -36,7 +36,7 @@ export type FacePrints = {
   }[];
 };
 
-/** Persons and things in the frames that were looked at, a few per shot. Boxes as in {@link Faces}. */
+/** Persons and things in the frames that were looked at, about one a second. Boxes as in {@link Faces}. */
 export type Objects = {
   readonly kind: 'objects';
   readonly path: AnalysisPath;
@@ -49,6 +49,17 @@ export type Objects = {
     /** The shot it was found in. */
     readonly firstFrame: number;
     readonly lastFrame: number;
+  }[];
+  /** Which of them are one person or thing, each inside one shot, in order of appearance. */
+  readonly tracks: readonly {
+    readonly id: number;
+    readonly label: string;
+    readonly firstFrame: number;
+    readonly lastFrame: number;
+    /** 0–1: mean score. */
+    readonly confidence: number;
+    /** Indexes in `found`, by rising frame. */
+    readonly seen: readonly number[];
   }[];
 };
 

@@ -32,6 +32,15 @@ export const objectsFields = {
   found: z.array(
     z.strictObject({ frame: z.int().nonnegative(), label: z.string(), score: z.number(), box, ...frames }),
   ),
+  tracks: z.array(
+    z.strictObject({
+      id: z.int().nonnegative(),
+      label: z.string(),
+      ...frames,
+      confidence: z.number(),
+      seen: z.array(z.int().nonnegative()),
+    }),
+  ),
 };
 
 export const pictureEmbeddingsFields = {

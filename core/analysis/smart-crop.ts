@@ -18,11 +18,14 @@ export type CropOrder = {
   /** Every how many frames faces were looked for. */
   readonly stride: number;
   readonly faces: readonly FaceTrack[];
-  /** Other subjects with where they were seen, e.g. persons; used in shots without faces. */
-  readonly objects?: readonly { readonly frame: number; readonly box: Box; readonly score: number }[] | undefined;
+  /** Other subjects, e.g. persons; used in shots without faces. */
+  readonly objects?: readonly SubjectTrack[] | undefined;
   /** Where the eye goes in a shot, by its first frame: a point in parts of the picture. */
   readonly salient?: ReadonlyMap<number, { readonly x: number; readonly y: number }> | undefined;
 };
+
+/** Where a subject was seen, by rising frame. */
+export type SubjectTrack = Pick<FaceTrack, 'id' | 'firstFrame' | 'lastFrame' | 'seen'>;
 
 /** The crop of one shot: its window's centre on the axis that is cut, frame by frame. */
 export type ShotCrop = {
@@ -92,13 +95,9 @@ function subjectOf(
   const count = lastFrame - firstFrame + 1;
   const frames = Array.from({ length: count }, (_, n) => firstFrame + n);
   const inShot = facesIn(shot, order);
-  if (inShot.length > 0) return { subject: 'faces', wanted: facesWanted(frames, inShot, frame) };
+  if (inShot.length > 0) return { subject: 'faces', wanted: tracksWanted(frames, inShot, frame, FACES) };
   const objects = objectsIn(shot, order);
-  const main = objects.toSorted((a, b) => weightOf(b.box, b.score) - weightOf(a.box, a.score))[0];
-  if (main !== undefined) {
-    const seen = new Map(objects.map((one) => [one.frame, intervalOf(one.box, frame, 1, 0)]));
-    return { subject: 'objects', wanted: frames.map((at) => seen.get(at)) };
-  }
+  if (objects.length > 0) return { subject: 'objects', wanted: tracksWanted(frames, objects, frame, WHOLE) };
   const point = order.salient?.get(firstFrame);
   if (point !== undefined) {
     const at = frame.axis === 'y' ? point.y : point.x;
@@ -126,11 +125,21 @@ function objectsIn(
   { firstFrame, lastFrame }: Pick<Shot, 'firstFrame' | 'lastFrame'>,
   { objects }: Pick<CropOrder, 'objects'>,
 ) {
-  return (objects ?? []).filter(({ frame }) => frame >= firstFrame && frame <= lastFrame);
+  return (objects ?? []).filter((track) => track.firstFrame <= lastFrame && track.lastFrame >= firstFrame);
 }
 
-/** As many faces, most important first, as fit the window together. */
-function facesWanted(frames: readonly number[], tracks: readonly FaceTrack[], frame: Frame): Wanted {
+/** How much around a subject belongs to it, in its size, and how far it should lie above the middle. */
+type Margins = { readonly air: number; readonly mustAir: number; readonly headroom: number };
+const FACES: Margins = { air: AIR, mustAir: MUST_AIR, headroom: HEADROOM };
+const WHOLE: Margins = { air: 1, mustAir: 1, headroom: 0 };
+
+/** As many subjects, most important first, as fit the window together. */
+function tracksWanted(
+  frames: readonly number[],
+  tracks: readonly SubjectTrack[],
+  frame: Frame,
+  { air, mustAir, headroom }: Margins,
+): Wanted {
   const importance = new Map(tracks.map((track) => [track, importanceOf(track)]));
   const ranked = tracks.toSorted((a, b) => (importance.get(b) ?? 0) - (importance.get(a) ?? 0));
   return frames.map((at) => {
@@ -138,9 +147,9 @@ function facesWanted(frames: readonly number[], tracks: readonly FaceTrack[], fr
     for (const track of ranked) {
       const box = trackBoxAt(track, at, Number.POSITIVE_INFINITY);
       if (box === undefined) continue;
-      const own = intervalOf(box, frame, AIR, frame.axis === 'y' ? HEADROOM : 0);
+      const own = intervalOf(box, frame, air, frame.axis === 'y' ? headroom : 0);
       if (wanted === undefined) {
-        wanted = { ...own, must: intervalOf(box, frame, MUST_AIR, 0) };
+        wanted = { ...own, must: intervalOf(box, frame, mustAir, 0) };
         continue;
       }
       const both = {
@@ -155,7 +164,7 @@ function facesWanted(frames: readonly number[], tracks: readonly FaceTrack[], fr
 }
 
 /** Size times sureness times time: how often it was looked at does not matter. */
-function importanceOf({ seen, firstFrame, lastFrame }: FaceTrack): number {
+function importanceOf({ seen, firstFrame, lastFrame }: SubjectTrack): number {
   const sum = seen.reduce((total, { box, score }) => total + weightOf(box, score), 0);
   return (sum / Math.max(1, seen.length)) * (lastFrame - firstFrame + 1);
 }

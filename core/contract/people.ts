@@ -8,6 +8,8 @@ export type Appearance = {
   /** Frames, `lastFrame` inclusive. */
   readonly firstFrame: number;
   readonly lastFrame: number;
+  /** From when to when the person is in the picture, though the face is not seen; inside the same shot. */
+  readonly inPicture: { readonly firstFrame: number; readonly lastFrame: number };
   /** A few looks, the clearest first. */
   readonly looks: readonly Look[];
 };

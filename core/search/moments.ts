@@ -1,4 +1,10 @@
-import { resultOf, type MediaAnalysis, type SoundKindsResult, type Span } from '../analysis/results.ts';
+import {
+  resultOf,
+  type MediaAnalysis,
+  type ObjectsResult,
+  type SoundKindsResult,
+  type Span,
+} from '../analysis/results.ts';
 import type { TimeSpan } from '../analysis/sound-results.ts';
 import { startOfFrame, type SourceFrames } from '../media/frames.ts';
 import type { MediaId } from '../media/media.ts';
@@ -99,7 +105,7 @@ function shotMoments(footage: Footage, words: readonly Word[]): readonly Bare[] 
   const shots = resultOf(analysis, 'shots')?.shots ?? still;
   const scores = byFirstFrame(resultOf(analysis, 'shot-scores')?.shots);
   const faces = resultOf(analysis, 'faces')?.tracks ?? [];
-  const objects = resultOf(analysis, 'objects')?.found ?? [];
+  const objects = followedObjects(resultOf(analysis, 'objects'));
   const captions = resultOf(analysis, 'picture-captions')?.captions ?? [];
   const sounds = resultOf(analysis, 'sound-kinds')?.segments ?? [];
   return shots.map(({ firstFrame, lastFrame }): Bare => {
@@ -183,6 +189,11 @@ function sentenceTraits(
 function saidIn(words: readonly Word[]): Pick<Moment, 'said' | 'stems' | 'text'> {
   const said = words.map(({ text }) => comparedWord(text)).filter((word) => word !== '');
   return { said, stems: new Set(said.map(searchStem)), text: words.map(({ text }) => text).join(' ') };
+}
+
+/** Chance finds, which are in no track, say nothing. */
+function followedObjects(objects: ObjectsResult | undefined): ObjectsResult['found'] {
+  return (objects?.tracks ?? []).flatMap(({ seen }) => seen.flatMap((index) => objects?.found[index] ?? []));
 }
 
 function byFirstFrame<Row extends { readonly firstFrame: number }>(rows: readonly Row[] | undefined) {

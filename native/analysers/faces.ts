@@ -101,7 +101,8 @@ function looker({ host, signal }: ShardWork, making: MakingDo, { path, size }: {
       : detectFacesNear(pixels, around, { ...order, batch: making.batch('places of faces', REGIONS) });
 }
 
-function rateOf(input: AnalyserInput): number {
+/** Frames per second of a film's picture, in the mean; the usual rate where it is not known. */
+export function rateOf(input: Pick<AnalyserInput, 'media'>): number {
   const timing = primaryVideo(input.media)?.timing;
   const rate = timing?.kind === 'constant' ? timing.rate : timing?.kind === 'variable' ? timing.averageRate : undefined;
   return rate === undefined ? USUAL_RATE : rate.num / rate.den;

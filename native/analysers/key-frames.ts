@@ -8,7 +8,7 @@ const LOOKS_PER_SHARD = 300;
 const LONGEST_GAP = 250;
 
 /** A frame to look at, and the shot it stands for. */
-type Look = { readonly frame: number; readonly firstFrame: number; readonly lastFrame: number };
+export type Look = { readonly frame: number; readonly firstFrame: number; readonly lastFrame: number };
 
 /** Part of {@link keyFrames}, by index; `end` is exclusive. */
 export const keyFrameShardSchema = z.object({ first: z.int(), end: z.int() });
@@ -30,7 +30,11 @@ export function keyFrames(input: AnalyserInput): readonly Look[] {
 
 /** Key frames by the hundreds: what one order of an analyser looks at. */
 export function splitKeyFrames(input: AnalyserInput) {
-  const { length } = keyFrames(input);
+  return splitLooks(keyFrames(input));
+}
+
+/** Looks by the hundreds. */
+export function splitLooks({ length }: readonly Look[]) {
   return Array.from({ length: Math.ceil(length / LOOKS_PER_SHARD) }, (_, part) => {
     const shard: KeyFrameShard = { first: part * LOOKS_PER_SHARD, end: Math.min(length, (part + 1) * LOOKS_PER_SHARD) };
     return { shard, cost: shard.end - shard.first, needs: MODEL_SHARD_NEEDS };

@@ -1,16 +1,18 @@
 import { z } from 'zod';
 import { decodeYolox, OBJECT_ROW, OBJECT_SCORE, OBJECT_SIDE } from '../../core/analysis/object-detector.ts';
+import { objectTracks } from '../../core/analysis/object-tracks.ts';
 import type { ObjectsResult } from '../../core/analysis/results.ts';
 import { displaySize, primaryVideo } from '../../core/media/media.ts';
 import { floats, integers, type RowChoice } from '../models/tensors.ts';
 import { blueGreenRed, type PictureSize } from './colour-planes.ts';
-import { hasPicture } from './faces.ts';
-import { keyFrames, keyFrameShardSchema, splitKeyFrames, type KeyFrameShard } from './key-frames.ts';
-import type { ModelAnalyser } from './model-analyser.ts';
+import { hasPicture, rateOf, shotsOf } from './faces.ts';
+import { keyFrames, keyFrameShardSchema, splitLooks, type KeyFrameShard, type Look } from './key-frames.ts';
+import type { AnalyserInput, ModelAnalyser } from './model-analyser.ts';
 
-const OBJECTS_ANALYSER = { analyserId: 'objects', analyserVersion: 1 } as const;
+const OBJECTS_ANALYSER = { analyserId: 'objects', analyserVersion: 2 } as const;
 const YOLOX_FILE = 'yolox_nano.onnx';
 const LEAST_SCORE = 0.4;
+const LOOK_SECONDS = 1;
 /** What YOLOX was taught to see beside a picture. */
 const BESIDE = 114;
 const LIKELY_ROWS: RowChoice = {
@@ -29,7 +31,7 @@ const found = z.object({
   lastFrame: z.int(),
 });
 
-/** Persons and things in the key frames of each shot. */
+/** Persons and things in key frames and about once a second, followed through each shot. */
 export const objectsAnalyser: ModelAnalyser<KeyFrameShard, ObjectsResult['found']> = {
   id: OBJECTS_ANALYSER.analyserId,
   version: OBJECTS_ANALYSER.analyserVersion,
@@ -38,13 +40,13 @@ export const objectsAnalyser: ModelAnalyser<KeyFrameShard, ObjectsResult['found'
   needs: { models: ['yolox-nano'], results: ['shots', 'shot-scores'] },
   schemas: { shard: keyFrameShardSchema, output: z.array(found) },
   appliesTo: hasPicture,
-  split: splitKeyFrames,
+  split: (input) => splitLooks(framesToLookAt(input)),
   async run({ first, end }, input, work) {
     const path = input.models.get('yolox-nano')?.files.get(YOLOX_FILE);
     const video = primaryVideo(input.media);
     if (path === undefined || video === undefined || input.frames === undefined) return [];
     const size = objectSize(displaySize(video));
-    const looks = keyFrames(input).slice(first, end);
+    const looks = framesToLookAt(input).slice(first, end);
     const spans = new Map(looks.map((look) => [look.frame, look]));
     const all: z.infer<typeof found>[] = [];
     const order = { frames: looks.map(({ frame }) => frame), ...size, layout: 'gbrp', signal: work.signal } as const;
@@ -57,15 +59,30 @@ export const objectsAnalyser: ModelAnalyser<KeyFrameShard, ObjectsResult['found'
     }
     return all;
   },
-  merge(outputs) {
+  merge(outputs, input) {
+    const all = outputs.flat();
+    const looked = framesToLookAt(input).map(({ frame }) => frame);
     return {
       kind: 'objects',
       ...OBJECTS_ANALYSER,
       path: { kind: 'model', model: 'yolox-nano' },
-      found: outputs.flat(),
+      found: all,
+      tracks: objectTracks(all, looked, shotsOf(input), rateOf(input)),
     };
   },
 };
+
+/** The key frames, and others so that things can be followed through their shot. */
+function framesToLookAt(input: AnalyserInput): readonly Look[] {
+  const step = Math.max(1, Math.round(LOOK_SECONDS * rateOf(input)));
+  const even = shotsOf(input).flatMap(({ firstFrame, lastFrame }) =>
+    Array.from({ length: Math.floor((lastFrame - firstFrame) / step) + 1 }, (_, n) => {
+      return { frame: firstFrame + n * step, firstFrame, lastFrame };
+    }),
+  );
+  const byFrame = new Map([...even, ...keyFrames(input)].map((look) => [look.frame, look]));
+  return [...byFrame.values()].toSorted((a, b) => a.frame - b.frame);
+}
 
 function objectSize(shown: PictureSize): PictureSize {
   const scale = OBJECT_SIDE / Math.max(shown.width, shown.height);

@@ -68,7 +68,7 @@ function namedFaces(project: Project): readonly NamedAppearance[] {
   return listPeople(project).flatMap(({ name, appearances }) =>
     name === null
       ? []
-      : appearances.map(({ mediaId, firstFrame, lastFrame }) => {
+      : appearances.map(({ mediaId, inPicture: { firstFrame, lastFrame } }) => {
           const frames = project.media.source(mediaId)?.frames;
           const timeOf = (frame: number) => (frames === undefined ? ZERO_FLICKS : startOfFrame(frames, frame));
           return { name, by: 'face', mediaId, start: timeOf(firstFrame), end: timeOf(lastFrame + 1) };

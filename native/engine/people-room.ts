@@ -1,6 +1,7 @@
 import type { FaceTrack } from '../../core/analysis/picture-results.ts';
 import { peopleOf, type IdentityPrint, type PersonDecision } from '../../core/analysis/identity.ts';
-import { resultOf } from '../../core/analysis/results.ts';
+import { bodyOf } from '../../core/analysis/object-tracks.ts';
+import { resultOf, type ObjectsResult } from '../../core/analysis/results.ts';
 import type { Appearance, PersonEntry } from '../../core/contract/people.ts';
 import { MontageError } from '../../core/errors.ts';
 import type { MediaId } from '../../core/media/media.ts';
@@ -57,17 +58,30 @@ function framesOf({ appearances }: PersonEntry): number {
 }
 
 function seenIn(project: Project, mediaId: MediaId): readonly (readonly [string, Seen])[] {
-  const analysis = { mediaId, results: project.analysis.results(mediaId, ['faces', 'face-prints']) };
+  const analysis = { mediaId, results: project.analysis.results(mediaId, ['faces', 'face-prints', 'objects']) };
+  const objects = resultOf(analysis, 'objects');
   const tracks = new Map(resultOf(analysis, 'faces')?.tracks.map((track) => [track.id, track]));
   return (resultOf(analysis, 'face-prints')?.prints ?? []).flatMap(({ trackId, firstFrame, lastFrame, vector }) => {
     const track = tracks.get(trackId);
     if (track === undefined) return [];
     const key = `${mediaId} ${firstFrame} ${trackId}`;
     const print = { key, vector, group: mediaId, firstFrame, lastFrame };
-    return [
-      [key, { print, appearance: { id: key, mediaId, firstFrame, lastFrame, looks: looksOf(track, print) } }] as const,
-    ];
+    const span = { firstFrame, lastFrame };
+    const inPicture = objects === undefined ? span : inPictureOf(track, span, objects);
+    const appearance = { id: key, mediaId, ...span, inPicture, looks: looksOf(track, print) };
+    return [[key, { print, appearance }] as const];
   });
+}
+
+/** As long as the body is seen; of a track that shows several faces, as long as the face is. */
+function inPictureOf(track: FaceTrack, span: Appearance['inPicture'], objects: ObjectsResult): Appearance['inPicture'] {
+  const isWhole = track.firstFrame === span.firstFrame && track.lastFrame === span.lastFrame;
+  const body = isWhole ? bodyOf(track, objects) : undefined;
+  if (body === undefined) return span;
+  return {
+    firstFrame: Math.min(span.firstFrame, body.firstFrame),
+    lastFrame: Math.max(span.lastFrame, body.lastFrame),
+  };
 }
 
 const MOST_LOOKS = 12;

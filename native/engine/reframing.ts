@@ -1,8 +1,8 @@
 import type { ReframeOutcome } from '../../core/contract/model.ts';
 import { reframeEdit, shownShots, type ReframeKnowledge } from '../../core/analysis/reframe.ts';
 import { salientPoint } from '../../core/analysis/saliency.ts';
-import { hasSubject } from '../../core/analysis/smart-crop.ts';
-import { resultOf } from '../../core/analysis/results.ts';
+import { hasSubject, type SubjectTrack } from '../../core/analysis/smart-crop.ts';
+import { resultOf, type ObjectsResult } from '../../core/analysis/results.ts';
 import { displaySize, primaryVideo, type Media, type MediaId } from '../../core/media/media.ts';
 import type { EditId } from '../../core/timeline/edit.ts';
 import type { TimelineId } from '../../core/timeline/timeline.ts';
@@ -79,6 +79,12 @@ function knowledgeOf({ media, analysis }: EngineParts['project'], mediaId: Media
     framesPerSecond: rate === undefined ? 25 : rate.num / rate.den,
     stride: faces?.stride ?? 1,
     faces: faces?.tracks ?? [],
-    objects: resultOf(known, 'objects')?.found.filter(({ label }) => SUBJECTS.has(label)),
+    objects: subjectsOf(resultOf(known, 'objects')),
   };
+}
+
+function subjectsOf(objects: ObjectsResult | undefined): readonly SubjectTrack[] | undefined {
+  return objects?.tracks
+    .filter(({ label }) => SUBJECTS.has(label))
+    .map(({ seen, ...track }) => ({ ...track, seen: seen.flatMap((index) => objects.found[index] ?? []) }));
 }

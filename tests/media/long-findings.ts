@@ -6,6 +6,7 @@ import { flicks, FLICKS_PER_SECOND, type Flicks } from '../../core/time/flicks.t
 import { PLAIN_SCORES, scoresResult } from './plain-scores.ts';
 
 /** Densities of a documentary with a commentator and music, per second. */
+const KINDS = ['person', 'car', 'dog'] as const;
 const SHOT_S = 4;
 const WORDS_S = 9_000 / 3_600;
 const BEATS_S = 2;
@@ -112,7 +113,13 @@ export function longFindings(seconds: number, seed: number): readonly AnalysisRe
     {
       ...{ ...stamp, kind: 'objects', path },
       found: spans.flatMap((shot) =>
-        ['person', 'car', 'dog'].map((label) => ({ ...shot, label, frame: shot.firstFrame, score: random(), box })),
+        KINDS.map((label) => ({ ...shot, label, frame: shot.firstFrame, score: random(), box })),
+      ),
+      tracks: spans.flatMap((shot, at) =>
+        KINDS.map((label, kind) => {
+          const id = at * KINDS.length + kind;
+          return { ...shot, id, label, confidence: random(), seen: [id] };
+        }),
       ),
     },
     {

@@ -134,7 +134,8 @@ describe('smart crop', () => {
 
   it('says which path it took where there are no faces', () => {
     const shots = [0, 100, 200].map((firstFrame) => ({ firstFrame, lastFrame: firstFrame + 99 }));
-    const objects = [{ frame: 50, box: { x: 0.7, y: 0.2, w: 0.2, h: 0.6 }, score: 0.8 }];
+    const seen = [{ frame: 50, box: { x: 0.7, y: 0.2, w: 0.2, h: 0.6 }, score: 0.8 }];
+    const objects = [{ id: 0, firstFrame: 50, lastFrame: 50, seen }];
     const crops = planSmartCrop(shots, { ...PORTRAIT, objects, salient: new Map([[100, { x: 0.2, y: 0.5 }]]) });
     expect(crops.map(({ subject }) => subject)).toEqual(['objects', 'saliency', 'centre']);
     const [first, second, third] = crops.map(({ centres }) => centres[50] ?? 0);

@@ -26,6 +26,17 @@ export type MadeShot = {
   readonly scores?: Partial<typeof PLAIN_SCORES>;
 };
 
+/** Each object in the middle of its shot. */
+function madeObjects(shots: readonly (MadeShot & { readonly firstFrame: number; readonly lastFrame: number })[]) {
+  const found = shots.flatMap(({ firstFrame, lastFrame, objects = [] }) =>
+    objects.map((label) => ({ frame: firstFrame + 50, label, score: 0.8, box: box(0.8), firstFrame, lastFrame })),
+  );
+  const tracks = found.map(({ label, frame }, id) => {
+    return { id, label, firstFrame: frame, lastFrame: frame, confidence: 0.8, seen: [id] };
+  });
+  return { found, tracks };
+}
+
 /** A film of shots of 100 frames at 25 per second, four seconds each, and what is said in it. */
 export function madeFilm(id: string, shots: readonly MadeShot[], words: readonly Word[] = []): Footage {
   const spans = shots.map((shot, index) => ({ ...shot, firstFrame: index * 100, lastFrame: index * 100 + 99 }));
@@ -53,9 +64,7 @@ export function madeFilm(id: string, shots: readonly MadeShot[], words: readonly
       ...stamp,
       kind: 'objects',
       path: { kind: 'model', model: 'made' },
-      found: spans.flatMap(({ firstFrame, lastFrame, objects = [] }) =>
-        objects.map((label) => ({ frame: firstFrame + 50, label, score: 0.8, box: box(0.8), firstFrame, lastFrame })),
-      ),
+      ...madeObjects(spans),
     },
     {
       ...stamp,
