@@ -4,7 +4,6 @@ import type { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { startOfProcess, sweepOrphans } from '../../../native/process/reaper.ts';
 
-const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const at = (path: string) => JSON.stringify(new URL(`../../../native/process/${path}`, import.meta.url).href);
 
 const firstText = (stream: Readable) =>
@@ -29,11 +28,13 @@ describe.skipIf(process.platform !== 'linux')('the sweep at start', () => {
     killed.kill('SIGKILL');
     await once(killed, 'exit');
     expect(startOfProcess(orphan)).toBeDefined();
-    expect(sweepOrphans()).toContain(orphan);
-    await wait(200);
-    expect(startOfProcess(orphan)).toBeUndefined();
+    // An engine that another test starts just now may have come first.
+    expect(sweepOrphans().includes(orphan) || startOfProcess(orphan) === undefined).toBe(true);
+    await expect.poll(() => startOfProcess(orphan)).toBeUndefined();
     expect(startOfProcess(kept)).toBeDefined();
-    expect(sweepOrphans()).toEqual([]);
+    // Tests beside this one kill engines too.
+    expect(sweepOrphans()).not.toContain(kept);
+    expect(startOfProcess(kept)).toBeDefined();
     process.kill(kept, 'SIGKILL');
     living.kill('SIGKILL');
   });
