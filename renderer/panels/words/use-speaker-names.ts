@@ -1,15 +1,23 @@
 import { useEffect, useState } from 'react';
+import { speakerName } from '../../../core/analysis/diarize.ts';
 import type { SpeakerEntry } from '../../../core/contract/people.ts';
 import type { MediaId } from '../../../core/media/media.ts';
 import { useEngine } from '../../engine-context.ts';
 import { useAnalysisStore } from '../../stores/analysis.ts';
 import { toastFailure } from '../../stores/toasts.ts';
 
-/** Names that were given to the voices of a file, by their numbers in it. */
-export function useSpeakerNames(mediaId: MediaId): ReadonlyMap<number, string> {
+type KnownSpeakers = {
+  /** Names that were given to the voices of a file, by their numbers in it. */
+  readonly names: ReadonlyMap<number, string>;
+  /** Who they are, by what they are called. */
+  readonly ids: ReadonlyMap<string, string>;
+};
+
+/** Who is heard in a file. */
+export function useSpeakerNames(mediaId: MediaId): KnownSpeakers {
   const heard = useAnalysisStore((state) => state.results.get(mediaId));
   const engine = useEngine();
-  const [names, setNames] = useState<ReadonlyMap<number, string>>(new Map());
+  const [names, setNames] = useState<KnownSpeakers>({ names: new Map(), ids: new Map() });
   useEffect(() => {
     let wanted = true;
     engine.client.speakers.list().then(
@@ -26,12 +34,10 @@ export function useSpeakerNames(mediaId: MediaId): ReadonlyMap<number, string> {
   return names;
 }
 
-function namesIn(speakers: readonly SpeakerEntry[], mediaId: MediaId): ReadonlyMap<number, string> {
-  return new Map(
-    speakers.flatMap(({ name, appearances }) =>
-      name === null
-        ? []
-        : appearances.flatMap((voice) => (voice.mediaId === mediaId ? [[voice.speaker, name] as const] : [])),
-    ),
+function namesIn(speakers: readonly SpeakerEntry[], mediaId: MediaId): KnownSpeakers {
+  const own = speakers.flatMap(({ id, name, appearances }) =>
+    appearances.flatMap((voice) => (voice.mediaId === mediaId ? [{ id, name, speaker: voice.speaker }] : [])),
   );
+  const names = new Map(own.flatMap(({ name, speaker }) => (name === null ? [] : [[speaker, name] as const])));
+  return { names, ids: new Map(own.map(({ id, speaker }) => [speakerName(speaker, names), id])) };
 }

@@ -2,7 +2,7 @@ import { useMemo, useState } from 'react';
 import { resultOf, type TranscriptResult } from '../../../core/analysis/results.ts';
 import type { MediaEntry } from '../../../core/contract/model.ts';
 import { speakersOfWords } from '../../../core/transcript/speakers-of-words.ts';
-import type { TranscriptSource, Word } from '../../../core/transcript/transcript.ts';
+import type { Word } from '../../../core/transcript/transcript.ts';
 import { plural } from '../../format.ts';
 import { useLibraryStore } from '../../stores/library.ts';
 import { usePlayerStore } from '../../stores/player.ts';
@@ -10,6 +10,7 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
 import { useAnalysis } from '../../use-analysis.ts';
 import { useSpeakerNames } from './use-speaker-names.ts';
+import { WordsSource } from './words-source.tsx';
 import { NoWords } from './no-words.tsx';
 import { findWords, UNSURE_WORD } from './paragraphs.ts';
 import { WordsText } from './words-text.tsx';
@@ -39,7 +40,7 @@ type SpokenProps = {
 function Spoken({ entry, transcript, turns }: SpokenProps) {
   const [phrase, setPhrase] = useState('');
   const [at, setAt] = useState(0);
-  const names = useSpeakerNames(entry.media.id);
+  const { names, ids } = useSpeakerNames(entry.media.id);
   const words = useMemo(() => speakersOfWords(transcript.words, turns ?? [], names), [transcript, turns, names]);
   const found = useMemo(() => findWords(words, phrase), [words, phrase]);
   const current = found[Math.min(at, found.length - 1)];
@@ -61,12 +62,18 @@ function Spoken({ entry, transcript, turns }: SpokenProps) {
           {phrase.trim() === '' ? plural(words.length, 'word') : toldFound(found.length, at)}
         </span>
       </div>
-      <WordsText entry={entry} words={words} found={found} phraseWords={wordsOf(phrase)} current={current} />
-      <p className="truncate border-t border-g3 px-2.5 py-1 text-dense text-g8">
-        {origin(transcript.source)}
-        {transcript.timing === 'spread' && ' · times spread over captions'}
-        {unsure(words)}
-      </p>
+      <WordsText
+        entry={entry}
+        words={words}
+        found={found}
+        phraseWords={wordsOf(phrase)}
+        current={current}
+        speakers={ids}
+      />
+      <div className="flex items-center gap-2 border-t border-g3 px-2.5 py-1 text-dense text-g8">
+        <WordsSource entry={entry} transcript={transcript} />
+        <span className="truncate">{remarks(transcript, words)}</span>
+      </div>
     </section>
   );
 }
@@ -79,18 +86,10 @@ function toldFound(count: number, at: number): string {
   return count === 0 ? 'not said' : `${Math.min(at, count - 1) + 1} of ${count}`;
 }
 
-function origin(source: TranscriptSource): string {
-  switch (source.kind) {
-    case 'recogniser':
-      return `Heard by ${source.model}`;
-    case 'imported':
-      return `Read from ${source.fileName}`;
-    case 'merged':
-      return `Voted from ${plural(source.transcripts, 'transcript')}`;
-  }
-}
-
-function unsure(words: readonly Word[]): string {
+function remarks({ timing }: TranscriptResult, words: readonly Word[]): string {
   const count = words.filter(({ confidence }) => confidence !== null && confidence < UNSURE_WORD).length;
-  return count === 0 ? '' : ` · ${count} unsure`;
+  return [
+    ...(timing === 'spread' ? ['times spread over captions'] : []),
+    ...(count === 0 ? [] : [`${count} unsure`]),
+  ].join(' · ');
 }

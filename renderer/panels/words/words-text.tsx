@@ -11,6 +11,7 @@ import { sourceCounting } from '../../source-counting.ts';
 import { markSource, usePlayerStore } from '../../stores/player.ts';
 import { classNames } from '../../ui/class-names.ts';
 import { useSources } from '../timeline/timeline-model.ts';
+import { SpeakerLabel } from './speaker-label.tsx';
 import { paragraphsOf, UNSURE_WORD, wordAt, type Paragraph, type WordMark } from './paragraphs.ts';
 
 type WordsTextProps = {
@@ -20,13 +21,15 @@ type WordsTextProps = {
   readonly found: readonly number[];
   readonly phraseWords: number;
   readonly current: number | undefined;
+  /** Who can be given a name, by what they are called. */
+  readonly speakers: ReadonlyMap<string, string>;
 };
 
 /** Words from the first to the last index, both inclusive, in either order. */
 type Selection = { readonly anchor: number; readonly end: number };
 
 /** The text of a clip: a click shows the word in the viewer, words that are dragged over become in and out. */
-export function WordsText({ entry, words, found, phraseWords, current }: WordsTextProps) {
+export function WordsText({ entry, words, found, phraseWords, current, speakers }: WordsTextProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const { paragraphs, marks } = useMemo(() => paragraphsOf(words), [words]);
   const frames = useSources().source(entry.media.id)?.frames ?? SOUND_STEPS;
@@ -73,10 +76,7 @@ export function WordsText({ entry, words, found, phraseWords, current }: WordsTe
                 className="absolute inset-x-0 px-2.5 py-1.5"
                 style={{ top: row.start }}
               >
-                <p className="flex items-baseline gap-2 text-dense text-g8">
-                  <span className="tabular-nums">{timecodeOf(words[paragraph.first])}</span>
-                  {paragraph.speaker !== null && <span className="truncate text-g9">{paragraph.speaker}</span>}
-                </p>
+                <Head timecode={timecodeOf(words[paragraph.first])} speaker={paragraph.speaker} speakers={speakers} />
                 <Text paragraph={paragraph} words={words} look={{ marks, hits, said, selection }} />
               </div>
             )
@@ -84,6 +84,17 @@ export function WordsText({ entry, words, found, phraseWords, current }: WordsTe
         })}
       </div>
     </div>
+  );
+}
+
+type HeadProps = Pick<WordsTextProps, 'speakers'> & { readonly timecode: string; readonly speaker: string | null };
+
+function Head({ timecode, speaker, speakers }: HeadProps) {
+  return (
+    <p className="flex items-baseline gap-2 text-dense text-g8">
+      <span className="tabular-nums">{timecode}</span>
+      {speaker !== null && <SpeakerLabel label={speaker} speakerId={speakers.get(speaker)} />}
+    </p>
   );
 }
 

@@ -1,0 +1,116 @@
+import { useEffect, useState } from 'react';
+import type { TranscriptResult } from '../../../core/analysis/results.ts';
+import type { MediaEntry } from '../../../core/contract/model.ts';
+import type { KeptTranscript, ModelEntry } from '../../../core/contract/understanding.ts';
+import { transcriptName, type TranscriptSource } from '../../../core/transcript/transcript.ts';
+import { useEngine } from '../../engine-context.ts';
+import { chooseCaptions } from '../../footage-in.ts';
+import { plural } from '../../format.ts';
+import { toastFailure, useToastsStore } from '../../stores/toasts.ts';
+import { Select, type SelectOption } from '../../ui/select.tsx';
+import { useUnderstanding } from '../../use-understanding.ts';
+
+type WordsSourceProps = { readonly entry: MediaEntry; readonly transcript: TranscriptResult };
+
+/** Whose words these are; another transcript can be taken, read, heard or voted in their place. */
+export function WordsSource({ entry, transcript }: WordsSourceProps) {
+  const engine = useEngine();
+  const { id: mediaId } = entry.media;
+  const kept = useKept(entry, transcript);
+  const { models } = useUnderstanding(mediaId);
+  const inUse = transcriptName(transcript);
+  const take = (value: string) => {
+    const { media } = engine.client;
+    const [kind, name = ''] = value.split(/:(.*)/u);
+    if (kind === 'read') chooseCaptions(mediaId);
+    if (kind === 'take') {
+      media
+        .takeTranscript({ mediaId, name })
+        .catch((error: unknown) => toastFailure(`“${name}” could not be taken.`, error));
+    }
+    if (kind === 'vote') {
+      media
+        .voteTranscripts({ mediaId, paths: [] })
+        .catch((error: unknown) => toastFailure('The transcripts could not be voted.', error));
+    }
+    if (kind === 'hear') {
+      media.hear({ mediaId, model: name }).then(
+        () =>
+          useToastsStore.getState().add({ kind: 'note', text: `Listening. What is heard is kept beside these words.` }),
+        (error: unknown) => toastFailure('It could not be listened to.', error),
+      );
+    }
+  };
+  return (
+    <Select
+      label="Transcript in use"
+      value={inUse === undefined ? 'vote' : `take:${inUse}`}
+      options={optionsOf(transcript, kept, [...models.values()])}
+      onChange={take}
+      className="min-w-0 flex-1"
+    />
+  );
+}
+
+function optionsOf(
+  transcript: TranscriptResult,
+  kept: readonly KeptTranscript[],
+  models: readonly ModelEntry[],
+): readonly SelectOption[] {
+  const { source, words } = transcript;
+  const all = kept.map(
+    (one): SelectOption => ({
+      ...{ value: `take:${one.name}`, label: originText(one.source), note: plural(one.words, 'word') },
+    }),
+  );
+  const shown = transcriptName(transcript);
+  const isListed = shown === undefined || kept.some(({ name }) => name === shown);
+  const present = isListed
+    ? []
+    : [{ value: `take:${shown}`, label: originText(source), note: plural(words.length, 'word') }];
+  const heard = new Set(kept.map(({ name }) => name));
+  const recognisers = models.filter(
+    ({ id, state }) => id.startsWith('whisper-') && state === 'ready' && !heard.has(id),
+  );
+  return [
+    ...present,
+    ...all,
+    ...(kept.length > 1 || source.kind === 'merged'
+      ? [{ value: 'vote', label: `Voted from ${plural(kept.length, 'transcript')}`, note: 'Word by word' }]
+      : []),
+    ...recognisers.map(({ id, name }) => ({ value: `hear:${id}`, label: `Listen with ${name}` })),
+    { value: 'read', label: 'Read captions…' },
+  ];
+}
+
+/** The transcripts that are kept of a file, read again whenever another is in use or has come. */
+function useKept(entry: MediaEntry, transcript: TranscriptResult): readonly KeptTranscript[] {
+  const engine = useEngine();
+  const [kept, setKept] = useState<readonly KeptTranscript[]>([]);
+  const { id: mediaId } = entry.media;
+  const { states } = useUnderstanding(mediaId);
+  useEffect(() => {
+    let wanted = true;
+    engine.client.media.transcripts({ mediaId }).then(
+      (found) => {
+        if (wanted) setKept(found);
+      },
+      (error: unknown) => toastFailure('The transcripts of this clip could not be read.', error),
+    );
+    return () => {
+      wanted = false;
+    };
+  }, [engine, mediaId, transcript, states]);
+  return kept;
+}
+
+function originText(source: TranscriptSource): string {
+  switch (source.kind) {
+    case 'recogniser':
+      return `Heard by ${source.model}`;
+    case 'imported':
+      return `Read from ${source.fileName}`;
+    case 'merged':
+      return `Voted from ${plural(source.transcripts, 'transcript')}`;
+  }
+}
