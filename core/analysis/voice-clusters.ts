@@ -6,7 +6,7 @@ import { logLikelihood, NO_VOICE, united, variances, voiceModel, type VoiceModel
 /** Frames of 10 ms are this far from independent: likelihoods count for so much. */
 const INDEPENDENT = 0.08;
 /** What another speaker costs, by the square of how long the talk is (tuned on synthetic voices and other excerpts). */
-const SPEAKER_COST = 2.6 / 5;
+const SPEAKER_COST = 2.85 / 5;
 /** What a change of speaker costs in log likelihood, and the part of it where speech pauses. */
 const CHANGE = 6;
 const CHANGE_IN_PAUSE = CHANGE / 3;

@@ -33,7 +33,7 @@ const LEAST_FRAMES = 20;
 
 const MODEL = 'wespeaker-resnet34';
 const MODEL_FILE = 'wespeaker_en_voxceleb_resnet34_LM.onnx';
-const SPEAKERS_ANALYSER = { analyserId: 'speakers', analyserVersion: 2 } as const;
+const SPEAKERS_ANALYSER = { analyserId: 'speakers', analyserVersion: 3 } as const;
 
 /** Who speaks when, by a speaker model where it is present, else by how voices sound: means of mel cepstra and pitch. */
 export const speakersAnalyser: ModelAnalyser<Shard, z.infer<typeof outputSchema>> = {

@@ -14,6 +14,11 @@ test('captions become the transcript of a file, its words are found, and it is w
   const run = (...args: string[]) => montage([...args, '--project', 'p.montage'], { cwd });
   expect((await run('import', 'talk.mp4')).status).toBe(0);
 
+  for (const sound of ['applause', 'laughter']) {
+    const refused = await run('analyse', '--only', sound);
+    const words = new RegExp(`^E_MODEL_NONE: ${sound} would need a model of everyday sounds such as YAMNet`, 'm');
+    expect([refused.status, refused.stderr]).toEqual([3, expect.stringMatching(words)]);
+  }
   const none = await run('transcribe', 'talk.mp4');
   expect([none.status, none.stderr]).toEqual([3, expect.stringMatching(/^E_TRANSCRIPT_NONE: /m)]);
   const bad = await run('transcribe', 'talk.mp4', '--from', 'bad.json');
