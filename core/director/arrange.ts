@@ -85,25 +85,28 @@ export function beamArrangement(
     return promising
       .slice(0, BRANCHES)
       .flatMap(({ take, range, promise }) =>
-        clipLengths(task, state.end, range).map((frames) => grow(state, take, frames, promise)),
+        clipLengths(task, state.end, range).map((frames) => grow(task, state, { take, frames, promise })),
       );
   }
+}
 
-  function grow(state: State, take: Take, frames: number, promise: number): State {
-    const pick: Pick = { take, sourceIn: windowIn(take, lengthOf(frames, task)), start: state.end, frames };
-    const uses = state.uses.slice();
-    uses[take.index] = (uses[take.index] ?? 0) + 1;
-    const shown = state.shown.slice();
-    shown[take.samePicture] = 1;
-    const { total } = pickScore(task, pick, state.last?.pick);
-    return {
-      end: state.end + frames,
-      count: state.count + 1,
-      last: { pick, before: state.last },
-      ...{ uses, shown },
-      merit: state.merit + (total + promise * 0.05) * frames,
-    };
-  }
+type Step = { readonly take: Take; readonly frames: number; readonly promise: number };
+
+/** A state with one more clip. */
+function grow(task: Task, state: State, { take, frames, promise }: Step): State {
+  const pick: Pick = { take, sourceIn: windowIn(take, lengthOf(frames, task)), start: state.end, frames };
+  const uses = state.uses.slice();
+  uses[take.index] = (uses[take.index] ?? 0) + 1;
+  const shown = state.shown.slice();
+  shown[take.samePicture] = 1;
+  const { total } = pickScore(task, pick, state.last?.pick);
+  return {
+    end: state.end + frames,
+    count: state.count + 1,
+    last: { pick, before: state.last },
+    ...{ uses, shown },
+    merit: state.merit + (total + promise * 0.05) * frames,
+  };
 }
 
 function picksOf(state: State): readonly Pick[] {
