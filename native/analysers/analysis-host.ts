@@ -5,8 +5,8 @@ import type { AnalysedMedia } from './analyser.ts';
 import { createRing, ringWriter } from './ring.ts';
 import { giveBack, takeWorker } from './worker-pool.ts';
 
-/** A slot takes one small frame (320 × 180 as 4:2:0) or as many bytes of sound. */
-const SLOT_BYTES = (320 * 180 * 3) / 2;
+/** A slot takes one small frame (4:2:0), or as many bytes of sound; this where there are no frames. */
+const SOUND_SLOT_BYTES = 1 << 16;
 
 export type AnalysisOrder = AnalysedMedia & { readonly analysers: readonly string[]; readonly peaks: boolean };
 
@@ -28,7 +28,8 @@ export interface AnalysisHost {
 
 /** Gives a worker its order. @throws (from its methods) MontageError E_ANALYSIS when the worker fails */
 export function startAnalysis(order: AnalysisOrder): AnalysisHost {
-  const ring = createRing(SLOT_BYTES);
+  const { frames } = order;
+  const ring = createRing(frames === undefined ? SOUND_SLOT_BYTES : Math.ceil(1.5 * frames.width * frames.height));
   const worker = takeWorker();
   let gone = false;
   let answered = false;

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { Box } from '../../core/analysis/boxes.ts';
 import { learnedWindows, mergeLearnedShots } from '../../core/analysis/learned-shots.ts';
 import type { ShotsResult } from '../../core/analysis/results.ts';
@@ -60,7 +61,10 @@ export async function detectShots(path: string, options: DetectShotsOptions = {}
   const { table, results } = await runPass(tools, {
     input: await checkInput(path),
     facts,
-    wishes: { thumbnails: false, analysisFrames: true, sound: false, speech: false, region: options.region },
+    wishes: {
+      ...{ thumbnails: false, analysisFrames: true, sound: false, speech: false, region: options.region },
+      shotsOnly: { decoderThreads: availableParallelism() },
+    },
     analysers: [SHOTS_ANALYSER.analyserId, ...(options.keyFrames === true ? [SHOT_SCORES_ANALYSER.analyserId] : [])],
     shotThreshold: options.threshold,
     peaks: false,

@@ -22,6 +22,11 @@ export type PassWishes = {
   readonly sound: boolean;
   /** 16 kHz mono, for speech. */
   readonly speech: boolean;
+  /**
+   * Frames are for finding shots alone, where nothing else is wanted of the picture: they are half as wide and high, and the
+   * decoder is spared what they do not show.
+   */
+  readonly shotsOnly?: { readonly decoderThreads: number } | undefined;
   /** The part of the upright picture that small frames show, in parts of 1; only where nothing else is wanted of it. */
   readonly region?: Box | undefined;
 };
@@ -57,7 +62,7 @@ export function planPass(input: CheckedInput, facts: MediaFacts, wishes: PassWis
   const video = primaryVideo(facts);
   const audio = facts.kind === 'still' ? undefined : facts.audio[0];
   const shown = shownSize(video);
-  const analysisSize = analysisSizeOf(video);
+  const analysisSize = wishes.shotsOnly !== undefined ? halved(analysisSizeOf(video)) : analysisSizeOf(video);
   const thumbnailSize = thumbnailSizeOf(video);
   const picture =
     video === undefined ? NOTHING : pictureGraph({ video, shown, analysisSize, thumbnailSize }, facts, wishes);
@@ -65,12 +70,22 @@ export function planPass(input: CheckedInput, facts: MediaFacts, wishes: PassWis
   const graph = [...picture.graph, ...sound.graph].join(';');
   const piped = [...picture.piped, ...sound.piped];
   const args = [
+    ...(wishes.shotsOnly === undefined ? [] : sparing(wishes.shotsOnly)),
     ...inputArgs(input),
     ...(graph === '' ? [] : ['-filter_complex', graph]),
     ...proxyOutput(facts, wishes, picture.hasProxy ? video : undefined, proxyPath),
     ...pipeOutput(piped, video),
   ];
   return { args, streams: piped.map(({ stream }) => stream), analysisSize, thumbnailSize, video, audio };
+}
+
+/**
+ * Pictures that no other is made from go without deblocking, which small pictures do not show: no error can spread. A thread
+ * more than there are cores, as decoders take by themselves, only costs.
+ */
+function sparing({ decoderThreads }: { readonly decoderThreads: number }): readonly string[] {
+  const filters = ['-filter_complex_threads', '1'];
+  return [...filters, '-threads', String(decoderThreads), '-skip_loop_filter', 'noref'];
 }
 
 function shownSize(video: VideoStream | undefined): Size {
@@ -114,7 +129,9 @@ function pictureGraph(sizes: Sizes, facts: MediaFacts, wishes: PassWishes): Grap
   const source = `[0:${sizes.video.index}]`;
   // Nothing else is wanted of the picture: small frames come straight from the source.
   if (proxy === undefined && fromBase.length === 1 && wishes.analysisFrames) {
-    const graph = [`${source}${cropped(wishes.region)}${scaled(sizes.analysisSize, SMALL)}[frames]`];
+    const graph = [
+      `${source}${cropped(wishes.region)}${scaled(sizes.analysisSize, wishes.shotsOnly !== undefined ? 'neighbor' : SMALL)}[frames]`,
+    ];
     return { graph, piped: [{ stream: 'frames', pad: '[frames]', codec: ['rawvideo'] }], hasProxy: false };
   }
   const both = ownProxy !== undefined && fromBase.length > 0;
@@ -273,6 +290,10 @@ export function linesOf(shown: Size, lines: number): Size {
 
 function even(value: number): number {
   return Math.max(2, 2 * Math.round(value / 2));
+}
+
+function halved({ width, height }: Size): Size {
+  return { width: width / 2, height: height / 2 };
 }
 
 function orient(landscape: Size, shown: Size): Size {
