@@ -10,6 +10,7 @@ const SUPPORT = new Set([
   'edit-cases.ts',
   'main.ts',
   'process-tree.ts',
+  'real-faces.ts',
   'render-film.ts',
   'results.ts',
   'search-queries.ts',

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { ReframeOutcome } from '../../core/contract/model.ts';
 import { MontageError } from '../../core/errors.ts';
 import { describeRefusal } from '../../core/timeline/describe-refusal.ts';
@@ -13,6 +13,7 @@ type ReframeFlags = {
   readonly project: string;
   readonly timeline: string;
   readonly size: { readonly width: number; readonly height: number };
+  readonly several: 'priority' | 'split';
 };
 
 /** `montage reframe`: another shape, with the subjects in it. */
@@ -22,15 +23,21 @@ export function reframeCommand(cli: Cli): Command {
     .requiredOption('--project <file>', 'project')
     .requiredOption('--timeline <name>', 'name or id of the timeline')
     .requiredOption('--size <WxH>', 'e.g. 1080x1920, 1080x1080, 1080x1350', sizeValue)
+    .addOption(
+      new Option('--several <how>', 'two faces that do not fit: follow one, or show both above each other')
+        .choices(['priority', 'split'])
+        .default('priority'),
+    )
     .action(async (flags: ReframeFlags) => reframe(cli, flags));
 }
 
-async function reframe(cli: Cli, { project, timeline, size }: ReframeFlags): Promise<void> {
+async function reframe(cli: Cli, { project, timeline, size, several }: ReframeFlags): Promise<void> {
   const outcome = await withEngine(cli, { project, create: false, runJobs: false }, async ({ client }) =>
     client.timeline.reframe({
       timelineId: await timelineNamed(client, timeline),
       editId: editId(randomIds.id('edit')),
       ...size,
+      several,
     }),
   );
   if (outcome.kind === 'refused') {

@@ -164,7 +164,7 @@ function tracksWanted(
 }
 
 /** Size times sureness times time: how often it was looked at does not matter. */
-function importanceOf({ seen, firstFrame, lastFrame }: SubjectTrack): number {
+export function importanceOf({ seen, firstFrame, lastFrame }: SubjectTrack): number {
   const sum = seen.reduce((total, { box, score }) => total + weightOf(box, score), 0);
   return (sum / Math.max(1, seen.length)) * (lastFrame - firstFrame + 1);
 }

@@ -179,7 +179,8 @@ const timeline = {
     .output(type<model.DuckOutcome>()),
   /**
    * Gives a timeline another size; its clips fill the frame and follow faces, else persons, else what stands out, else the middle, by position
-   * keyframes, as one undo step.
+   * keyframes, as one undo step. `several`: of two faces that do not fit one window, 'priority' (unless told) follows the more
+   * important one, 'split' shows both above each other in clips that can be edited.
    */
   reframe: oc
     .input(
@@ -188,6 +189,7 @@ const timeline = {
         editId: id.transform(editId),
         width: z.int().min(16).max(16_384),
         height: z.int().min(16).max(16_384),
+        several: z.enum(['priority', 'split']).optional(),
       }),
     )
     .output(type<model.ReframeOutcome>()),

@@ -15,6 +15,7 @@ type ReframeWish = {
   readonly editId: EditId;
   readonly width: number;
   readonly height: number;
+  readonly several?: 'priority' | 'split' | undefined;
 };
 
 /** Pictures are looked at in this size, whatever their shape. */
@@ -34,7 +35,11 @@ export async function reframe(parts: EngineParts, wish: ReframeWish): Promise<Re
     const lost = shots.filter((shot) => !hasSubject(shot, known));
     knowledge.set(media.id, { ...known, salient: await salientPoints(parts, media, lost) });
   }
-  const { edit, followed } = reframeEdit(timeline, wish, (mediaId) => knowledge.get(mediaId));
+  const { edit, followed } = reframeEdit(
+    timeline,
+    { ...wish, split: wish.several === 'split' ? `${wish.editId} split` : undefined },
+    (mediaId) => knowledge.get(mediaId),
+  );
   if (Object.values(followed).every((count) => count === 0)) {
     return { kind: 'nothing', reason: 'No clip shows footage of this project.' };
   }

@@ -6,12 +6,27 @@ import { askForEdit } from '../../stores/timeline.ts';
 import { useToastsStore } from '../../stores/toasts.ts';
 import type { OnTimeline } from './shape-commands.ts';
 
-const SHAPES = [
+type Shape = {
+  readonly id: string;
+  readonly name: string;
+  readonly width: number;
+  readonly height: number;
+  readonly several?: 'split';
+};
+
+const SHAPES: readonly Shape[] = [
   { id: 'edit.reframe9x16', name: 'upright 9:16', width: 1080, height: 1920 },
+  {
+    id: 'edit.reframe9x16split',
+    name: 'upright 9:16 with a split screen',
+    width: 1080,
+    height: 1920,
+    several: 'split',
+  },
   { id: 'edit.reframe4x5', name: 'portrait 4:5', width: 1080, height: 1350 },
   { id: 'edit.reframe1x1', name: 'square 1:1', width: 1080, height: 1080 },
   { id: 'edit.reframe16x9', name: 'wide 16:9', width: 1920, height: 1080 },
-] as const;
+];
 
 const SUBJECTS: Readonly<Record<keyof Followed, string>> = {
   faces: 'faces',
@@ -40,9 +55,10 @@ function followedSubjects({ faces, objects, saliency, centre }: Followed) {
   return all.filter(({ shots }) => shots > 0);
 }
 
-async function reframe({ name, width, height }: (typeof SHAPES)[number]): Promise<void> {
+async function reframe({ name, ...shape }: Shape): Promise<void> {
+  const { width, height, several } = shape;
   const made = await askForEdit(`The sequence could not be reframed to ${name}.`, (engine, target) =>
-    engine.client.timeline.reframe({ ...target, width, height }),
+    engine.client.timeline.reframe({ ...target, width, height, several }),
   );
   if (made?.kind !== 'applied') return;
   useToastsStore.getState().add({ kind: 'note', text: `${width} × ${height}. ${followedText(made.followed)}` });

@@ -72,6 +72,49 @@ describe('reframing', () => {
     expect(clips[2]?.keyframes?.positionX).toHaveLength(1);
   });
 
+  /** Two faces in the second shot, too far apart for an upright window. */
+  function two(): ReframeKnowledge {
+    const known = knowledge();
+    const left = known.faces.map((face) => ({
+      ...face,
+      id: face.id + 2,
+      seen: face.seen.map((one) => ({ ...one, box: { ...one.box, x: 0.1 } })),
+    }));
+    return { ...known, faces: [...known.faces, ...left.slice(1)] };
+  }
+
+  it('shows two faces that do not fit above each other where it is asked to, as clips that can be edited', () => {
+    const late = picture({ id: 'late', media: 'pal', at: 0, frames: 100, sourceIn: 300 });
+    const early = picture({ id: 'early', media: 'pal', at: 100, frames: 50, sourceIn: 10 });
+    const timeline = timelineOf([[late, early]], []);
+    const shape = { width: 1080, height: 1920, split: 'half' };
+    const { edit } = reframeEdit(timeline, shape, two);
+    expect(editSchema.parse(edit)).toEqual(edit);
+    const outcome = applyEdit(timeline, edit, SOURCES);
+    if (!outcome.ok) throw new Error(JSON.stringify(outcome));
+    const tracks = outcome.timeline.tracks.map((track) => (track.kind === 'video' ? track.clips : []));
+    expect(tracks.map((clips) => clips.map(({ id }) => id))).toEqual([['late', 'early'], ['half late']]);
+    // A window of twice the width: the whole height of the picture in half of the frame.
+    const window = 81 / 128;
+    const [upper, lower] = [tracks[0]?.[0], tracks[1]?.[0]];
+    for (const [clip, face, positionY] of [[upper, 0.15, -0.25] as const, [lower, 0.8, 0.25] as const]) {
+      expect(clip).toMatchObject({ fit: 'fill', transform: { positionY, scaleX: 0.5, scaleY: 0.5 } });
+      const centre = 0.5 - valueAt(clip?.keyframes?.positionX, atFrame(50, PAL), 0) * window;
+      expect(Math.abs(centre - face)).toBeLessThan(window / 2 - 0.05);
+      // Nothing beside the picture is shown.
+      expect(Math.abs(centre - 0.5)).toBeLessThanOrEqual(0.5 - window / 2 + 1e-9);
+    }
+    expect(upper?.transform).not.toEqual(tracks[0]?.[1]?.transform);
+    // Unasked, and in shapes whose halves are wider than the source, one is followed.
+    for (const other of [
+      { ...shape, split: undefined },
+      { ...shape, width: 1080, height: 1080 },
+    ]) {
+      const { edit: plainEdit } = reframeEdit(timeline, other, two);
+      expect(JSON.stringify(plainEdit)).not.toContain('addTrack');
+    }
+  });
+
   it('sets the size and nothing else that comes with the wish', () => {
     const wish = { width: 1080, height: 1920, timelineId: 't', editId: 'e' };
     const { edit } = reframeEdit(timelineOf([[plain]], []), wish, knowledge);
