@@ -7,7 +7,7 @@ import type { KeptTranscript, VotedTranscript } from '../../core/contract/unders
 import { MontageError } from '../../core/errors.ts';
 import type { Media } from '../../core/media/media.ts';
 import { detectTranscriptFormat } from '../../core/transcript/read-transcript.ts';
-import { speakersOfWords } from '../../core/transcript/speakers-of-words.ts';
+import { speakersOfWords, withTellingSpeakers } from '../../core/transcript/speakers-of-words.ts';
 import { readTalk } from '../../core/transcript/talk.ts';
 import type { Transcript } from '../../core/transcript/transcript.ts';
 import { writeTranscript, type WrittenTranscript } from '../../core/transcript/write-transcript.ts';
@@ -174,7 +174,8 @@ async function transcriptOf(client: EngineClient, media: Media): Promise<Transcr
   const speakers = resultOf({ mediaId: media.id, results }, 'speakers');
   const names = await namesOf(client, media);
   const { language, source, timing, agreement } = found;
-  return { language, source, timing, agreement, words: speakersOfWords(found.words, speakers?.turns ?? [], names) };
+  const words = withTellingSpeakers(speakersOfWords(found.words, speakers?.turns ?? [], names));
+  return { language, source, timing, agreement, words };
 }
 
 /** Names that were given to speakers, by their numbers in this file. */

@@ -43,3 +43,8 @@ export function speakerAt(turns: readonly SpeakerTurn[], { start, end }: TimeSpa
 export function speakerName(speaker: number, names: ReadonlyMap<number, string>): string {
   return names.get(speaker) ?? `Speaker ${speaker + 1}`;
 }
+
+/** Whether somebody is called by their number alone. */
+export function isNumbered(name: string): boolean {
+  return /^Speaker \d+$/u.test(name);
+}

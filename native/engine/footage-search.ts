@@ -1,4 +1,5 @@
 import type { PersonDecision } from '../../core/analysis/identity.ts';
+import { isNumbered } from '../../core/analysis/diarize.ts';
 import type { Evidence } from '../../core/analysis/evidence.ts';
 import { OBJECT_LABELS } from '../../core/analysis/object-detector.ts';
 import { startOfFrame } from '../../core/media/frames.ts';
@@ -79,8 +80,7 @@ function namedFaces(project: Project): readonly NamedAppearance[] {
 /** What a transcript says of who speaks stands before what was heard. */
 function namedVoices(project: Project): readonly NamedAppearance[] {
   const find = { measure: 'speaker' };
-  const isNameless = ({ kind, label }: Evidence) =>
-    kind === 'speakers' && (label === undefined || /^Speaker \d+$/u.test(label));
+  const isNameless = ({ kind, label }: Evidence) => kind === 'speakers' && (label === undefined || isNumbered(label));
   const found: Evidence[] = [];
   for (;;) {
     const page = project.analysis.find({ find, during: [], order: 'time', limit: 10_000, offset: found.length });

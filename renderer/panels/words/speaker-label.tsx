@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { isNumbered } from '../../../core/analysis/diarize.ts';
 import { useEngine } from '../../engine-context.ts';
 import { toastFailure } from '../../stores/toasts.ts';
 
@@ -36,7 +37,7 @@ export function SpeakerLabel({ label, speakerId }: SpeakerLabelProps) {
   return (
     <input
       aria-label={`Name of ${label}`}
-      defaultValue={/^Speaker \d+$/u.test(label) ? '' : label}
+      defaultValue={isNumbered(label) ? '' : label}
       placeholder={label}
       autoFocus
       onFocus={(event) => event.target.select()}

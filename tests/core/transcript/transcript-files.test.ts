@@ -3,12 +3,28 @@ import { describe, expect, test } from 'vitest';
 import { flicks, flicksFromSeconds, secondsOf } from '../../../core/time/flicks.ts';
 import { CAPTION_RULES, captionLines } from '../../../core/transcript/caption-lines.ts';
 import { detectTranscriptFormat, readTranscript } from '../../../core/transcript/read-transcript.ts';
+import { speakersOfWords, withTellingSpeakers } from '../../../core/transcript/speakers-of-words.ts';
 import { TRANSCRIPT_FORMATS } from '../../../core/transcript/transcript.ts';
 import { writeTranscript } from '../../../core/transcript/write-transcript.ts';
 import { scaled } from '../../scale.ts';
 import { anyWords, saidWords, transcriptOf } from './words.ts';
 
 describe('transcripts are written and read', () => {
+  test('a voice alone without a name is not written before what it says; two voices, and a name, are', () => {
+    const turns = [0, 1].map((speaker) => ({
+      speaker,
+      start: flicksFromSeconds(2 * speaker),
+      end: flicksFromSeconds(2 * speaker + 2),
+      confidence: 1,
+    }));
+    const words = saidWords(['Here', 'we', 'are.', 'Here', 'we', 'go.', 'And', 'off.']);
+    const written = (heard: typeof turns, names?: ReadonlyMap<number, string>) =>
+      writeTranscript('txt', transcriptOf(withTellingSpeakers(speakersOfWords(words, heard, names)))).text;
+    expect(written(turns.slice(0, 1))).not.toContain('Speaker');
+    expect(written(turns)).toMatch(/^Speaker 1: Here[^]*^Speaker 2: /mu);
+    expect(written(turns.slice(0, 1), new Map([[0, 'Ann']]))).toMatch(/^Ann: Here/u);
+  });
+
   test('JSON comes back the same, to the flick', () => {
     fc.assert(
       fc.property(anyWords, (words) => {
