@@ -12,7 +12,7 @@ import { checkInput, inputArgs } from '../native/ffmpeg/input.ts';
 import { runFfmpeg } from '../native/ffmpeg/run.ts';
 import { randomIds } from '../native/ids.ts';
 import { ingestKeys } from '../native/ingest/ingest-steps.ts';
-import { makeStoryboard } from '../native/ingest/storyboard.ts';
+import { makeStoryboards } from '../native/ingest/storyboard.ts';
 import { inspectMedia, sourceFramesOfMedia } from '../native/media/probe.ts';
 import { mediaRoot } from '../tests/media-root.ts';
 import { median, timed } from './cpu.ts';
@@ -77,7 +77,7 @@ async function measureFilm(name: string, path: string, folder: string, decodes: 
   for (let run = 0; run < RUNS; run++) {
     const artifacts = new ArtifactStore(mkdtempSync(join(folder, 'store-')), randomIds);
     const frames = sourceFramesOfMedia(seen);
-    const board = await measured(() => makeStoryboard(media, frames, INGEST_OPTIONS, { tools, artifacts }));
+    const board = await measured(() => makeStoryboards([{ media, frames }], INGEST_OPTIONS, { tools, artifacts }));
     rows.board.push(board.cpu);
     rows.boardWall.push(board.wall);
     const index = await artifacts.get(ingestKeys(media, INGEST_OPTIONS, tools.build).storyboard?.index ?? '');
@@ -96,6 +96,51 @@ async function measureFilm(name: string, path: string, folder: string, decodes: 
   };
 }
 
+/** Clips of seconds dropped together, which share a start of ffmpeg. */
+const CLIPS = REAL.slice(1);
+
+async function measureTogether(root: string, folder: string) {
+  const tools = await findFfmpeg();
+  const films = await Promise.all(
+    CLIPS.map(async (file) => {
+      const path = join(root, 'video', file);
+      const seen = await inspectMedia(path, { tools });
+      return { media: { path, facts: seen.facts }, frames: sourceFramesOfMedia(seen) };
+    }),
+  );
+  const rows: Record<'board' | 'boardWall' | 'decode' | 'decodeWall', number[]> = {
+    ...{ board: [], boardWall: [], decode: [], decodeWall: [] },
+  };
+  let pictures = 0;
+  for (let run = 0; run < RUNS; run++) {
+    const artifacts = new ArtifactStore(mkdtempSync(join(folder, 'store-')), randomIds);
+    const start = systemClock.elapsed();
+    rows.board.push(
+      await timed(async () => {
+        pictures = (await makeStoryboards(films, INGEST_OPTIONS, { tools, artifacts })).length;
+      }),
+    );
+    const between = systemClock.elapsed();
+    const decodeAll = async () => {
+      for (const { media } of films) {
+        const bare = ['-threads', '2', '-i', media.path, '-map', '0:v:0', '-f', 'null', '-'];
+        await runFfmpeg(tools, { args: bare, stage: 'bench' });
+      }
+    };
+    rows.decode.push(await timed(decodeAll));
+    rows.boardWall.push((between - start) / 1000);
+    rows.decodeWall.push((systemClock.elapsed() - between) / 1000);
+  }
+  const [board, decode] = [median(rows.board), median(rows.decode)];
+  const seconds = films.reduce((sum, { media }) => sum + secondsOf(media.facts.duration), 0);
+  return {
+    ...{ film: `${films.length} clips of seconds together`, seconds, pictures, inspectSeconds: null },
+    ...{ storyboardCpuS: board, storyboardS: median(rows.boardWall) },
+    ...{ decodeCpuS: decode, decodeS: median(rows.decodeWall) },
+    ...{ cpuPerDecode: board / decode, timePerDecode: median(rows.boardWall) / median(rows.decodeWall), reach: REACH },
+  };
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'montage-bench-'));
 try {
   const rows = [];
@@ -103,8 +148,9 @@ try {
   for (const file of mediaRoot === undefined ? [] : REAL) {
     rows.push(await measureFilm(file, join(mediaRoot ?? '', 'video', file), folder, RUNS));
   }
+  if (mediaRoot !== undefined) rows.push(await measureTogether(mediaRoot, folder));
   const what =
-    'First pictures of a film against a full decode: CPU and time (medians of 3, one decode of generated films). Of films below 10 s the start of ffmpeg alone is more than a tenth.';
+    'First pictures of a film against a full decode: CPU and time (medians of 3, one decode of generated films). The start of ffmpeg alone takes a tenth of decoding a clip of ten seconds: clips dropped together share it.';
   await writeResults('storyboard', { what, rows });
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -6,7 +6,7 @@ import { ANALYSERS } from '../analysers/registry.ts';
 import { findFfmpeg } from '../ffmpeg/find.ts';
 import { ingest } from '../ingest/ingest.ts';
 import type { IngestOptions } from '../ingest/ports.ts';
-import { makeStoryboard } from '../ingest/storyboard.ts';
+import { makeStoryboards, type StoryboardOrder } from '../ingest/storyboard.ts';
 import type { Done, JobContext, JobKind } from '../jobs/job-kind.ts';
 import type { Project } from '../project/project.ts';
 import { readFullHash } from './full-hash.ts';
@@ -83,17 +83,28 @@ export function ingestJob(project: Project): JobKind<IngestInput, Shard, IngestS
   };
 }
 
-/** One after another: files dropped together show their first pictures in order while the first are looked through. */
+/**
+ * One after another: files dropped together show their first pictures in order while the first are looked through; clips of
+ * seconds come with the first of them.
+ */
 function storyboards(project: Project) {
   const underWay = new Map<MediaId, Promise<void>>();
+  const waiting = new Map<MediaId, Media>();
+  const orderOf = (media: Media): StoryboardOrder => ({
+    media: { path: media.path, facts: media },
+    frames: project.media.source(media.id)?.frames,
+  });
   let last = Promise.resolve();
   const make = async (media: Media, context: JobContext) => {
     const { artifacts, signal } = context;
+    waiting.delete(media.id);
+    const all = [media, ...waiting.values()];
     try {
       const ports = { tools: await findFfmpeg(), artifacts, signal };
-      const frames = project.media.source(media.id)?.frames;
-      const isNew = await makeStoryboard({ path: media.path, facts: media }, frames, INGEST_OPTIONS, ports);
-      if (isNew) project.events.publish({ kind: 'media-changed', mediaId: media.id });
+      const made = await makeStoryboards(all.map(orderOf), INGEST_OPTIONS, ports);
+      for (const { id, path } of all) {
+        if (made.some((one) => one.path === path)) project.events.publish({ kind: 'media-changed', mediaId: id });
+      }
     } catch (error) {
       if (signal.aborted || !(error instanceof MontageError)) throw error;
       context.log('warn', `no first pictures: ${error.message}`);
@@ -101,6 +112,7 @@ function storyboards(project: Project) {
   };
   return {
     make(media: Media, context: JobContext): Promise<void> {
+      waiting.set(media.id, media);
       const made = last.then(() => make(media, context)).finally(() => underWay.delete(media.id));
       last = made.catch(() => undefined);
       underWay.set(media.id, last);

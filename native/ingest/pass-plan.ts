@@ -74,7 +74,7 @@ export function planPass(input: CheckedInput, facts: MediaFacts, wishes: PassWis
     ...inputArgs(input),
     ...(graph === '' ? [] : ['-filter_complex', graph]),
     ...proxyOutput(facts, wishes, picture.hasProxy ? video : undefined, proxyPath),
-    ...pipeOutput(piped, video),
+    ...pipeOutput(piped),
   ];
   return { args, streams: piped.map(({ stream }) => stream), analysisSize, thumbnailSize, video, audio };
 }
@@ -104,7 +104,13 @@ export function thumbnailSizeOf(video: VideoStream | undefined): Size {
 }
 
 /** One stream of the run's stdout: what it is, the filter pad it comes from, encoder with one option. */
-export type Piped = { readonly stream: PassStream; readonly pad: string; readonly codec: readonly string[] };
+export type Piped = {
+  readonly stream: PassStream;
+  readonly pad: string;
+  readonly codec: readonly string[];
+  /** What pictures are made of: they keep its ticks. */
+  readonly video?: VideoStream;
+};
 type Graph = { readonly graph: readonly string[]; readonly piped: readonly Piped[]; readonly hasProxy: boolean };
 const NOTHING: Graph = { graph: [], piped: [], hasProxy: false };
 
@@ -132,7 +138,11 @@ function pictureGraph(sizes: Sizes, facts: MediaFacts, wishes: PassWishes): Grap
     const graph = [
       `${source}${cropped(wishes.region)}${scaled(sizes.analysisSize, wishes.shotsOnly !== undefined ? 'neighbor' : SMALL)}[frames]`,
     ];
-    return { graph, piped: [{ stream: 'frames', pad: '[frames]', codec: ['rawvideo'] }], hasProxy: false };
+    return {
+      graph,
+      piped: [{ stream: 'frames', pad: '[frames]', codec: ['rawvideo'], video: sizes.video }],
+      hasProxy: false,
+    };
   }
   const both = ownProxy !== undefined && fromBase.length > 0;
   const graph = [
@@ -146,8 +156,9 @@ function pictureGraph(sizes: Sizes, facts: MediaFacts, wishes: PassWishes): Grap
       ? [`[toThumbnails]${everySoOften(facts)}${scaled(sizes.thumbnailSize, 'area', 'yuvj420p')}[thumbnails]`]
       : []),
   ];
-  const frames: Piped = { stream: 'frames', pad: '[frames]', codec: ['rawvideo'] };
-  const thumbnails: Piped = { stream: 'thumbnails', pad: '[thumbnails]', codec: ['mjpeg', '-q', '5'] };
+  const frames: Piped = { stream: 'frames', pad: '[frames]', codec: ['rawvideo'], video: sizes.video };
+  const jpeg = ['mjpeg', '-q', '5'];
+  const thumbnails: Piped = { stream: 'thumbnails', pad: '[thumbnails]', codec: jpeg, video: sizes.video };
   const piped = [...(wishes.analysisFrames ? [frames] : []), ...(wishes.thumbnails ? [thumbnails] : [])];
   return { graph, piped, hasProxy: proxy !== undefined };
 }
@@ -174,11 +185,20 @@ function stillGraph(sizes: Sizes, wishes: PassWishes): Graph {
             stream: 'still' as const,
             pad: '[still]',
             codec: ['mjpeg', '-q', '2'],
+            video: sizes.video,
             size: linesOf(sizes.shown, STILL_LINES),
           },
         ]),
     ...(wishes.thumbnails
-      ? [{ stream: 'thumbnails' as const, pad: '[thumbnails]', codec: ['mjpeg', '-q', '5'], size: sizes.thumbnailSize }]
+      ? [
+          {
+            stream: 'thumbnails' as const,
+            pad: '[thumbnails]',
+            codec: ['mjpeg', '-q', '5'],
+            video: sizes.video,
+            size: sizes.thumbnailSize,
+          },
+        ]
       : []),
   ];
   if (wanted.length === 0) return NOTHING;
@@ -265,14 +285,15 @@ function proxyOutput(
 /** Streams that start late or pause must not make ffmpeg give up or hold seconds of pictures. */
 const QUEUE = ['-max_muxing_queue_size', '4096', '-max_interleave_delta', '1000000'] as const;
 
-/** Maps what filters made to the run's stdout, as NUT with the source's own times. */
-export function pipeOutput(piped: readonly Piped[], video: VideoStream | undefined): readonly string[] {
+/** Maps what filters made to the run's stdout, as NUT with the source's own times: those of each stream's own picture stream. */
+export function pipeOutput(piped: readonly Piped[]): readonly string[] {
   if (piped.length === 0) return [];
-  const streams = piped.flatMap(({ pad, codec }, index) => [
+  const streams = piped.flatMap(({ pad, codec, video }, index) => [
     ...['-map', pad, `-c:${index}`, codec[0] ?? ''],
     ...(codec[1] === undefined ? [] : [`${codec[1]}:${index}`, codec[2] ?? '']),
+    ...(video === undefined ? [] : [`-enc_time_base:${index}`, `${video.timeBase.num}:${video.timeBase.den}`]),
   ]);
-  const times = piped.some(({ stream }) => stream !== 'sound' && stream !== 'speech') ? timesOf(video) : [];
+  const times = piped.some(({ video }) => video !== undefined) ? ['-fps_mode', 'passthrough'] : [];
   return [...streams, ...times, ...QUEUE, '-write_index', '0', '-f', 'nut', 'pipe:1'];
 }
 

@@ -7,7 +7,7 @@ import { frameOfTime } from '../../core/time/rate.ts';
 import type { FfmpegTools } from '../ffmpeg/find.ts';
 import { checkInput, inputArgs, type CheckedInput } from '../ffmpeg/input.ts';
 import { startFfmpeg } from '../ffmpeg/run.ts';
-import { ingestKeys } from './ingest-steps.ts';
+import { ingestKeys, type IngestKeys } from './ingest-steps.ts';
 import { createNutReader, inTicks } from './nut.ts';
 import { pipeOutput, scaled, thumbnailSizeOf, type Piped } from './pass-plan.ts';
 import type { IngestArtifacts, IngestMedia, IngestOptions } from './ports.ts';
@@ -27,37 +27,92 @@ export type StoryboardPorts = {
   readonly signal?: AbortSignal | undefined;
 };
 
+/** A film that first pictures are wanted of. */
+export type StoryboardOrder = { readonly media: IngestMedia; readonly frames: SourceFrames | undefined };
+
 /**
  * Makes the first pictures of a file, to be shown while the look through it has not come so far: key frames at even
  * distances, found by seeking, so that a long film costs no more than a short one. A film with few key frames gives few
- * pictures. True when they are newly made; false where they, or thumbnails of the whole file, are there already, where
+ * pictures, and a clip of seconds one; clips of seconds among `others`, which wait for theirs, get them from the same start of
+ * ffmpeg, which costs more than their picture.
+ *
+ * Gives those that pictures were newly made of: not where they, or thumbnails of the whole file, are there already, where
  * nothing moves, and where no key frame can be decoded.
  *
  * @throws MontageError E_CANCELLED; whatever else is wrong with the file is for the look through it to say
  */
-export async function makeStoryboard(
-  media: IngestMedia,
-  frames: SourceFrames | undefined,
+export async function makeStoryboards(
+  [order, ...others]: readonly StoryboardOrder[],
   options: IngestOptions,
   ports: StoryboardPorts,
-): Promise<boolean> {
-  const { artifacts } = ports;
-  const { storyboard: keys, assets } = ingestKeys(media, options, ports.tools.build);
+): Promise<readonly IngestMedia[]> {
+  const film = order === undefined ? undefined : await filmOf(order, options, ports);
+  if (film === undefined) return [];
+  const made: IngestMedia[] = [];
+  const keep = async (of: Film, pictures: readonly KeyPicture[]) => {
+    if (pictures.length === 0) return;
+    await ports.artifacts.put(of.keys.strip, Buffer.concat(pictures.map(({ jpeg }) => jpeg)));
+    await ports.artifacts.put(of.keys.index, JSON.stringify(indexOf(pictures, of)));
+    made.push(of.media);
+  };
+  const together = isShort(film) ? await sharing(film, others, options, ports) : [];
+  if (together.length > 1) {
+    const looks = together.map((one) => ({ film: one, seconds: 0 }));
+    const pictures = await picturesAt(looks, ports);
+    for (const one of together) await keep(one, pictures.filter((picture) => picture.film === one).slice(0, 1));
+  }
+  if (!made.includes(film.media)) await keep(film, await keyPictures(film, ports));
+  return made;
+}
+
+/** What is needed of a film whose pictures are still to be made. */
+async function filmOf(
+  { media, frames }: StoryboardOrder,
+  options: IngestOptions,
+  { artifacts, tools }: StoryboardPorts,
+): Promise<Film | undefined> {
+  const { storyboard: keys, assets } = ingestKeys(media, options, tools.build);
   const video = primaryVideo(media.facts);
   const has = (...wanted: readonly (string | undefined)[]) =>
     wanted.every((key) => key !== undefined && artifacts.has(key));
-  if (keys === undefined || video === undefined || frames === undefined) return false;
-  if (has(assets.thumbnails, assets.thumbnailIndex) || has(keys.strip, keys.index)) return false;
-  const film = { input: await checkInput(media.path), facts: media.facts, video };
-  const pictures = await keyPictures(film, ports);
-  if (pictures.length === 0) return false;
-  await artifacts.put(keys.strip, Buffer.concat(pictures.map(({ jpeg }) => jpeg)));
-  await artifacts.put(keys.index, JSON.stringify(indexOf(pictures, frames, film)));
-  return true;
+  if (keys === undefined || video === undefined || frames === undefined) return undefined;
+  if (has(assets.thumbnails, assets.thumbnailIndex) || has(keys.strip, keys.index)) return undefined;
+  return { input: await checkInput(media.path), media, keys, frames, facts: media.facts, video };
 }
 
-type Film = { readonly input: CheckedInput; readonly facts: MediaFacts; readonly video: VideoStream };
-type KeyPicture = { readonly ticks: number; readonly jpeg: Uint8Array };
+function isShort(film: Film): boolean {
+  return placesOf(film).flat().length === 1;
+}
+
+/** A short clip with others that can be opened with it. */
+async function sharing(
+  film: Film,
+  others: readonly StoryboardOrder[],
+  options: IngestOptions,
+  ports: StoryboardPorts,
+): Promise<readonly Film[]> {
+  const films = [film];
+  for (const other of others) {
+    const next = await filmOf(other, options, ports).catch(() => undefined);
+    if (next === undefined || !isShort(next)) continue;
+    const pixels = [...films, next].reduce((sum, { video }) => sum + video.width * video.height, 0);
+    if (films.length >= AT_ONCE || pixels > PIXELS_AT_ONCE) break;
+    films.push(next);
+  }
+  return films;
+}
+
+type Film = {
+  readonly media: IngestMedia;
+  readonly keys: NonNullable<IngestKeys['storyboard']>;
+  readonly frames: SourceFrames;
+  readonly input: CheckedInput;
+  readonly facts: MediaFacts;
+  readonly video: VideoStream;
+};
+type KeyPicture = { readonly film: Film; readonly ticks: number; readonly jpeg: Uint8Array };
+/** A place in a film, in seconds from its start. */
+type Look = { readonly film: Film; readonly seconds: number };
 
 /** Places in seconds from the start, in groups that are each spread over the whole film. */
 function placesOf({ facts, video }: Film): readonly (readonly number[])[] {
@@ -74,24 +129,29 @@ async function keyPictures(film: Film, ports: StoryboardPorts): Promise<readonly
   const found = new Map<number, KeyPicture>();
   let asked = 0;
   for (const places of placesOf(film)) {
-    const pictures = await picturesAt(film, places, ports);
+    const pictures = await picturesAt(
+      places.map((seconds) => ({ film, seconds })),
+      ports,
+    );
     asked += places.length;
     for (const picture of pictures) if (!found.has(picture.ticks)) found.set(picture.ticks, picture);
     // Seeks end at the same few key frames, or nowhere: more of them give nothing new.
     if (found.size * 2 <= asked && asked > 1) break;
   }
-  if (found.size === 0) for (const picture of await picturesAt(film, [0], ports)) found.set(picture.ticks, picture);
+  if (found.size === 0) {
+    for (const picture of await picturesAt([{ film, seconds: 0 }], ports)) found.set(picture.ticks, picture);
+  }
   return [...found.values()].sort((a, b) => a.ticks - b.ticks);
 }
 
-/** The key frames at or before some places; none where the file does not give them in time. */
-async function picturesAt(film: Film, places: readonly number[], ports: StoryboardPorts): Promise<KeyPicture[]> {
+/** The key frames at or before some places; none where one of the files does not give them in time. */
+async function picturesAt(looks: readonly Look[], ports: StoryboardPorts): Promise<KeyPicture[]> {
   const { signal } = ports;
   const limit = AbortSignal.timeout(LONGEST_MS);
   const run = startFfmpeg(ports.tools, {
-    args: argsFor(film, places),
+    args: argsFor(looks),
     stage: 'ingest',
-    where: film.input.path,
+    where: looks[0]?.film.input.path,
     signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
     stdout: 'pipe',
   });
@@ -100,7 +160,9 @@ async function picturesAt(film: Film, places: readonly number[], ports: Storyboa
   try {
     for await (const piece of run.pieces()) {
       for (const packet of reader.push(piece)) {
-        pictures.push({ ticks: inTicks(packet, film.video.timeBase), jpeg: packet.data.slice() });
+        const film = looks[packet.stream]?.film;
+        if (film === undefined) continue;
+        pictures.push({ film, ticks: inTicks(packet, film.video.timeBase), jpeg: packet.data.slice() });
       }
     }
   } catch (error) {
@@ -109,29 +171,25 @@ async function picturesAt(film: Film, places: readonly number[], ports: Storyboa
   return pictures;
 }
 
-function argsFor({ input, video }: Film, places: readonly number[]): readonly string[] {
-  const size = thumbnailSizeOf(video);
+function argsFor(looks: readonly Look[]): readonly string[] {
   // One thread: with more, a decoder wants the packets that follow before it gives the first picture.
   const decoder = ['-threads', '1', '-skip_frame', 'nokey', '-discard:v', 'nokey'];
-  const inputs = places.flatMap((seconds) => [
+  const inputs = looks.flatMap(({ film, seconds }) => [
     ...decoder,
     ...(seconds === 0 ? [] : ['-noaccurate_seek', '-ss', seconds.toFixed(3)]),
-    ...inputArgs(input),
+    ...inputArgs(film.input),
   ]);
-  const piped = places.map(
-    (_, n): Piped => ({
-      stream: 'thumbnails',
-      pad: `[at${n}]`,
-      codec: ['mjpeg', '-q', '5'],
-    }),
+  const piped = looks.map(
+    ({ film }, n): Piped => ({ stream: 'thumbnails', pad: `[at${n}]`, codec: ['mjpeg', '-q', '5'], video: film.video }),
   );
-  const graph = piped.map(
-    ({ pad }, n) => `[${n}:${video.index}]trim=end_frame=1,${scaled(size, 'area', 'yuvj420p')}${pad}`,
-  );
-  return ['-copyts', ...inputs, '-filter_complex', graph.join(';'), ...pipeOutput(piped, video)];
+  const graph = looks.map(({ film: { video } }, n) => {
+    const picture = scaled(thumbnailSizeOf(video), 'area', 'yuvj420p');
+    return `[${n}:${video.index}]trim=end_frame=1,${picture}[at${n}]`;
+  });
+  return ['-copyts', ...inputs, '-filter_complex', graph.join(';'), ...pipeOutput(piped)];
 }
 
-function indexOf(pictures: readonly KeyPicture[], frames: SourceFrames, { video }: Film): ThumbnailIndex {
+function indexOf(pictures: readonly KeyPicture[], { frames, video }: Film): ThumbnailIndex {
   const { width, height } = thumbnailSizeOf(video);
   let offset = 0;
   const thumbnails = pictures.map(({ ticks, jpeg }) => {

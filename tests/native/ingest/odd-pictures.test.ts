@@ -9,7 +9,7 @@ import { runFfmpeg } from '../../../native/ffmpeg/run.ts';
 import { randomIds } from '../../../native/ids.ts';
 import { detectShots } from '../../../native/ingest/detect-shots.ts';
 import { ingestKeys } from '../../../native/ingest/ingest-steps.ts';
-import { makeStoryboard } from '../../../native/ingest/storyboard.ts';
+import { makeStoryboards } from '../../../native/ingest/storyboard.ts';
 import { inspectMedia, sourceFramesOfMedia } from '../../../native/media/probe.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
@@ -41,7 +41,11 @@ async function boardOf(path: string) {
   const artifacts = new ArtifactStore(temporaryFolder(), randomIds);
   const seen = await inspectMedia(path, { tools });
   const media = { path, facts: seen.facts };
-  if (!(await makeStoryboard(media, sourceFramesOfMedia(seen), INGEST_OPTIONS, { tools, artifacts }))) return undefined;
+  const made = await makeStoryboards([{ media, frames: sourceFramesOfMedia(seen) }], INGEST_OPTIONS, {
+    tools,
+    artifacts,
+  });
+  if (made.length === 0) return undefined;
   const json = await artifacts.get(ingestKeys(media, INGEST_OPTIONS, tools.build).storyboard?.index ?? '');
   const index = parseThumbnailIndex(JSON.parse(json.toString()));
   return { width: index?.width, height: index?.height, frames: index?.thumbnails.map(({ frame }) => frame) };

@@ -8,27 +8,34 @@ import { findFfmpeg } from '../../../native/ffmpeg/find.ts';
 import { runFfmpeg, startFfmpeg } from '../../../native/ffmpeg/run.ts';
 import { randomIds } from '../../../native/ids.ts';
 import { ingestKeys } from '../../../native/ingest/ingest-steps.ts';
-import { makeStoryboard } from '../../../native/ingest/storyboard.ts';
+import type { IngestMedia } from '../../../native/ingest/ports.ts';
+import { makeStoryboards } from '../../../native/ingest/storyboard.ts';
 import { inspectMedia, sourceFramesOfMedia } from '../../../native/media/probe.ts';
 import { numberedClip } from '../../media/numbered-clip.ts';
 import { readNumber } from '../../media/picture-code.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
-async function storyboardOf(path: string, artifacts = new ArtifactStore(temporaryFolder(), randomIds)) {
-  const tools = await findFfmpeg();
-  const seen = await inspectMedia(path, { tools });
-  const media = { path, facts: seen.facts };
-  const isNew = await makeStoryboard(media, sourceFramesOfMedia(seen), INGEST_OPTIONS, { tools, artifacts });
-  const keys = ingestKeys(media, INGEST_OPTIONS, tools.build);
-  const { strip = '', index = '' } = keys.storyboard ?? {};
-  const read = isNew
-    ? parseThumbnailIndex(JSON.parse(new TextDecoder().decode(await artifacts.get(index))))
-    : undefined;
-  const bytes = isNew ? await artifacts.get(strip) : new Uint8Array();
-  return { isNew, keys, artifacts, index: read, strip: bytes };
+async function orderFor(path: string) {
+  const seen = await inspectMedia(path, { tools: await findFfmpeg() });
+  return { media: { path, facts: seen.facts }, frames: sourceFramesOfMedia(seen) };
 }
 
-type Board = Awaited<ReturnType<typeof storyboardOf>>;
+async function storyboardOf(path: string, artifacts = new ArtifactStore(temporaryFolder(), randomIds)) {
+  const tools = await findFfmpeg();
+  const order = await orderFor(path);
+  const isNew = (await makeStoryboards([order], INGEST_OPTIONS, { tools, artifacts })).length > 0;
+  return { isNew, artifacts, ...(await storedBoard(order.media, artifacts)) };
+}
+
+async function storedBoard(media: IngestMedia, artifacts: ArtifactStore) {
+  const keys = ingestKeys(media, INGEST_OPTIONS, (await findFfmpeg()).build);
+  const { strip = '', index = '' } = keys.storyboard ?? {};
+  if (index === '' || !artifacts.has(index)) return { keys, index: undefined, strip: new Uint8Array() };
+  const read = parseThumbnailIndex(JSON.parse(new TextDecoder().decode(await artifacts.get(index))));
+  return { keys, index: read, strip: await artifacts.get(strip) };
+}
+
+type Board = Awaited<ReturnType<typeof storedBoard>>;
 
 /** The frame numbers written into the pictures are those of the index; gives them. */
 async function expectTrue({ index, strip }: Board): Promise<readonly number[]> {
@@ -84,6 +91,30 @@ describe('the first pictures of a film', () => {
     expect(await expectTrue(await storyboardOf(oneGroup))).toEqual([0]);
     const short = await numberedClip({ clip: 7, rate: '25', frames: 1, video: every(1) });
     expect(await expectTrue(await storyboardOf(short))).toEqual([0]);
+  });
+
+  test('clips of seconds that wait come with the first, each with its own picture and time; a broken one stops none', async () => {
+    const tools = await findFfmpeg();
+    const paths = [
+      await numberedClip({ clip: 8, rate: '25', frames: 50, video: every(25) }),
+      await numberedClip({ clip: 9, rate: '30000/1001', frames: 60, video: every(10), extension: 'mkv' }),
+      await numberedClip({ clip: 10, rate: 'varying', frames: 60, video: every(20) }),
+    ];
+    const orders = await Promise.all(paths.map(orderFor));
+    const artifacts = new ArtifactStore(temporaryFolder(), randomIds);
+    const made = await makeStoryboards(orders, INGEST_OPTIONS, { tools, artifacts });
+    expect(made.map(({ path }) => path)).toEqual(paths);
+    for (const { media } of orders) expect(await expectTrue(await storedBoard(media, artifacts))).toEqual([0]);
+
+    const [first, second] = orders;
+    if (first === undefined || second === undefined) throw new Error('no orders');
+    const broken = join(temporaryFolder(), 'gone.mkv');
+    writeFileSync(broken, 'nothing');
+    const gone = { ...second, media: { ...second.media, path: broken } };
+    const later = new ArtifactStore(temporaryFolder(), randomIds);
+    const alone = await makeStoryboards([first, gone], INGEST_OPTIONS, { tools, artifacts: later });
+    expect(alone.map(({ path }) => path)).toEqual([first.media.path]);
+    expect(await expectTrue(await storedBoard(first.media, later))).toEqual([0]);
   });
 
   test('a sound has none, nor has a still', async () => {
