@@ -316,7 +316,7 @@ export class JobQueue {
   #start(job: ActiveJob, unit: Unit, release: () => void): void {
     const attempt = job.begin(unit);
     const onWait = () => {
-      this.#store.log(job.id, 'info', 'waits for the GPU');
+      this.#store.log(job.id, 'info', 'waits while other work uses the GPU, or tries it');
       this.#pump();
     };
     const held = new HeldSlots({ slots: this.#slots, needs: unit.needs, release, signal: job.stop.signal, onWait });

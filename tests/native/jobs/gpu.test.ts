@@ -34,7 +34,7 @@ test('jobs that work on the GPU do so one after another, whatever the number of 
   const jobs = [queue.add(kind, { count: 6 }), queue.add(kind, { count: 6 })];
   for (const id of jobs) expect((await queue.wait(id)).result).toEqual({ sum: 15 });
   expect(count).toEqual({ now: 0, most: 1, ended: 12 });
-  expect(jobs.flatMap((id) => said(queue, id))).toContain('waits for the GPU');
+  expect(jobs.flatMap((id) => said(queue, id))).toContain('waits while other work uses the GPU, or tries it');
 });
 
 test('who waits for the GPU keeps no core from work that needs none of it', async () => {
