@@ -53,6 +53,9 @@ test('a long film takes no more memory than a short one', async () => {
   const { stdout } = await run(process.execPath, args);
   const answer = z.object({ start: z.int(), most: z.int(), frames: z.int() }).parse(JSON.parse(stdout));
   expect(answer.frames).toBe(seconds * 25);
+  process.stdout.write(
+    `after the start ${Math.round(answer.start / MEGABYTE)} MiB, at most ${Math.round(answer.most / MEGABYTE)} MiB\n`,
+  );
   expect(answer.most).toBeLessThan(400 * MEGABYTE);
   // Frame times, thumbnails' index and curves grow by some kilobytes a minute; pictures and sound must not.
   expect(answer.most - answer.start).toBeLessThan(120 * MEGABYTE);
