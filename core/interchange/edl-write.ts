@@ -1,18 +1,18 @@
-import { frameAt, startOfFrame, type SourceFrames } from '../media/frames.ts';
-import { flicks } from '../time/flicks.ts';
+import { startOfFrame, type SourceFrames } from '../media/frames.ts';
+import { flicks, type Flicks } from '../time/flicks.ts';
 import { frameOfTime, nominalFps, timeOfFrame, type Rate } from '../time/rate.ts';
 import { equalRational, formatRational, mulDiv, rational, type Rational } from '../time/rational.ts';
 import { framesInSeconds, isWholeFrames, secondsOfFlicks, secondsOfFrame } from '../time/seconds.ts';
 import { m2Tenths, speedOfM2 } from '../time/speed-text.ts';
 import { formatTimecode } from '../time/timecode.ts';
 import type { MediaId } from '../media/media.ts';
-import { headRoom, tailRoom } from '../timeline/clip-source.ts';
-import type { Clip, Marker, SourceLookup } from '../timeline/timeline.ts';
+import type { Marker } from '../timeline/timeline.ts';
 import { edlReels } from './edl-reels.ts';
 import { edlEdits, type EdlEdit, type EdlTransition } from './edl-edits.ts';
 import { demandTimebase, loss, recordTimecode, type Cut, type CutClip, type CutTrack } from './export-cut.ts';
 import type { ExportFile } from './handoff.ts';
 import { frameOnGrid, type GridFrame, listSourceLosses, sourceTimecodeFormat, timecodeOnGrid } from './placement.ts';
+import { isShortOfHandles } from './short-handles.ts';
 
 const MAX_EVENTS = 999;
 /** Reel columns are at least this wide. */
@@ -216,26 +216,20 @@ type Handles = Pick<EdlTransition, 'fromStart' | 'length' | 'cutAfter'> & {
 /** Lists a transition that has less media at a side once that starts on a whole frame of the list. */
 function listShortHandles(cut: Cut, { from, fromStart, to, start, length, cutAfter }: Handles): void {
   const { rate } = cut.timeline;
-  const [before, after] = [asRead(cut, to, start), asRead(cut, from, fromStart)];
-  const sourcesOf = ({ source }: CutClip): SourceLookup => ({ source: () => source });
   const isShort =
-    headRoom(before, sourcesOf(to), rate) < timeOfFrame(cutAfter, rate) ||
-    tailRoom(after, sourcesOf(from), rate) < timeOfFrame(length - cutAfter, rate);
+    isShortOfHandles(to, startAsRead(cut, to, start), { before: cutAfter, after: 0 }, rate) ||
+    isShortOfHandles(from, startAsRead(cut, from, fromStart), { before: 0, after: length - cutAfter }, rate);
   if (!isShort) return;
   const message = 'with a first frame on the grid the list counts in, its media end within the transition';
   cut.losses.push(loss('transition', 'detail', to.clip.name, to.place, message));
 }
 
-/** The clip with the source start that its edit, which starts at a record frame, tells. */
-function asRead(cut: Cut, item: CutClip, start: number): Clip {
+/** Where a clip's source starts by what its edit, which starts at a record frame, tells. */
+function startAsRead(cut: Cut, item: CutClip, start: number): Flicks {
   const { rate } = cut.timeline;
-  const { clip, source } = item;
-  const { num, den } = clip.speed;
+  const { num, den } = item.clip.speed;
   const label = timeOfFrame(sourceFrame(cut, item, start, false), rate);
-  const time = label + mulDiv(timeOfFrame(item.recordIn - start, rate), num, den, 'nearest');
-  if (clip.kind === 'audio') return { ...clip, sourceIn: flicks(time) };
-  if (source.frames === undefined || num === 0) return clip;
-  return { ...clip, sourceIn: frameAt(source.frames, flicks(Math.max(num < 0 ? time - 1 : time, 0))) };
+  return flicks(label + mulDiv(timeOfFrame(item.recordIn - start, rate), num, den, 'nearest'));
 }
 
 function motionLine(writer: Writer, item: CutClip, source: SourceColumns, length: number): readonly string[] {

@@ -23,6 +23,7 @@ import type { Placed } from './fcp7-tracks.ts';
 import { isWhereAligned, TICKS_PER_SECOND } from './fcp7-transition-write.ts';
 import type { LossKind } from './handoff.ts';
 import { declaredRate, frameOnGrid, listSourceLosses } from './placement.ts';
+import { isShortOfHandles, type Handles } from './short-handles.ts';
 import { leaf, node, type XmlNode } from './xml-write.ts';
 
 /** A clip's place in its media as xmeml counts it. */
@@ -86,6 +87,8 @@ export function timingOf(cut: Cut, placed: Placed): ClipTiming {
   const first = subtractSeconds(source.seconds, before);
   const [low, high] = clip.speed.num < 0 ? [addSeconds(first, used), first] : [first, addSeconds(first, used)];
   const from = inFrame(cut, placed, { first, low, before, counted: source.counted });
+  const isRetimedHere = clip.speed.num !== clip.speed.den;
+  listShortHandles(cut, placed, isRetimedHere ? readBackOf(cut, item, from, { first, low, before }) : source.counted);
   return {
     ...edges,
     in: from,
@@ -96,6 +99,19 @@ export function timingOf(cut: Cut, placed: Placed): ClipTiming {
     ticksOut: ticks(high),
     held: undefined,
   };
+}
+
+/** Programs without ticks start a clip at a frame of the sequence, and its transitions there have less media. */
+function listShortHandles(cut: Cut, { item, head, tail, channel }: Placed, counted: Seconds): void {
+  const { rate } = cut.timeline;
+  const start = flicksOfSeconds(counted);
+  const lost = (to: CutClip | undefined, handles: Handles) => {
+    if (channel !== 0 || to === undefined || !isShortOfHandles(item, start, handles, rate)) return;
+    const message = "programs that ignore Premiere's ticks find less media for its transition and cut it back";
+    cut.losses.push(loss('transition', 'detail', to.clip.name, to.place, message));
+  };
+  if (head?.from !== undefined) lost(head.to, { before: head.inOffset, after: 0 });
+  if (tail?.from !== undefined) lost(tail.to, { before: 0, after: tail.outOffset });
 }
 
 type PlayedSource =

@@ -62,6 +62,20 @@ test('FCP7 XML without ticks: a cut off the middle of its transition lands in it
   expect(track?.clips[1]?.head).toMatchObject({ kind: 'dissolve', inOffset: 6, outOffset: 6 });
 });
 
+test('FCP7 XML without ticks: a transition that the first frame on the grid leaves too little media is said to be cut back', () => {
+  const [take, sport] = [videoMedia('take.mov', R.r25, 1000), videoMedia('sport.mov', R.r60, 2847)];
+  const head = { kind: 'dissolve', inOffset: timeOfFrame(2, R.r25), outOffset: timeOfFrame(2, R.r25) } as const;
+  // Source frame 5 of 60 fps starts within frame 2 of 25, where frame 4 is on screen.
+  const clips = [picture(take, R.r25, 100, 0, 50), { ...picture(sport, R.r25, 5, 50, 50), head }];
+  const input = exportInput(timelineOf(R.r25, [videoTrack(1, clips)]), [take, sport]);
+  const { files, losses } = exportTimeline('fcp7', input);
+  expect(losses.map(({ kind, where }) => [kind, where.timecode])).toContainEqual(['transition', '00:00:02:00']);
+  const stripped = files.map((file) => ({ ...file, text: strip(file.text, false, true) }));
+  const { declared, unexplained } = readBackExport('fcp7', input, { files: stripped, losses });
+  expect(unexplained).toEqual([]);
+  expect(declared.map(({ kind }) => kind)).toContain('transition');
+});
+
 function strip(text: string, keepTicks: boolean, dropCuts: boolean): string {
   const without = text.replace(/<(logginginfo|comment|labels)>.*?<\/\1>/gs, '');
   const uncut = dropCuts ? without.replace(/<cutPointTicks>.*?<\/cutPointTicks>/gs, '') : without;
