@@ -6,7 +6,7 @@ import type { AnalysisPath } from './sound-results.ts';
 export type Faces = {
   readonly kind: 'faces';
   readonly path: AnalysisPath;
-  /** Every how many frames faces were looked for; in between they move straight (`trackBoxAt`). */
+  /** Every how many frames faces were looked for; in between `trackBoxAt` tells where they are. */
   readonly stride: number;
   /** In order of appearance, each inside one shot. */
   readonly tracks: readonly FaceTrack[];

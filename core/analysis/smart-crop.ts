@@ -51,7 +51,7 @@ const DEAD_ZONE = 0.5;
 /** A face seems this much larger than its box: hair, chin, and some air. */
 const AIR = 1.35;
 /** Of which this much must be seen of the main one: the box, and what it may stray between looks. */
-const MUST_AIR = 1.2;
+const MUST_AIR = 1.3;
 /** Faces belong above the middle of a window: its centre lies this part of the window below theirs. */
 const HEADROOM = 0.1;
 

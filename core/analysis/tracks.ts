@@ -1,12 +1,12 @@
 import { assign } from './assignment.ts';
-import { between, type Box, type Scored } from './boxes.ts';
+import type { Box, Scored } from './boxes.ts';
 import { rejoined, untangled } from './untangle-tracks.ts';
 import { beginMotion, foresee, learn, misfit, type Motion } from './track-motion.ts';
 
 /** Detections of one looked-at frame. */
 export type FrameDetections<Found extends Scored> = { readonly frame: number; readonly found: readonly Found[] };
 
-/** One thing over time: what was detected of it, by rising frame. In between it moves straight. */
+/** One thing over time: what was detected of it, by rising frame. In between {@link trackBoxAt} tells where it is. */
 export type Track<Found extends Scored> = {
   /** From 0, in order of appearance. */
   readonly id: number;
@@ -144,11 +144,10 @@ function likeliest(costs: Float64Array, rows: number, columns: number, worst: nu
 }
 
 /**
- * Where a track is at a frame: as detected, or on the straight line between its neighbours. Undefined before it, after
- * it, and in gaps of more than `longestGap` frames.
+ * Where a track is at a frame: as detected, or on the smooth way between its neighbours that never goes beyond them.
+ * Undefined before it, after it, and in gaps of more than `longestGap` frames.
  */
-export function trackBoxAt(track: Track<Scored>, frame: number, longestGap: number): Box | undefined {
-  const { seen } = track;
+export function trackBoxAt({ seen }: Track<Scored>, frame: number, longestGap: number): Box | undefined {
   let [low, high] = [0, seen.length - 1];
   while (low < high) {
     const middle = (low + high) >> 1;
@@ -160,5 +159,30 @@ export function trackBoxAt(track: Track<Scored>, frame: number, longestGap: numb
   if (after.frame === frame) return after.box;
   const before = seen[low - 1];
   if (before === undefined || after.frame - before.frame > longestGap) return undefined;
-  return between(before.box, after.box, (frame - before.frame) / (after.frame - before.frame));
+  const around: Around = [seen[low - 2], before, after, seen[low + 1]];
+  const side = (key: keyof Box) => smoothAt(around, key, frame);
+  return { x: side('x'), y: side('y'), w: side('w'), h: side('h') };
+}
+
+type Seen = { readonly frame: number; readonly box: Box };
+type Around = readonly [Seen | undefined, Seen, Seen, Seen | undefined];
+
+/** A cubic between two sightings, by those before and after them, without overshoot (Fritsch and Carlson 1980). */
+function smoothAt([first, a, b, last]: Around, key: keyof Box, frame: number): number {
+  const slope = (from: Seen, to: Seen) => (to.box[key] - from.box[key]) / (to.frame - from.frame);
+  const secant = slope(a, b);
+  const limited = (through: number, beside: number) =>
+    beside * secant <= 0
+      ? 0
+      : Math.sign(secant) * Math.min(Math.abs(through), 3 * Math.abs(secant), 3 * Math.abs(beside));
+  const begin = first === undefined ? secant : limited(slope(first, b), slope(first, a));
+  const end = last === undefined ? secant : limited(slope(a, last), slope(b, last));
+  const span = b.frame - a.frame;
+  const part = (frame - a.frame) / span;
+  const rest = 1 - part;
+  return (
+    a.box[key] * rest * rest * (1 + 2 * part) +
+    b.box[key] * part * part * (3 - 2 * part) +
+    span * part * rest * (begin * rest - end * part)
+  );
 }
