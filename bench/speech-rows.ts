@@ -168,10 +168,13 @@ export async function overheadRow(folder: string): Promise<SpeechRow> {
   const input = await inputOf('audio/german_reading_68s.mp3', ready, folder);
   const windows = (await transcriptAnalyser.split(input)).length;
   await runAnalyser(transcriptAnalyser, input, burningHost());
-  const before = cpuSeconds();
-  await runAnalyser(transcriptAnalyser, input, burningHost());
-  const spent = cpuSeconds() - before;
-  const each = spent / windows - BURNT;
+  const runs: number[] = [];
+  for (let run = 0; run < 3; run++) {
+    const before = cpuSeconds();
+    await runAnalyser(transcriptAnalyser, input, burningHost());
+    runs.push((cpuSeconds() - before) / windows - BURNT);
+  }
+  const each = median(runs);
   const enough = (each / 0.05).toFixed(1);
   const name = `a stand-in that takes ${BURNT} s of CPU per window, ${windows} windows (5 % of one that takes ${enough} s)`;
   return { what, case: name, value: each / BURNT, reach };

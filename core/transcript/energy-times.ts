@@ -6,6 +6,8 @@ export type LevelCurve = { readonly start: Flicks; readonly levels: Float32Array
 
 const STEP = FLICKS_PER_SECOND / 100;
 const HOP = 160;
+/** Samples; both ends of what a step is measured over lie on blocks. */
+const BLOCK = 40;
 /** This far below the loudest of a segment nobody speaks; dB. */
 const QUIET = 32;
 /** Quiet that is longer parts words: shorter ones are stops inside of them; steps. */
@@ -17,12 +19,26 @@ const UNEVEN = { share: 0.35, steps: 5 };
 
 /** Levels of 16 kHz sound that starts at `start`, over 25 ms each. */
 export function levelCurve(samples: Float32Array, start: Flicks): LevelCurve {
-  const sums = new Float64Array(samples.length + 1);
-  for (let n = 0; n < samples.length; n++) sums[n + 1] = (sums[n] ?? 0) + (samples[n] ?? 0) ** 2;
-  const levels = Float32Array.from({ length: Math.ceil(samples.length / HOP) }, (_, step) => {
-    const [from, to] = [Math.max(0, step * HOP - 120), Math.min(samples.length, step * HOP + 280)];
-    return 10 * Math.log10(((sums[to] ?? 0) - (sums[from] ?? 0)) / Math.max(1, to - from) + 1e-10);
-  });
+  // A step begins three blocks after what it is measured over, and ends seven after.
+  const energies = new Float64Array(Math.ceil(samples.length / BLOCK));
+  for (let block = 0; block < energies.length; block++) {
+    let sum = 0;
+    const end = Math.min(samples.length, (block + 1) * BLOCK);
+    for (let n = block * BLOCK; n < end; n++) {
+      const value = samples[n] ?? 0;
+      sum += value * value;
+    }
+    energies[block] = sum;
+  }
+  const levels = new Float32Array(Math.ceil(samples.length / HOP));
+  for (let step = 0; step < levels.length; step++) {
+    const first = Math.max(0, (step * HOP) / BLOCK - 3);
+    const end = Math.min(energies.length, (step * HOP) / BLOCK + 7);
+    let sum = 0;
+    for (let block = first; block < end; block++) sum += energies[block] ?? 0;
+    const count = Math.min(samples.length, end * BLOCK) - first * BLOCK;
+    levels[step] = 10 * Math.log10(sum / Math.max(1, count) + 1e-10);
+  }
   return { start, levels };
 }
 
