@@ -35,8 +35,10 @@ export function settleTransition(
   for (const kind of kindsOf(item)) {
     const isKind = (index: number) => reader.entries[index]?.kind === kind;
     const [comes, goes] = [after.find(isKind), before.find(isKind)];
-    if (comes !== undefined) setEnd(reader, comes, 'head', read);
-    else if (goes !== undefined) setEnd(reader, goes, 'tail', read);
+    // Sound that rides on pictures crosses with them, but neither wipes nor slides.
+    const own: ImportedTransition = kind === 'audio' ? { kind: 'dissolve', inOffset, outOffset } : read;
+    if (comes !== undefined) setEnd(reader, comes, 'head', own);
+    else if (goes !== undefined) setEnd(reader, goes, 'tail', own);
     isUsed ||= comes !== undefined || goes !== undefined;
   }
   if (!isUsed) reader.losses.add('transition', 'cut', place.name, place.where, 'there is no clip beside it to cross');

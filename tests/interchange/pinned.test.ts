@@ -89,6 +89,18 @@ test('EDL: what plays backwards to the first frame of all does not reach over mi
   expect(readBackExport('edl', input, result)).toMatchObject({ clips: 1, matching: 1, unexplained: [] });
 });
 
+test('FCPXML: sound that rides on a picture which wipes comes back with a dissolve', () => {
+  const head = { kind: 'dissolve', inOffset: timeOfFrame(0, R.r25), outOffset: timeOfFrame(4, R.r25) } as const;
+  const wiped = { ...head, kind: 'wipe', direction: 'up' } as const;
+  const tracks = [
+    videoTrack(1, [{ ...picture(take, R.r25, 25, 10, 40, { link: 'l' }), head: wiped }]),
+    audioTrack(1, [{ ...sound(take, R.r25, 25, 10, 40, { link: 'l' }), head }]),
+  ];
+  const input = exportInput(timelineOf(R.r25, tracks), [take]);
+  const { unexplained, matching } = readBackExport('fcpxml', input, exportTimeline('fcpxml', input));
+  expect([unexplained, matching]).toEqual([[], 2]);
+});
+
 const time = (value: number, rate = 25) => ({ OTIO_SCHEMA: 'RationalTime.1', value, rate });
 const clip = (more: object) => ({
   OTIO_SCHEMA: 'Clip.2',
