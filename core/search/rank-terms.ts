@@ -34,15 +34,17 @@ export function rankTerms(
 ): readonly (Met | undefined)[] {
   const seen = appearances(people);
   const rows = moments.map((moment) => terms.map((term) => bestOf(moment, term, seen)));
+  const count = moments.reduce((sum, { kind }) => sum + (kind === 'slip' ? 0 : 1), 0);
   const weights = terms.map((term, at) => {
     const met = rows.filter((row) => (row[at]?.value ?? 0) > LEAST).length;
-    return Math.log(1 + moments.length / (1 + met)) + (term.isUnwanted ? 0 : 1e-6);
+    return Math.log(1 + count / (1 + met)) + (term.isUnwanted ? 0 : 1e-6);
   });
   const total = terms.reduce((sum, term, at) => (term.isUnwanted ? sum : sum + (weights[at] ?? 0)), 0);
   const onlyUnwanted = terms.length > 0 && terms.every(({ isUnwanted }) => isUnwanted);
-  return rows.map((row): Met | undefined => {
+  return rows.map((row, index): Met | undefined => {
     const isOut = row.some((match, at) => terms[at]?.isUnwanted === true && (match?.value ?? 0) > LEAST);
     if (isOut) return undefined;
+    if (onlyUnwanted && moments[index]?.kind === 'slip') return undefined;
     if (onlyUnwanted) return { score: 1, reasons: [], terms: new Set() };
     let sum = 0;
     const [reasons, met]: [SearchReason[], Set<number>] = [[], new Set()];
@@ -60,6 +62,8 @@ function bestOf(moment: Moment, term: QueryTerm, seen: Appearances): Matched | u
   const isVisible = term.meanings.some(({ kind }) => kind === 'object' || kind === 'trait');
   let best: Matched | undefined;
   for (const meaning of term.meanings) {
+    // A slip is found as such alone: what is around it is found better by its shot or sentence.
+    if (moment.kind === 'slip' && meaning.kind !== 'trait') continue;
     const matched = match(moment, meaning, { text: term.text, seen, isVisible });
     if (matched !== undefined && matched.value > (best?.value ?? 0)) best = matched;
   }

@@ -75,6 +75,9 @@ describe('search', () => {
     expect(found('fillers')).toEqual(['slip Um,']);
     expect(found('repeated take')).toEqual(['slip Um, we went home early.']);
     expect(found('breaths')).toEqual(['slip ']);
+    // By a file's name, or by what is not there, shots and sentences are found.
+    expect(asked({ text: 'slips' }, more).hits.map(({ kind }) => kind)).not.toContain('slip');
+    expect(asked({ text: 'without cars' }, more).hits.map(({ kind }) => kind)).not.toContain('slip');
     expect(found('um')).toEqual(['sentence Um, we went home early.']);
   });
 
