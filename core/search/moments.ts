@@ -33,7 +33,7 @@ export type Moment = {
   readonly text: string;
   /** A provider's words for the picture, likewise. */
   readonly described: { readonly words: readonly string[]; readonly stems: ReadonlySet<string> };
-  /** Best score of each kind of object. */
+  /** How clearly each kind of object is seen, 0–1: the mean over looks. */
   readonly objects: ReadonlyMap<string, number>;
   readonly traits: ReadonlyMap<Trait, number>;
   readonly look: Look | undefined;
@@ -105,13 +105,15 @@ function shotMoments(footage: Footage, words: readonly Word[]): readonly Bare[] 
   const shots = resultOf(analysis, 'shots')?.shots ?? still;
   const scores = byFirstFrame(resultOf(analysis, 'shot-scores')?.shots);
   const faces = resultOf(analysis, 'faces')?.tracks ?? [];
-  const objects = followedObjects(resultOf(analysis, 'objects'));
+  const objects = resultOf(analysis, 'objects');
+  const [found, followed] = [objects?.found ?? [], followedObjects(objects)];
   const captions = resultOf(analysis, 'picture-captions')?.captions ?? [];
   const sounds = resultOf(analysis, 'sound-kinds')?.segments ?? [];
   return shots.map(({ firstFrame, lastFrame }): Bare => {
     const timeOf = (frame: number) => (frames === undefined ? ZERO_FLICKS : startOfFrame(frames, frame));
     const [start, end] = [timeOf(firstFrame), timeOf(lastFrame + 1)];
-    const seen = objects.filter(({ frame }) => frame >= firstFrame && frame <= lastFrame);
+    const isInside = ({ frame }: { readonly frame: number }) => frame >= firstFrame && frame <= lastFrame;
+    const seen = followed.filter(isInside);
     const tracks = faces.filter((track) => track.firstFrame <= lastFrame && track.lastFrame >= firstFrame);
     const persons = seen.filter(({ label }) => label === 'person');
     const score = scores.get(firstFrame);
@@ -129,8 +131,8 @@ function shotMoments(footage: Footage, words: readonly Word[]): readonly Bare[] 
       span: { kind: 'frames', firstFrame, lastFrame },
       ...{ start, end, keyFrame: score?.keyFrame ?? firstFrame },
       ...saidIn(spoken),
-      described: describedBy(captions.filter(({ frame }) => frame >= firstFrame && frame <= lastFrame)),
-      objects: bestScores(seen),
+      described: describedBy(captions.filter(isInside)),
+      objects: meanScores(found.filter(isInside)),
       traits: new Map([...traits, ...soundTraits(sounds, start, end)]),
       look: score?.descriptor,
     };
@@ -200,10 +202,16 @@ function byFirstFrame<Row extends { readonly firstFrame: number }>(rows: readonl
   return new Map((rows ?? []).map((row) => [row.firstFrame, row]));
 }
 
-function bestScores(found: readonly { readonly label: string; readonly score: number }[]): ReadonlyMap<string, number> {
-  const best = new Map<string, number>();
-  for (const { label, score } of found) best.set(label, Math.max(score, best.get(label) ?? 0));
-  return best;
+/** Of each kind of object its best score in each look, and the mean of those: what is seen for a moment weighs less. */
+function meanScores(found: ObjectsResult['found']): ReadonlyMap<string, number> {
+  const looks = Map.groupBy(found, ({ frame }) => frame);
+  const sums = new Map<string, number>();
+  for (const seen of looks.values()) {
+    for (const [label, same] of Map.groupBy(seen, (one) => one.label)) {
+      sums.set(label, (sums.get(label) ?? 0) + most(same.map(({ score }) => score)));
+    }
+  }
+  return new Map([...sums].map(([label, sum]) => [label, sum / looks.size]));
 }
 
 function countBy<Row>(rows: readonly Row[], key: (row: Row) => number): ReadonlyMap<number, number> {

@@ -41,6 +41,30 @@ const places = (query: Partial<SearchQuery>, more: Partial<SearchMaterial> = {})
   asked(query, more).hits.map(({ mediaId: id, kind, start }) => `${id} ${kind} ${Math.round(start / 705_600_000)}`);
 
 describe('search', () => {
+  it('puts what is there throughout before what is taken for it once, however surely', () => {
+    const film = (id: string, looks: readonly (readonly [string, number])[]) => {
+      const footage = madeFilm(id, [{ objects: looks.map(([label]) => label) }]);
+      const results = footage.analysis.results.map((result): AnalysisResult => {
+        if (result.kind !== 'objects') return result;
+        const found = result.found.map((one, look) => ({ ...one, frame: 10 * look, score: looks[look]?.[1] ?? 0 }));
+        return { ...result, found };
+      });
+      return { ...footage, analysis: { ...footage.analysis, results } };
+    };
+    const walk = film('walk', [
+      ['dog', 0.6],
+      ['dog', 0.6],
+      ['dog', 0.6],
+    ]);
+    const rabbit = film('rabbit', [
+      ['dog', 0.9],
+      ['bear', 0.8],
+      ['bear', 0.8],
+    ]);
+    const { hits } = asked({ text: 'dog' }, { moments: madeMoments(rabbit, walk), people: [] });
+    expect(hits.map(({ mediaId: id }) => id)).toEqual(['walk', 'rabbit']);
+  });
+
   it('finds what somebody says, not what is said while they are seen or are still to speak', () => {
     const talk = madeFilm(
       'talk',
