@@ -55,7 +55,8 @@ export function planRipple(timeline: Timeline, from: Flicks, by: Flicks, own: Re
       ? firstClipFrom(track.clips, own.get(track.id)?.from ?? from)
       : track.clips.length,
   );
-  const problem = by === 0 ? undefined : pullLinked(timeline, starts, removed, own);
+  const problem =
+    by === 0 ? undefined : (pullLinked(timeline, starts, removed, own) ?? partedChange(timeline, starts, from, own));
   if (problem !== undefined) return problem;
   const changes: TrackSplice[] = [];
   for (const [index, track] of timeline.tracks.entries()) {
@@ -94,6 +95,27 @@ function pullLinked(
       starts[index] = first;
     }
   }
+}
+
+/** Refuses to pull along what is linked to a clip that changes and stays before the ripple. */
+function partedChange(
+  timeline: Timeline,
+  starts: readonly number[],
+  from: Flicks,
+  own: ReadonlyMap<TrackId, OwnChange>,
+): Plan | undefined {
+  for (const [index, { clips }] of timeline.tracks.entries()) {
+    for (let at = starts[index] ?? clips.length; at < clips.length; at += 1) {
+      const pulled = clips[at];
+      if (pulled === undefined || pulled.recordIn >= from) break;
+      if (pulled.linkId === null) continue;
+      for (const [trackId, { add }] of own) {
+        const staying = add.find((clip) => clip.linkId === pulled.linkId && clip.recordIn < from);
+        if (staying !== undefined) return refuse({ reason: 'would-overlap', trackId, clipId: staying.id });
+      }
+    }
+  }
+  return undefined;
 }
 
 /** Links with clips that move and clips that stay. The side with fewer clips is hashed: usually there are none. */

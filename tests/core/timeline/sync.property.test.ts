@@ -127,6 +127,14 @@ const PARTED: [Rate, readonly Draw[]][] = [
   [
     PAL,
     [
+      draw(122, { other: 81, frames: 1, at: 31 }),
+      draw(159, { pick: 68 }),
+      draw(0, { other: 4, frames: -2, at: 31, flag: true }),
+    ],
+  ],
+  [
+    PAL,
+    [
       draw(122, { frames: -1, at: 1, flag: true }),
       draw(0, { pick: 569, other: 330 }),
       draw(33, { frames: -3, flag2: true }),
