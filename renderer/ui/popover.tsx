@@ -33,6 +33,10 @@ export function Popover({
           side={side}
           sideOffset={4}
           collisionPadding={8}
+          // Focus goes back to the trigger only where it would be lost: by now a hand may have taken it elsewhere.
+          onCloseAutoFocus={(event) => {
+            if (document.activeElement !== document.body) event.preventDefault();
+          }}
           style={{ width }}
           className="popover z-40 max-h-[var(--radix-popover-content-available-height)] overflow-auto rounded-control border border-g5 bg-g3 p-3 text-ui text-g9 shadow-popover outline-none"
         >

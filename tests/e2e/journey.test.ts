@@ -77,6 +77,27 @@ describe('from a dropped folder to a file for another editor', () => {
     await page.getByRole('tab', { name: 'Program' }).click();
   });
 
+  it('leaves the keys where they were taken while an editor of the brief was closing', async () => {
+    await page.getByRole('button', { name: /^Length/ }).click();
+    await page.getByRole('dialog', { name: 'Length' }).waitFor();
+    const brief = page.getByLabel('What should this become?');
+    // The moment that counts lies between the dialog's removal and what it does afterwards.
+    const taken = await brief.evaluate(
+      (field) =>
+        new Promise<boolean>((resolve) => {
+          const watch = new MutationObserver(() => {
+            if (document.querySelector('[role=dialog]') !== null) return;
+            watch.disconnect();
+            if (field instanceof HTMLElement) field.focus();
+            setTimeout(() => resolve(document.activeElement === field), 100);
+          });
+          watch.observe(document.body, { childList: true, subtree: true });
+          document.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }));
+        }),
+    );
+    expect(taken).toBe(true);
+  });
+
   it('proposes a cut from a brief, with a reason for every change', async () => {
     await page.getByRole('button', { name: /^Length/ }).click();
     await page.getByRole('dialog', { name: 'Length' }).getByRole('button', { name: '0:15' }).click();
