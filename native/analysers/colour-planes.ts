@@ -1,6 +1,16 @@
 /** Size of a picture in pixels. */
 export type PictureSize = { readonly width: number; readonly height: number };
 
+/** A picture's size, so many times as large: in whole pixels, and at least one. */
+export function scaledSize({ width, height }: PictureSize, by: number): PictureSize {
+  return { width: Math.max(1, Math.round(width * by)), height: Math.max(1, Math.round(height * by)) };
+}
+
+/** A picture's size with a short side of so many pixels; no picture is made larger than it is. */
+export function withShortSide(shown: PictureSize, side: number): PictureSize {
+  return scaledSize(shown, Math.min(1, side / Math.min(shown.width, shown.height)));
+}
+
 /**
  * Planes of blue, green and red from planes of green, blue and red, in the upper left of a larger picture: what networks
  * taught with OpenCV expect. The rest is `fill`.

@@ -2,7 +2,7 @@ import { suppressed, type Box } from '../../core/analysis/boxes.ts';
 import { decodeYunet, FACE_OVERLAP_LIMIT, FACE_STRIDES, type DetectedFace } from '../../core/analysis/face-detector.ts';
 import type { ModelHost } from '../models/model-host.ts';
 import { floats, integers, type RowChoice } from '../models/tensors.ts';
-import { cutOut, type CutOut, type PictureSize } from './colour-planes.ts';
+import { cutOut, scaledSize, type CutOut, type PictureSize } from './colour-planes.ts';
 
 /** YuNet sees pictures of this long side: faces from about 1/50 of it are found. */
 const LONG_SIDE = 640;
@@ -17,8 +17,7 @@ const FACE_IN_REGION = 60;
 
 /** The size at which faces are looked for in pictures of a shown size: never larger than they are. */
 export function faceSize(shown: PictureSize): PictureSize {
-  const scale = Math.min(1, LONG_SIDE / Math.max(shown.width, shown.height));
-  return { width: Math.max(1, Math.round(shown.width * scale)), height: Math.max(1, Math.round(shown.height * scale)) };
+  return scaledSize(shown, Math.min(1, LONG_SIDE / Math.max(shown.width, shown.height)));
 }
 
 export type FaceOrder = {

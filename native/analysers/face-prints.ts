@@ -7,7 +7,7 @@ import { displaySize, primaryVideo } from '../../core/media/media.ts';
 import type { ModelHost } from '../models/model-host.ts';
 import type { ModelShape } from '../models/tensors.ts';
 import { hasPicture } from './faces.ts';
-import type { PictureSize } from './colour-planes.ts';
+import { withShortSide } from './colour-planes.ts';
 import { unit } from './unit-vector.ts';
 import { makingDo } from './making-do.ts';
 import { MODEL_SHARD_NEEDS, type AnalyserInput, type ModelAnalyser } from './model-analyser.ts';
@@ -44,7 +44,7 @@ export const facePrintsAnalyser: ModelAnalyser<z.infer<typeof shardSchema>, z.in
     const path = input.models.get('sface')?.files.get(SFACE_FILE);
     const video = primaryVideo(input.media);
     if (path === undefined || video === undefined || input.frames === undefined) return [];
-    const size = makingDo(work).size('pictures are read', proxySize(displaySize(video)));
+    const size = makingDo(work).size('pictures are read', withShortSide(displaySize(video), LINES));
     const portraits = portraitsOf(input).slice(first, end);
     const measure = await printer(host, path, signal);
     const prints: z.infer<typeof outputSchema> = [];
@@ -87,11 +87,6 @@ function portraitsOf(input: AnalyserInput): readonly Portrait[] {
     looks.map((look) => ({ trackId: id, ...look })),
   );
   return portraits.toSorted((a, b) => a.frame - b.frame || a.trackId - b.trackId);
-}
-
-function proxySize({ width, height }: PictureSize): PictureSize {
-  const scale = Math.min(1, LINES / Math.min(width, height));
-  return { width: Math.round(width * scale), height: Math.round(height * scale) };
 }
 
 /** Measures an aligned face in the layout that the model wants: packed or in planes, red first, 0–255. */

@@ -1,5 +1,5 @@
 import { AT_EASE, batchOf } from '../jobs/pressure.ts';
-import type { PictureSize } from './colour-planes.ts';
+import { scaledSize, type PictureSize } from './colour-planes.ts';
 import type { ShardWork } from './model-analyser.ts';
 
 /** What analysers make do with while memory is short: each change is told in the job's notes. */
@@ -28,13 +28,9 @@ export function makingDo(work: Pick<ShardWork, 'ease' | 'log'>): MakingDo {
     },
     size(pictures, usual, least = 0) {
       const side = Math.min(1, Math.max(least, ease().side));
-      const now = scaled(usual, side);
+      const now = scaledSize(usual, side);
       tell(pictures, `at ${now.width} × ${now.height}`, `at ${usual.width} × ${usual.height}`);
       return now;
     },
   };
-}
-
-function scaled({ width, height }: PictureSize, side: number): PictureSize {
-  return { width: Math.max(1, Math.round(width * side)), height: Math.max(1, Math.round(height * side)) };
 }

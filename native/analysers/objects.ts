@@ -4,7 +4,7 @@ import { objectTracks } from '../../core/analysis/object-tracks.ts';
 import type { ObjectsResult } from '../../core/analysis/results.ts';
 import { displaySize, primaryVideo } from '../../core/media/media.ts';
 import { floats, integers, type RowChoice } from '../models/tensors.ts';
-import { blueGreenRed, type PictureSize } from './colour-planes.ts';
+import { blueGreenRed, scaledSize, type PictureSize } from './colour-planes.ts';
 import { hasPicture, rateOf, shotsOf } from './faces.ts';
 import { keyFrames, keyFrameShardSchema, splitLooks, type KeyFrameShard, type Look } from './key-frames.ts';
 import type { AnalyserInput, ModelAnalyser } from './model-analyser.ts';
@@ -45,7 +45,8 @@ export const objectsAnalyser: ModelAnalyser<KeyFrameShard, ObjectsResult['found'
     const path = input.models.get('yolox-nano')?.files.get(YOLOX_FILE);
     const video = primaryVideo(input.media);
     if (path === undefined || video === undefined || input.frames === undefined) return [];
-    const size = objectSize(displaySize(video));
+    const shown = displaySize(video);
+    const size = scaledSize(shown, OBJECT_SIDE / Math.max(shown.width, shown.height));
     const looks = framesToLookAt(input).slice(first, end);
     const spans = new Map(looks.map((look) => [look.frame, look]));
     const all: z.infer<typeof found>[] = [];
@@ -82,11 +83,6 @@ function framesToLookAt(input: AnalyserInput): readonly Look[] {
   );
   const byFrame = new Map([...even, ...keyFrames(input)].map((look) => [look.frame, look]));
   return [...byFrame.values()].toSorted((a, b) => a.frame - b.frame);
-}
-
-function objectSize(shown: PictureSize): PictureSize {
-  const scale = OBJECT_SIDE / Math.max(shown.width, shown.height);
-  return { width: Math.max(1, Math.round(shown.width * scale)), height: Math.max(1, Math.round(shown.height * scale)) };
 }
 
 type Detecting = {

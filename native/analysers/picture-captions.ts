@@ -6,7 +6,8 @@ import { captionOf } from '../agents/vision-provider.ts';
 import { visionProvider } from '../agents/vision-settings.ts';
 import { MontageError } from '../../core/errors.ts';
 import { findFfmpeg } from '../ffmpeg/find.ts';
-import { jpegOf } from '../ffmpeg/jpeg.ts';
+import { jpegsOf } from '../ffmpeg/jpeg.ts';
+import { withShortSide } from './colour-planes.ts';
 import { hasPicture } from './faces.ts';
 import { keyFrames, keyFrameShardSchema, type KeyFrameShard } from './key-frames.ts';
 import type { ModelAnalyser } from './model-analyser.ts';
@@ -47,15 +48,18 @@ export const pictureCaptionsAnalyser: ModelAnalyser<KeyFrameShard, Output> = {
     const spans = new Map(looks.map((look) => [look.frame, look]));
     const captions: Output['captions'] = [];
     if (video === undefined || input.frames === undefined) return { address, model, captions };
-    const shown = displaySize(video);
-    const scale = Math.min(1, SHORT_SIDE / Math.min(shown.width, shown.height));
-    const even = (side: number) => Math.max(2, Math.round((side * scale) / 2) * 2);
-    const size = { width: even(shown.width), height: even(shown.height) };
-    const tools = await findFfmpeg();
+    const size = withShortSide(displaySize(video), SHORT_SIDE);
     const order = { frames: looks.map(({ frame }) => frame), ...size, layout: 'rgb24', signal } as const;
+    const pictures: Uint8Array[] = [];
+    const frames: number[] = [];
     for await (const { frame, pixels } of input.frames.read(order)) {
-      const text = await captionOf(provider, await jpegOf({ ...size, pixels }, tools, signal), signal);
-      const span = spans.get(frame);
+      frames.push(frame);
+      pictures.push(Uint8Array.from(pixels));
+    }
+    const jpegs = await jpegsOf({ ...size, pixels: pictures }, await findFfmpeg(), signal);
+    for (const [index, jpeg] of jpegs.entries()) {
+      const span = spans.get(frames[index] ?? -1);
+      const text = await captionOf(provider, jpeg, signal);
       if (span !== undefined) captions.push({ ...span, text });
       work.progress(captions.length / looks.length);
     }

@@ -4,7 +4,7 @@ import { displaySize, primaryVideo } from '../../core/media/media.ts';
 import { CLIP_SIDE } from '../../core/search/clip-picture.ts';
 import { packVector } from '../../core/search/vectors.ts';
 import { embedPicture, IMAGE_TEXT_MODEL } from '../models/image-text.ts';
-import type { PictureSize } from './colour-planes.ts';
+import { withShortSide } from './colour-planes.ts';
 import { hasPicture } from './faces.ts';
 import { keyFrames, keyFrameShardSchema, splitKeyFrames, type KeyFrameShard } from './key-frames.ts';
 import { makingDo } from './making-do.ts';
@@ -32,7 +32,7 @@ export const pictureEmbeddingsAnalyser: ModelAnalyser<KeyFrameShard, PictureEmbe
     if (model === undefined || video === undefined || input.frames === undefined) return [];
     const looks = keyFrames(input).slice(first, end);
     const spans = new Map(looks.map((look) => [look.frame, look]));
-    const usual = readSize(displaySize(video));
+    const usual = withShortSide(displaySize(video), SHORT_SIDE);
     // Below the model's own side pictures would only be blurred.
     const least = CLIP_SIDE / Math.min(usual.width, usual.height);
     const size = makingDo(work).size('pictures are read', usual, least);
@@ -51,8 +51,3 @@ export const pictureEmbeddingsAnalyser: ModelAnalyser<KeyFrameShard, PictureEmbe
     return { kind: 'picture-embeddings', ...STAMP, path, frames: outputs.flat() };
   },
 };
-
-function readSize(shown: PictureSize): PictureSize {
-  const scale = Math.min(1, SHORT_SIDE / Math.min(shown.width, shown.height));
-  return { width: Math.max(1, Math.round(shown.width * scale)), height: Math.max(1, Math.round(shown.height * scale)) };
-}

@@ -3,21 +3,18 @@ import { mediaId } from '../../../core/media/media.ts';
 import { flicks } from '../../../core/time/flicks.ts';
 import { rational } from '../../../core/time/rational.ts';
 import { applyEdit } from '../../../core/timeline/apply-edit.ts';
-import { checkTimeline } from '../../../core/timeline/check-timeline.ts';
 import { describeRefusal } from '../../../core/timeline/describe-refusal.ts';
 import type { Edit, Refusal } from '../../../core/timeline/edit.ts';
 import { clipId, markerId, trackId, type Clip, type Timeline } from '../../../core/timeline/timeline.ts';
+import { done } from './edited.ts';
 import { atFrame, clipsOf, layout, picture, sound, SOURCES, timelineOf } from './footage.ts';
 import { interview, marker } from './interview.ts';
 
 const V1 = trackId('t V1');
 const A1 = trackId('t A1');
 
-function done(timeline: Timeline, edit: Edit): readonly string[] {
-  const outcome = applyEdit(timeline, edit, SOURCES);
-  if (!outcome.ok) expect.fail(JSON.stringify(outcome.refusal));
-  expect(checkTimeline(outcome.timeline, SOURCES)).toEqual([]);
-  return layout(outcome.timeline);
+function after(timeline: Timeline, edit: Edit): readonly string[] {
+  return layout(done(timeline, edit));
 }
 
 function refusal(timeline: Timeline, edit: Edit): Refusal {
@@ -43,7 +40,7 @@ const overwrite = (clip: Clip, track = V1): Edit => ({
 
 describe('linked edits', () => {
   it('ripple-trim an L-cut without touching the music bed', () => {
-    expect(done(interview(), trim('x', 'out', -10, true))).toEqual([
+    expect(after(interview(), trim('x', 'out', -10, true))).toEqual([
       'V1: x 0+40@100, y 40+50@300, z 110+30@10',
       'A1: xa 0+45@100, ya 45+45@305',
       'A2: bed 0+150@0',
@@ -51,7 +48,7 @@ describe('linked edits', () => {
   });
 
   it('ripple-trim a head: the clip stays where it is and starts later in its source', () => {
-    expect(done(interview(), trim('x', 'in', 10, true))).toEqual([
+    expect(after(interview(), trim('x', 'in', 10, true))).toEqual([
       'V1: x 0+40@110, y 40+50@300, z 110+30@10',
       'A1: xa 0+45@110, ya 45+45@305',
       'A2: bed 0+150@0',
@@ -60,7 +57,7 @@ describe('linked edits', () => {
 
   it('roll picture and sound cuts together though they lie apart', () => {
     const edit: Edit = { kind: 'roll', clipId: clipId('x'), delta: atFrame(7), linked: true };
-    expect(done(interview(), edit).slice(0, 2)).toEqual([
+    expect(after(interview(), edit).slice(0, 2)).toEqual([
       'V1: x 0+57@100, y 57+43@307, z 120+30@10',
       'A1: xa 0+62@100, ya 62+38@312',
     ]);
@@ -68,12 +65,12 @@ describe('linked edits', () => {
 
   it('ripple-delete the shorter of picture and sound, so that what follows stays in sync', () => {
     const edit: Edit = { kind: 'rippleDelete', clipIds: [clipId('x')], linked: true };
-    expect(done(interview(), edit)).toEqual(['V1: y 0+50@300, z 70+30@10', 'A1: ya 5+45@305', 'A2: bed 0+150@0']);
+    expect(after(interview(), edit)).toEqual(['V1: y 0+50@300, z 70+30@10', 'A1: ya 5+45@305', 'A2: bed 0+150@0']);
   });
 
   it('slip by frames of the picture, sound along', () => {
     const edit: Edit = { kind: 'slip', clipId: clipId('xa'), frames: -20, linked: true };
-    expect(done(interview(), edit).slice(0, 2)).toEqual([
+    expect(after(interview(), edit).slice(0, 2)).toEqual([
       'V1: x 0+50@80, y 50+50@300, z 120+30@10',
       'A1: xa 0+55@80, ya 55+45@305',
     ]);
@@ -133,7 +130,7 @@ describe('linked edits', () => {
 
 describe('placing', () => {
   it('overwrite inside a clip leaves both ends', () => {
-    expect(done(interview(), overwrite(picture({ id: 'n', at: 10, frames: 5 })))[0]).toBe(
+    expect(after(interview(), overwrite(picture({ id: 'n', at: 10, frames: 5 })))[0]).toBe(
       'V1: x 0+10@100, n 10+5@0, right 15+35@115, y 50+50@300, z 120+30@10',
     );
   });
@@ -145,7 +142,7 @@ describe('placing', () => {
       placements: [{ trackId: V1, clip: picture({ id: 'n', at: 60, frames: 20 }) }],
       newIds: [clipId('r1'), clipId('r2'), clipId('r3')],
     };
-    expect(done(interview(), edit)).toEqual([
+    expect(after(interview(), edit)).toEqual([
       'V1: x 0+50@100, y 50+10@300, n 60+20@0, r1 80+40@310, z 140+30@10',
       'A1: xa 0+55@100, ya 55+5@305, r2 80+40@310',
       'A2: bed 0+60@0, r3 80+90@60',
@@ -164,7 +161,7 @@ describe('placing', () => {
       linked: true,
       newIds: [],
     };
-    expect(done(interview(), edit).slice(0, 2)).toEqual([
+    expect(after(interview(), edit).slice(0, 2)).toEqual([
       'V1: x 0+50@100, z 120+30@10, y 150+50@300',
       'A1: xa 0+55@100, ya 155+45@305',
     ]);
@@ -334,7 +331,7 @@ describe('refusals', () => {
       newIds: [clipId('r1'), clipId('r2')],
     };
     expect(refusal(lock('t A1'), insert)).toMatchObject({ reason: 'track-locked' });
-    expect(done(lock('t A2'), { ...insert, newIds: [clipId('r1'), clipId('r2')] })[2]).toBe('A2: bed 0+150@0');
+    expect(after(lock('t A2'), { ...insert, newIds: [clipId('r1'), clipId('r2')] })[2]).toBe('A2: bed 0+150@0');
   });
 });
 

@@ -3,12 +3,12 @@ import { mediaId } from '../../../core/media/media.ts';
 import { flicks } from '../../../core/time/flicks.ts';
 import { rational } from '../../../core/time/rational.ts';
 import { applyEdit } from '../../../core/timeline/apply-edit.ts';
-import { checkTimeline } from '../../../core/timeline/check-timeline.ts';
 import { describeRefusal } from '../../../core/timeline/describe-refusal.ts';
 import type { Edit, Refusal } from '../../../core/timeline/edit.ts';
 import { nestedMedia } from '../../../core/timeline/generated-media.ts';
 import { placeByMarks, type EditMarks } from '../../../core/timeline/three-point.ts';
 import { clipId, linkId, markerId, timelineId, trackId, type Timeline } from '../../../core/timeline/timeline.ts';
+import { done } from './edited.ts';
 import { atFrame, clipsOf, layout, picture, sound, SOURCES, timelineOf } from './footage.ts';
 import { interview, marker } from './interview.ts';
 import { dissolve } from './starting-cut.ts';
@@ -17,16 +17,6 @@ const PAL = rational(25);
 const V1 = trackId('t V1');
 const A1 = trackId('t A1');
 const ids = (...names: readonly string[]) => names.map(clipId);
-
-/** The timeline after an edit, valid and undone exactly. */
-function done(timeline: Timeline, edit: Edit): Timeline {
-  const outcome = applyEdit(timeline, edit, SOURCES);
-  if (!outcome.ok) expect.fail(JSON.stringify(outcome.refusal));
-  expect(checkTimeline(outcome.timeline, SOURCES)).toEqual([]);
-  const undone = applyEdit(outcome.timeline, outcome.inverse, SOURCES);
-  expect(undone.ok && undone.timeline).toStrictEqual(timeline);
-  return outcome.timeline;
-}
 
 function refusal(timeline: Timeline, edit: Edit): Refusal {
   const outcome = applyEdit(timeline, edit, SOURCES);

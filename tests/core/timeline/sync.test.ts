@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { mediaId } from '../../../core/media/media.ts';
 import { rational } from '../../../core/time/rational.ts';
 import { applyEdit } from '../../../core/timeline/apply-edit.ts';
-import { checkTimeline } from '../../../core/timeline/check-timeline.ts';
 import type { Edit, Refusal } from '../../../core/timeline/edit.ts';
 import { clipId, type Timeline } from '../../../core/timeline/timeline.ts';
+import { done } from './edited.ts';
 import { atFrame, layout, picture, sound, SOURCES, timelineOf } from './footage.ts';
 
 /** One sound that plays on under two pictures of its take, all linked. */
@@ -18,15 +18,6 @@ const underTwo = () =>
     ],
     [[sound({ id: 'a', at: 10, frames: 30, sourceIn: atFrame(100), link: 'l' })]],
   );
-
-function done(timeline: Timeline, edit: Edit): Timeline {
-  const outcome = applyEdit(timeline, edit, SOURCES);
-  if (!outcome.ok) expect.fail(JSON.stringify(outcome.refusal));
-  expect(checkTimeline(outcome.timeline, SOURCES)).toEqual([]);
-  const undone = applyEdit(outcome.timeline, outcome.inverse, SOURCES);
-  expect(undone.ok && undone.timeline).toStrictEqual(timeline);
-  return outcome.timeline;
-}
 
 function refusal(timeline: Timeline, edit: Edit): Refusal {
   const outcome = applyEdit(timeline, edit, SOURCES);
