@@ -5,11 +5,12 @@ import { fileURLToPath } from 'node:url';
 import { architecture } from './docs/architecture.ts';
 import { commandLine } from './docs/command-line.ts';
 import { contractReference } from './docs/contract-reference.ts';
+import { figures } from './docs/figures.ts';
 import { interchange } from './docs/interchange.ts';
 import type { GeneratedDocument } from './docs/document.ts';
 
 /** Every document that is made from the code: add yours here. */
-const documents: readonly GeneratedDocument[] = [architecture, commandLine, contractReference, interchange];
+const documents: readonly GeneratedDocument[] = [architecture, commandLine, contractReference, figures, interchange];
 
 const checkOnly = process.argv.includes('--check');
 const stale: string[] = [];
