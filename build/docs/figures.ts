@@ -17,7 +17,7 @@ export const figures: GeneratedDocument = {
         '',
         '| what | asked | measured | reached |',
         '|---|---|---|---|',
-        ...figures.map(row),
+        ...figures.map(figureRow),
         '',
       ]),
     ].join('\n'),
@@ -27,7 +27,7 @@ export const figures: GeneratedDocument = {
  * A figure as a line of the table.
  * @throws Error where a missed figure says no reason, or a reached one still gives one
  */
-function row(figure: Asked): string {
+export function figureRow(figure: Asked): string {
   const { what, limit, value, measured, missed } = figure;
   const unit = figure.unit === '' ? '' : ` ${figure.unit}`;
   const start = `| ${what} | ${limit === 'at least' ? '≥' : '≤'} ${value}${unit}`;

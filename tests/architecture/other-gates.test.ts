@@ -67,7 +67,7 @@ test('generated documents are up to date, and a stale or missing one is found', 
   expect(Number(/^(\d+) generated documents checked/.exec(real.stdout)?.[1])).toBeGreaterThanOrEqual(1);
 
   const house = plantHouse({});
-  for (const room of ['core', 'native', 'cli', 'build', 'docs']) {
+  for (const room of ['core', 'native', 'cli', 'build', 'bench', 'docs']) {
     cpSync(join(repository, room), join(house, room), { recursive: true });
   }
   expect((await check(house)).status).toBe(0);
