@@ -58,10 +58,14 @@ async function seenInChromium(path: string, frames: readonly number[]) {
       if (video === null || context === null) throw new Error('no page');
       const shown = () =>
         new Promise<number>((done) => video.requestVideoFrameCallback((_, { mediaTime }) => done(mediaTime)));
-      const look = () => {
-        context.drawImage(video, 0, 0, 80, 45);
+      // The picture carries its own time: on a busy machine the callback's may already be that of the one before.
+      const look = (): Seen => {
+        const picture = new VideoFrame(video);
+        context.drawImage(picture, 0, 0, 80, 45);
+        const frame = Math.round((picture.timestamp * 25) / 1e6);
+        picture.close();
         const { data } = context.getImageData(0, 0, 80, 45);
-        return Array.from({ length: 80 * 45 }, (_, n) => data[4 * n + 1] ?? 0);
+        return { frame, luma: Array.from({ length: 80 * 45 }, (_, n) => data[4 * n + 1] ?? 0) };
       };
       const first = shown();
       video.src = '/film';
@@ -71,15 +75,15 @@ async function seenInChromium(path: string, frames: readonly number[]) {
         const next = shown();
         video.currentTime = (frame + 0.5) / 25;
         await next;
-        sought.push({ frame, luma: look() });
+        sought.push({ frame, luma: look().luma });
       }
       const start = shown();
       video.currentTime = 0.02;
       await start;
       const played: Seen[] = [];
       const ended = new Promise((done) => video.addEventListener('ended', done, { once: true }));
-      const onFrame = (_: number, { mediaTime }: { readonly mediaTime: number }) => {
-        played.push({ frame: Math.round(mediaTime * 25), luma: look() });
+      const onFrame = () => {
+        played.push(look());
         video.requestVideoFrameCallback(onFrame);
       };
       video.requestVideoFrameCallback(onFrame);
