@@ -145,8 +145,8 @@ export async function relinkMedia(engine: Engine, id: MediaId, path: string, acc
 /** Takes what is said in a file from captions or a recogniser's file. */
 export async function readCaptions(engine: Engine, id: MediaId, path: string): Promise<void> {
   try {
-    const { words } = await engine.client.media.readTranscript({ mediaId: id, path });
-    useToastsStore.getState().add({ kind: 'note', text: `${plural(words, 'word')} read.` });
+    await engine.client.media.readTranscript({ mediaId: id, path });
+    useLibraryStore.getState().select([id]);
     showDockPanel('words');
   } catch (error) {
     toastFailure('The captions could not be read. Nothing was changed.', error);

@@ -8,9 +8,13 @@ const ROOT = new URL('../../', import.meta.url);
 export type Served = { readonly address: string; readonly process: ChildProcess; stop(): Promise<void> };
 
 /** Starts the real engine on a project and waits for the address it prints. The first run builds the window. */
-export async function serveMontage(project: string): Promise<Served> {
+export async function serveMontage(
+  project: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Served> {
   const child = spawn(process.execPath, ['cli/montage.mjs', 'serve', '--project', project], {
     cwd: ROOT,
+    env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const said: string[] = [];

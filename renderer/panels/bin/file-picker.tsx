@@ -21,13 +21,14 @@ function OpenFilePicker({ purpose }: { readonly purpose: PickPurpose }) {
   const engine = useEngine();
   const endPick = useBinStore((state) => state.endPick);
   const wanted = useLibraryStore((state) =>
-    purpose.kind === 'add' ? undefined : state.entries.get(purpose.mediaId)?.media.name,
+    purpose.kind === 'add' ? undefined : state.entries.get(purpose.mediaId)?.media,
   );
-  const { listing, problem, go } = useFolder(engine);
+  // Captions lie beside their film; a file that is missing is looked for elsewhere.
+  const { listing, problem, go } = useFolder(engine, purpose.kind === 'captions' ? folderOf(wanted?.path) : null);
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const [doubtful, setDoubtful] = useState<string | null>(null);
   const single = purpose.kind !== 'add';
-  const title = titleOf(purpose, wanted ?? 'file');
+  const title = titleOf(purpose, wanted?.name ?? 'file');
 
   const open = (entry: Entry) => {
     if (entry.kind === 'directory') {
@@ -74,6 +75,11 @@ function OpenFilePicker({ purpose }: { readonly purpose: PickPurpose }) {
       />
     </div>
   );
+}
+
+/** Null where it is not known: the engine then begins where its user is at home. */
+function folderOf(path: string | undefined): string | null {
+  return path?.replace(/[/\\][^/\\]*$/u, '') ?? null;
 }
 
 /** Empty where the folder alone tells enough. */
@@ -142,10 +148,12 @@ type PickerFooterProps = {
 };
 
 function PickerFooter({ single, folder, chosen, doubtful, onTake }: PickerFooterProps) {
+  const offersFolder = !single && folder !== undefined;
+  if (!offersFolder && chosen.length === 0 && doubtful === null) return null;
   return (
     <footer className="flex shrink-0 items-center justify-end gap-2 bg-g3 px-2.5 py-2">
       {doubtful !== null && <DoubtfulMatch path={doubtful} onTake={() => onTake([doubtful], true)} />}
-      {!single && folder !== undefined && chosen.length === 0 && (
+      {offersFolder && chosen.length === 0 && (
         <Button variant="primary" onClick={() => onTake([folder], false)}>
           Add this folder
         </Button>
@@ -222,8 +230,9 @@ function PickerRow({ entry, chosen, onToggle, onOpen }: PickerRowProps) {
   );
 }
 
-function useFolder(engine: Engine) {
-  const [path, setPath] = useState<string | null>(null);
+/** Begins in a folder, or at home where there is none such or it cannot be read. */
+function useFolder(engine: Engine, first: string | null) {
+  const [path, setPath] = useState(first);
   const [listing, setListing] = useState<DirectoryListing | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   useEffect(() => {
@@ -235,12 +244,14 @@ function useFolder(engine: Engine) {
         setProblem(null);
       },
       () => {
-        if (wanted) setProblem('Montage may not read this folder.');
+        if (!wanted) return;
+        if (path !== null && path === first) setPath(null);
+        else setProblem('Montage may not read this folder.');
       },
     );
     return () => {
       wanted = false;
     };
-  }, [engine, path]);
+  }, [engine, first, path]);
   return { listing, problem, go: setPath };
 }

@@ -14,7 +14,12 @@ export type Paragraph = {
 export type WordMark = 'filler' | 'repeated-take';
 
 /** Below this confidence a recogniser's word is shown as unsure. */
-export const UNSURE_WORD = 0.5;
+const UNSURE_WORD = 0.5;
+
+/** Whether a recogniser, or several that were voted, doubt a word. */
+export function isUnsure({ confidence }: Word): boolean {
+  return confidence !== null && confidence < UNSURE_WORD;
+}
 
 /** After so many words the next sentence begins a paragraph. */
 const LONG_ENOUGH = 40;

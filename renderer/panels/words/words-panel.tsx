@@ -2,7 +2,6 @@ import { useMemo, useState } from 'react';
 import { resultOf, type TranscriptResult } from '../../../core/analysis/results.ts';
 import type { MediaEntry } from '../../../core/contract/model.ts';
 import { speakersOfWords } from '../../../core/transcript/speakers-of-words.ts';
-import type { Word } from '../../../core/transcript/transcript.ts';
 import { plural } from '../../format.ts';
 import { useLibraryStore } from '../../stores/library.ts';
 import { usePlayerStore } from '../../stores/player.ts';
@@ -12,7 +11,7 @@ import { useAnalysis } from '../../use-analysis.ts';
 import { useSpeakerNames } from './use-speaker-names.ts';
 import { WordsSource } from './words-source.tsx';
 import { NoWords } from './no-words.tsx';
-import { findWords, UNSURE_WORD } from './paragraphs.ts';
+import { findWords, isUnsure } from './paragraphs.ts';
 import { WordsText } from './words-text.tsx';
 
 /** What is said in the chosen clip, to read, find and mark. */
@@ -72,7 +71,7 @@ function Spoken({ entry, transcript, turns }: SpokenProps) {
       />
       <div className="flex items-center gap-2 border-t border-g3 px-2.5 py-1 text-dense text-g8">
         <WordsSource entry={entry} transcript={transcript} />
-        <span className="truncate">{remarks(transcript, words)}</span>
+        <Remarks {...transcript} words={words} />
       </div>
     </section>
   );
@@ -86,10 +85,15 @@ function toldFound(count: number, at: number): string {
   return count === 0 ? 'not said' : `${Math.min(at, count - 1) + 1} of ${count}`;
 }
 
-function remarks({ timing }: TranscriptResult, words: readonly Word[]): string {
-  const count = words.filter(({ confidence }) => confidence !== null && confidence < UNSURE_WORD).length;
-  return [
-    ...(timing === 'spread' ? ['times spread over captions'] : []),
-    ...(count === 0 ? [] : [`${count} unsure`]),
-  ].join(' · ');
+/** What is not sure about the words; the narrower the panel, the less of it is told, but whose words they are always is. */
+function Remarks({ timing, words }: Pick<TranscriptResult, 'timing' | 'words'>) {
+  const unsure = words.filter(isUnsure).length;
+  const remarks = [...(unsure === 0 ? [] : [`${unsure} unsure`]), ...(timing === 'spread' ? ['times estimated'] : [])];
+  if (remarks.length === 0) return null;
+  const title = timing === 'spread' ? 'The times of captions are spread over their words.' : undefined;
+  return (
+    <span className="min-w-0 truncate" title={title}>
+      {remarks.join(' · ')}
+    </span>
+  );
 }

@@ -47,7 +47,7 @@ export function WordsSource({ entry, transcript }: WordsSourceProps) {
       value={inUse === undefined ? 'vote' : `take:${inUse}`}
       options={optionsOf(transcript, kept, [...models.values()])}
       onChange={take}
-      className="min-w-0 flex-1"
+      className="max-w-3/5 shrink-0"
     />
   );
 }
@@ -78,8 +78,8 @@ function optionsOf(
     ...(kept.length > 1 || source.kind === 'merged'
       ? [{ value: 'vote', label: `Voted from ${plural(kept.length, 'transcript')}`, note: 'Word by word' }]
       : []),
-    ...recognisers.map(({ id, name }) => ({ value: `hear:${id}`, label: `Listen with ${name}` })),
-    { value: 'read', label: 'Read captions…' },
+    ...recognisers.map(({ id, name }) => ({ value: `hear:${id}`, label: `Listen with ${name}`, isAction: true })),
+    { value: 'read', label: 'Read captions…', isAction: true },
   ];
 }
 

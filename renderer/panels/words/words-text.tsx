@@ -12,7 +12,7 @@ import { markSource, usePlayerStore } from '../../stores/player.ts';
 import { classNames } from '../../ui/class-names.ts';
 import { useSources } from '../timeline/timeline-model.ts';
 import { SpeakerLabel } from './speaker-label.tsx';
-import { paragraphsOf, UNSURE_WORD, wordAt, type Paragraph, type WordMark } from './paragraphs.ts';
+import { isUnsure, paragraphsOf, wordAt, type Paragraph, type WordMark } from './paragraphs.ts';
 
 type WordsTextProps = {
   readonly entry: MediaEntry;
@@ -123,9 +123,11 @@ function Text({
             key={index}
             data-word={index}
             title={titleOf(word, look.marks.get(index))}
-            className={toneOf(word, index, look)}
+            className={toneOf(index, look)}
           >
-            {word.text}{' '}
+            <span className={isUnsure(word) ? 'underline decoration-warn decoration-dotted' : undefined}>
+              {word.text}
+            </span>{' '}
           </span>
         );
       })}
@@ -133,7 +135,7 @@ function Text({
   );
 }
 
-function toneOf(word: Word, index: number, { marks, hits, said, selection }: Look): string {
+function toneOf(index: number, { marks, hits, said, selection }: Look): string {
   const isSelected =
     selection !== null &&
     index >= Math.min(selection.anchor, selection.end) &&
@@ -144,14 +146,13 @@ function toneOf(word: Word, index: number, { marks, hits, said, selection }: Loo
     isSelected ? 'bg-row-selected' : hits.has(index) ? 'bg-g5' : index === said && 'bg-g4',
     mark !== undefined && 'text-g7',
     mark === 'repeated-take' && 'line-through',
-    word.confidence !== null && word.confidence < UNSURE_WORD && 'underline decoration-warn decoration-dotted',
   );
 }
 
-function titleOf({ confidence }: Word, mark: WordMark | undefined): string | undefined {
+function titleOf(word: Word, mark: WordMark | undefined): string | undefined {
   if (mark === 'filler') return 'Fills a pause';
   if (mark === 'repeated-take') return 'Said again later';
-  return confidence !== null && confidence < UNSURE_WORD ? 'Not heard clearly' : undefined;
+  return isUnsure(word) ? 'Not heard clearly' : undefined;
 }
 
 /** The word that is said where the source viewer stands in this clip; -1 where it shows something else. */
