@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 const TICKS_PER_SECOND = 100;
 
@@ -10,17 +10,32 @@ export function cpuSeconds(): number {
   return (own.user + own.system) / 1e6 + children;
 }
 
-/** User and system time of a process that is still running (Linux). */
-export function cpuSecondsOf(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+/** As {@link cpuSeconds}, and of children that still run (Linux). */
+export function cpuSecondsOfAll(): number {
+  const threads = readdirSync('/proc/self/task');
+  const children = threads.flatMap((thread) =>
+    readFileSync(`/proc/self/task/${thread}/children`, 'utf8')
+      .split(' ')
+      .filter((pid) => pid !== ''),
+  );
+  return children.reduce((sum, pid) => sum + cpuSecondsOf(pid), cpuSeconds());
 }
 
-/** CPU seconds that some work takes, children included. */
+function cpuSecondsOf(pid: string): number {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+  } catch {
+    // It has ended meanwhile.
+    return 0;
+  }
+}
+
+/** CPU seconds that some work takes, children included, those too that run before and after it. */
 export async function timed(work: () => Promise<unknown>): Promise<number> {
-  const before = cpuSeconds();
+  const before = cpuSecondsOfAll();
   await work();
-  return cpuSeconds() - before;
+  return cpuSecondsOfAll() - before;
 }
 
 export function median(values: readonly number[]): number {

@@ -18,7 +18,7 @@ import { mediaRoot, modelsRoot } from '../tests/media-root.ts';
 import { annotatedFaces } from '../tests/native/analysers/annotated-faces.ts';
 import { inputFor, runAnalyser } from '../tests/native/analysers/analyse-file.ts';
 import { compositedFilm, pairScores } from './composited-people.ts';
-import { cpuSecondsOf, median, timed } from './cpu.ts';
+import { median, timed } from './cpu.ts';
 import { isRealFace } from './real-faces.ts';
 import { writeResults } from './results.ts';
 
@@ -128,15 +128,13 @@ async function sampling(place: Place): Promise<void> {
     const decode: number[] = [];
     const faces: number[] = [];
     let sampled: AnalysisResult | undefined;
-    // The host stays warm from file to file: its start is not counted.
+    // The host and the decoder of pictures wait from file to file: their starts are not counted.
     const host = createModelHost();
     await runAnalyser(facesAnalyser, input, host);
     for (let run = 0; run < 3; run += 1) {
       const args = ['-threads', '1', '-i', path, '-map', '0:v:0', '-fps_mode', 'passthrough', '-f', 'null', '-'];
       decode.push(await timed(() => runFfmpeg(tools, { args, stage: 'bench' })));
-      const before = cpuSecondsOf(host.pid ?? process.pid);
-      const beside = await timed(async () => (sampled = await runAnalyser(facesAnalyser, input, host)));
-      faces.push(beside + cpuSecondsOf(host.pid ?? process.pid) - before);
+      faces.push(await timed(async () => (sampled = await runAnalyser(facesAnalyser, input, host))));
     }
     const all = await runAnalyser(every, input, host);
     host.close();

@@ -93,6 +93,8 @@ export function watchFaces(
       if (again !== undefined) return ask(again.watch, again.look.frame, again.look);
       const watch = watches[current];
       if (watch === undefined) return undefined;
+      // While nobody is known, the next look depends on what this one shows.
+      if (watch.waiting.size > 0 && live(rising(watch.looked), last, framesPerSecond).length === 0) return undefined;
       last = nextInShot(watch, last, framesPerSecond, pace);
       if (last === watch.shot.lastFrame) current += 1;
       return ask(watch, last);
@@ -137,17 +139,29 @@ function secondsToNext(looked: readonly Looked[], frame: number, rate: number, p
   if (looked.length === 0) return pace.lookSeconds;
   const recent = rising(looked).slice(-RECENT_LOOKS);
   const latest = recent.at(-1)?.frame ?? 0;
-  const live = followed(recent, rate).filter(({ seen }) => frame - (seen.at(-1)?.frame ?? 0) <= WAIT_SECONDS * rate);
-  if (live.length === 0) return pace.surveySeconds;
+  const known = live(recent, frame, rate);
+  if (known.length === 0) return pace.surveySeconds;
   const gap = (latest - (recent.at(-2)?.frame ?? latest)) / rate;
-  const times = live.map(({ seen }) => {
+  const times = known.map(({ seen }) => {
     const [b, c] = seen.slice(-2);
+    // What looked like a face once or weakly, and does no more, is not waited for.
+    if (c?.frame !== latest && !isLikely(seen)) return pace.restSeconds;
     const isSure = c?.frame === latest && c.score >= FACE_TRACKING.highScore;
     if (!isSure || b === undefined) return 0;
     const bend = Math.max(...seen.map((_, at) => bendAt(seen, at)));
     return Math.min(Math.sqrt((8 * STRAY) / bend), (FAR / apart(b.box, c.box, b.box)) * (c.frame - b.frame)) / rate;
   });
   return Math.max(pace.lookSeconds, Math.min(pace.restSeconds, gap * SLACKEN, ...times));
+}
+
+/** Those who were seen lately, from the last few looks. */
+function live(looked: readonly Looked[], frame: number, rate: number): readonly Track<DetectedFace>[] {
+  const recent = looked.slice(-RECENT_LOOKS);
+  return followed(recent, rate).filter(({ seen }) => frame - (seen.at(-1)?.frame ?? 0) <= WAIT_SECONDS * rate);
+}
+
+function isLikely(seen: Track<DetectedFace>['seen']): boolean {
+  return seen.some(({ score }) => score >= FACE_TRACKING.sureScore);
 }
 
 /** How far two boxes are from each other, and how differently large, in the size of a third. */
@@ -168,21 +182,22 @@ function bendAt(seen: Track<DetectedFace>['seen'], at: number): number {
 function placeToLook({ shot, looked, lastSurvey }: ShotWatch, frame: number, rate: number, pace: FacePace): FaceLook {
   const isDue = lastSurvey < 0 || frame - lastSurvey >= Math.round(pace.surveySeconds * rate);
   if (isDue || frame === shot.firstFrame || frame === shot.lastFrame) return { frame };
-  const around = expectedFaces(looked, frame, rate);
-  return around.length > MOST_REGIONS ? { frame } : { frame, around };
+  const known = live(rising(looked.filter((look) => look.frame < frame)), frame, rate);
+  const latest = looked.reduce((last, look) => (look.frame > last.frame && look.frame < frame ? look : last));
+  // Who is not where they should be may be anywhere.
+  const isLost = ({ seen }: Track<DetectedFace>) => isLikely(seen) && seen.at(-1)?.frame !== latest.frame;
+  if (latest.around !== undefined && known.some(isLost)) return { frame };
+  return known.length > MOST_REGIONS ? { frame } : { frame, around: known.flatMap((track) => expected(track, frame)) };
 }
 
-/** Where those who were seen lately should be. */
-function expectedFaces(looked: readonly Looked[], frame: number, rate: number): readonly Box[] {
-  const recent = rising(looked.filter((look) => look.frame < frame)).slice(-RECENT_LOOKS);
-  return followed(recent, rate).flatMap(({ seen }) => {
-    const [before, last] = [seen.at(-2), seen.at(-1)];
-    if (last === undefined || frame - last.frame > WAIT_SECONDS * rate) return [];
-    if (before === undefined) return [last.box];
-    const steps = Math.min(1, (frame - last.frame) / (last.frame - before.frame)) * GOES_ON;
-    const { x, y } = between(before.box, last.box, 1 + steps);
-    return [{ ...last.box, x, y }];
-  });
+/** Where one who was seen lately should be. */
+function expected({ seen }: Track<DetectedFace>, frame: number): readonly Box[] {
+  const [before, last] = [seen.at(-2), seen.at(-1)];
+  if (last === undefined) return [];
+  if (before === undefined) return [last.box];
+  const steps = Math.min(1, (frame - last.frame) / (last.frame - before.frame)) * GOES_ON;
+  const { x, y } = between(before.box, last.box, 1 + steps);
+  return [{ ...last.box, x, y }];
 }
 
 function followed(looked: readonly Looked[], rate: number): readonly Track<DetectedFace>[] {
@@ -225,13 +240,20 @@ function edges(seen: Track<DetectedFace>['seen'], looked: readonly Looked[]): re
   ];
 }
 
+/** On a way that may not be straight: all of it, or the parts of it between looks that missed who goes it. */
 function leaps(seen: Track<DetectedFace>['seen'], looked: readonly Looked[], rate: number): readonly Gap[] {
   return seen.flatMap((b, index) => {
     const a = seen[index - 1];
     if (a === undefined || !strays(seen, index, looked, rate)) return [];
-    const box = between(a.box, b.box, 0.5);
-    const isLookedAt = looked.some((look) => look.frame > a.frame && look.frame < b.frame && covers(look, box));
-    return isLookedAt ? [] : [{ after: a.frame, until: b.frame, box }];
+    const missed = looked.filter((look) => look.frame > a.frame && look.frame < b.frame);
+    // What is hardly a face is looked for once, what is one twice as often.
+    if (missed.length > (isLikely(seen) ? 1 : 0)) return [];
+    const ends = [a, ...missed, b].map(({ frame }) => frame);
+    return ends.slice(1).map((until, at) => {
+      const after = ends[at] ?? a.frame;
+      const part = ((after + until) / 2 - a.frame) / (b.frame - a.frame);
+      return { after, until, box: between(a.box, b.box, part) };
+    });
   });
 }
 

@@ -3,7 +3,7 @@ import type { FaceTrack } from './picture-results.ts';
 import type { Shot } from './results.ts';
 import { trackDetections, type FrameDetections, type Track } from './tracks.ts';
 
-export const FACES_ANALYSER = { analyserId: 'faces', analyserVersion: 4 } as const;
+export const FACES_ANALYSER = { analyserId: 'faces', analyserVersion: 5 } as const;
 
 /** Detections below are not kept; those from here to the high score only continue tracks. */
 export const LEAST_FACE_SCORE = 0.35;

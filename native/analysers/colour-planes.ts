@@ -30,45 +30,66 @@ export function blueGreenRed(pixels: Uint8Array, size: PictureSize, padded: Pict
 export type CutOut = { readonly x: number; readonly y: number; readonly zoom: number };
 
 /**
- * Planes of blue, green and red of a part of a picture in planes of luma and halved chroma (limited range, ITU-R BT.601),
- * each pixel the mean of `zoom` × `zoom`. Beyond the picture it is black.
+ * A part of a picture in planes of luma and halved chroma (limited range), each pixel the mean of `zoom` × `zoom`. Beyond the
+ * picture it is black.
  *
- * @param planes where they go: three times the area of the target
+ * @param part its corner is even: chroma is not shifted against luma
+ * @param target width and height, even
+ * @param planes where it goes: one and a half times the area of the target
  */
 export function cutOut(
   pixels: Uint8Array,
   { width, height }: PictureSize,
+  part: CutOut,
+  target: PictureSize,
+  planes: Uint8Array,
+): void {
+  const half = { width: (width + 1) >> 1, height: (height + 1) >> 1 };
+  const [area, halfArea] = [width * height, half.width * half.height];
+  const [to, halfTo] = [target.width * target.height, (target.width * target.height) / 4];
+  const halfPart = { ...part, x: part.x / 2, y: part.y / 2 };
+  const halfTarget = { width: target.width / 2, height: target.height / 2 };
+  const plane = (from: number, length: number) => pixels.subarray(from, from + length);
+  cutPlane(plane(0, area), { width, height }, part, target, planes.subarray(0, to).fill(BLACK));
+  for (let chroma = 0; chroma < 2; chroma += 1) {
+    const place = to + chroma * halfTo;
+    const own = planes.subarray(place, place + halfTo).fill(GREY);
+    cutPlane(plane(area + chroma * halfArea, halfArea), half, halfPart, halfTarget, own);
+  }
+}
+
+const BLACK = 16;
+const GREY = 128;
+/** Longer rows are copied at once. */
+const LONG_ROW = 64;
+
+function cutPlane(
+  pixels: Uint8Array,
+  { width, height }: PictureSize,
   { x, y, zoom }: CutOut,
   target: PictureSize,
-  planes: Uint8ClampedArray,
+  plane: Uint8Array,
 ): void {
-  const area = target.width * target.height;
-  planes.fill(0);
-  const half = { width: (width + 1) >> 1, height: (height + 1) >> 1 };
-  const [blue, red] = [width * height, width * height + half.width * half.height];
   const right = Math.min(target.width, Math.floor((width - x) / zoom));
   const bottom = Math.min(target.height, Math.floor((height - y) / zoom));
   const left = Math.max(0, Math.ceil(-x / zoom));
   for (let row = Math.max(0, Math.ceil(-y / zoom)); row < bottom; row += 1) {
-    const line = y + row * zoom;
-    const chroma = (line >> 1) * half.width;
+    const from = (y + row * zoom) * width + x;
+    const to = row * target.width;
+    if (zoom === 1 && right - left > LONG_ROW) {
+      plane.set(pixels.subarray(from + left, from + right), to + left);
+      continue;
+    }
     for (let column = left; column < right; column += 1) {
-      const place = x + column * zoom;
-      const own = zoom === 1 ? (pixels[line * width + place] ?? 0) : meanOf(pixels, line * width + place, width, zoom);
-      const luma = (own - 16) * 1.164384;
-      const at = chroma + (place >> 1);
-      const u = (pixels[blue + at] ?? 0) - 128;
-      const v = (pixels[red + at] ?? 0) - 128;
-      const to = row * target.width + column;
-      planes[to] = luma + 2.017232 * u;
-      planes[to + area] = luma - 0.391762 * u - 0.812968 * v;
-      planes[to + 2 * area] = luma + 1.596027 * v;
+      const at = from + column * zoom;
+      plane[to + column] = zoom === 1 ? (pixels[at] ?? 0) : meanOf(pixels, at, width, zoom);
     }
   }
 }
 
 function meanOf(pixels: Uint8Array, from: number, width: number, zoom: number): number {
-  let sum = 0;
+  // Half of what divides it: rounded, where it is cut off.
+  let sum = (zoom * zoom) / 2;
   for (let down = 0; down < zoom; down += 1) {
     for (let across = 0; across < zoom; across += 1) sum += pixels[from + down * width + across] ?? 0;
   }

@@ -1,7 +1,7 @@
 import { suppressed, type Box } from '../../core/analysis/boxes.ts';
 import { decodeYunet, FACE_OVERLAP_LIMIT, FACE_STRIDES, type DetectedFace } from '../../core/analysis/face-detector.ts';
 import type { ModelHost } from '../models/model-host.ts';
-import { floats, integers, type RowChoice } from '../models/tensors.ts';
+import { floats, integers, type Coloured, type RowChoice } from '../models/tensors.ts';
 import { cutOut, scaledSize, type CutOut, type PictureSize } from './colour-planes.ts';
 
 /** YuNet sees pictures of this long side: faces from about 1/50 of it are found. */
@@ -30,14 +30,14 @@ export type FaceOrder = {
   readonly batch?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Where pictures are made ready: see {@link reusedRoom}. */
-  readonly room: (bytes: number) => Uint8ClampedArray<ArrayBuffer>;
+  readonly room: (bytes: number) => Uint8Array<ArrayBuffer>;
 };
 
 /** Room for pictures of each length, the same again and again: many large ones would keep the garbage collector busy. */
 export function reusedRoom(): FaceOrder['room'] {
-  const rooms = new Map<number, Uint8ClampedArray<ArrayBuffer>>();
+  const rooms = new Map<number, Uint8Array<ArrayBuffer>>();
   return (bytes) => {
-    const room = rooms.get(bytes) ?? new Uint8ClampedArray(bytes);
+    const room = rooms.get(bytes) ?? new Uint8Array(bytes);
     rooms.set(bytes, room);
     return room;
   };
@@ -50,7 +50,7 @@ export function reusedRoom(): FaceOrder['room'] {
 export async function detectFaces(pixels: Uint8Array, order: FaceOrder): Promise<readonly DetectedFace[]> {
   const { width, height } = order.size;
   const padded = { width: Math.ceil(width / CELL) * CELL, height: Math.ceil(height / CELL) * CELL };
-  const data = order.room(3 * padded.width * padded.height);
+  const data = order.room(bytesOf(padded));
   cutOut(pixels, order.size, WHOLE, padded, data);
   const [found] = await infer(data, { ...padded, images: 1 }, order);
   return (found ?? []).map((face) => placed(face, WHOLE, order.size));
@@ -66,7 +66,7 @@ export async function detectFacesNear(
   const { width, height } = order.size;
   const regions = around.map(({ x, y, w, h }) => {
     const zoom = Math.max(1, Math.ceil(Math.max(w * width, h * height) / FACE_IN_REGION));
-    const corner = (middle: number) => Math.round(middle - (REGION * zoom) / 2);
+    const corner = (middle: number) => CELL * Math.round((middle - (REGION * zoom) / 2) / CELL);
     return { x: corner((x + w / 2) * width), y: corner((y + h / 2) * height), zoom };
   });
   const found: DetectedFace[] = [];
@@ -83,7 +83,7 @@ async function detectInSquares(
   order: FaceOrder,
 ): Promise<readonly DetectedFace[]> {
   const square = { width: REGION, height: REGION };
-  const size = 3 * REGION * REGION;
+  const size = bytesOf(square);
   const data = order.room(regions.length * size);
   regions.forEach((region, index) =>
     cutOut(pixels, order.size, region, square, data.subarray(index * size, (index + 1) * size)),
@@ -92,12 +92,16 @@ async function detectInSquares(
   return regions.flatMap((region, index) => (found[index] ?? []).map((face) => placed(face, region, order.size)));
 }
 
+/** Of a picture in planes of luma and halved chroma, its sides even. */
+function bytesOf({ width, height }: PictureSize): number {
+  return (width * height * 3) / 2;
+}
+
 type Input = PictureSize & { readonly images: number };
 
 /** The faces of each image, in its pixels. */
-async function infer(planes: Uint8ClampedArray<ArrayBuffer>, { width, height, images }: Input, order: FaceOrder) {
-  const data = new Uint8Array(planes.buffer);
-  const input = { type: 'widen', dims: [images, 3, height, width], data, scale: 1, offset: 0 } as const;
+async function infer(data: Uint8Array, { width, height, images }: Input, order: FaceOrder) {
+  const input: Coloured = { type: 'colours', dims: [images, 3, height, width], data };
   const rows = FACE_STRIDES.map(
     (stride): RowChoice => ({
       outputs: { [`cls_${stride}`]: 1, [`obj_${stride}`]: 1, [`bbox_${stride}`]: 4, [`kps_${stride}`]: 10 },

@@ -7,6 +7,7 @@ import { startFfmpeg, type FfmpegRun } from '../ffmpeg/run.ts';
 import { SMALL } from '../ingest/pass-plan.ts';
 import { parseAvcC, type AvcParameters } from '../render/avc-parameters.ts';
 import { readMp4Track, type Mp4Sample } from '../render/mp4-samples.ts';
+import { takeDecoder } from './picture-decoder.ts';
 
 /**
  * 'rgb24': packed red, green, blue. 'gbrp': three planes, green, blue, red. 'yuv420p': luma, and two planes of chroma of
@@ -102,70 +103,56 @@ async function* readFilm(film: Film, order: FrameOrder): AsyncGenerator<ProxyFra
 
 async function* followFilm(
   film: Film,
-  order: Omit<FrameOrder, 'frames'>,
+  { signal, ...order }: Omit<FrameOrder, 'frames'>,
   next: () => number | undefined,
 ): AsyncGenerator<ProxyFrame, void, void> {
   const first = next();
   if (first === undefined) return;
   const source = ['-threads', '1', ...UNPROBED, '-f', 'h264', '-i', 'pipe:0'];
-  const run = start(film.tools, source, film.path, order, 'data');
-  run.done.catch(() => undefined);
+  const decoder = takeDecoder({ tools: film.tools, args: argsOf(source, order), bytes: bytesOf(order) });
+  const cancel = () => decoder.cancel();
+  if (signal?.aborted === true) cancel();
+  signal?.addEventListener('abort', cancel, { once: true });
   // Undefined stands for one that is sent again only to push out others.
   const sent: (number | undefined)[] = [];
-  const sender = await openSender(film, run);
+  const sender = await openSender(film, (bytes) => decoder.send(bytes));
   const send = async (frame: number | undefined) => {
     await sender.send(frame);
     sent.push(frame);
   };
-  const chunks = inTurn(run.pieces(), bytesOf(order));
+  let isWhole = false;
   try {
     await send(first);
-    let coming: ReturnType<typeof chunks.next> | undefined;
+    let coming: ReturnType<typeof decoder.next> | undefined;
     for (;;) {
       for (let frame = next(); frame !== undefined; frame = sent.length < AHEAD ? next() : undefined) await send(frame);
-      if (!sent.some((frame) => frame !== undefined)) return;
-      coming ??= chunks.next();
+      if (!sent.some((frame) => frame !== undefined)) break;
+      coming ??= decoder.next();
       const come = await soon(coming, PATIENCE_MS);
-      if (come === undefined) {
+      if (come === 'late') {
         await send(undefined);
         continue;
       }
       coming = undefined;
-      if (come.done === true) throw unreadable(film.path, 'not all frames decode');
+      if (come === undefined) throw unreadable(film.path, 'not all frames decode');
       const frame = sent.shift();
-      if (frame !== undefined) yield { frame, pixels: come.value };
+      if (frame !== undefined) yield { frame, pixels: come };
     }
+    isWhole = sent.length === 0;
+  } catch (error) {
+    throw error instanceof MontageError ? new MontageError({ ...error.fault, where: film.path }) : error;
   } finally {
+    signal?.removeEventListener('abort', cancel);
     await sender.close();
-    // Rest of those sent again.
-    while ((await chunks.next()).done !== true);
+    if (isWhole) decoder.giveBack();
+    else await decoder.end();
   }
 }
 
-/** Pictures of `bytes` each, all in one place: many large ones would keep the garbage collector busy. */
-async function* inTurn(
-  pieces: AsyncIterable<Uint8Array>,
-  bytes: number,
-): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
-  const picture = new Uint8Array(bytes);
-  let filled = 0;
-  for await (const piece of pieces) {
-    for (let at = 0; at < piece.length; ) {
-      const part = piece.subarray(at, at + bytes - filled);
-      picture.set(part, filled);
-      at += part.length;
-      filled += part.length;
-      if (filled < bytes) continue;
-      yield picture;
-      filled = 0;
-    }
-  }
-}
-
-/** What a promise gives, or undefined when it takes longer. */
-async function soon<Value>(coming: Promise<Value>, ms: number): Promise<Value | undefined> {
-  const { promise: late, resolve } = Promise.withResolvers<undefined>();
-  const timer = setTimeout(() => resolve(undefined), ms);
+/** What a promise gives, or 'late' when it takes longer. */
+async function soon<Value>(coming: Promise<Value>, ms: number): Promise<Value | 'late'> {
+  const { promise: late, resolve } = Promise.withResolvers<'late'>();
+  const timer = setTimeout(() => resolve('late'), ms);
   try {
     return await Promise.race([coming, late]);
   } finally {
@@ -183,9 +170,13 @@ function start(
   tools: FfmpegTools,
   source: readonly string[],
   where: string,
-  { width, height, layout, signal }: Omit<FrameOrder, 'frames'>,
+  { signal, ...order }: Omit<FrameOrder, 'frames'>,
   stdin: 'data' | 'keys',
 ): FfmpegRun {
+  return startFfmpeg(tools, { args: argsOf(source, order), stage: 'analysis', where, signal, stdin, stdout: 'pipe' });
+}
+
+function argsOf(source: readonly string[], { width, height, layout }: Omit<FrameOrder, 'frames'>): readonly string[] {
   const measured = layout === 'measured';
   const range = measured || layout === 'yuv420p' ? 'tv' : 'pc';
   const scale = `scale=${width}:${height}:flags=${measured ? SMALL : 'bilinear'}:out_range=${range}`;
@@ -203,15 +194,14 @@ function start(
     'rawvideo',
     'pipe:1',
   ];
-  const args = ['-filter_threads', '1', ...source, '-an', ...output];
-  return startFfmpeg(tools, { args, stage: 'analysis', where, signal, stdin, stdout: 'pipe' });
+  return ['-filter_threads', '1', ...source, '-an', ...output];
 }
 
 /** Hands the wanted pictures to ffmpeg, as fast as it takes them. */
 async function feed(film: Film, frames: readonly number[], run: FfmpegRun): Promise<void> {
   const over = new AbortController();
   void run.done.catch(() => undefined).finally(() => over.abort());
-  const sender = await openSender(film, run);
+  const sender = await openSender(film, (bytes) => run.stdin?.write(bytes));
   try {
     for (const frame of frames) {
       const taken = await sender.send(frame);
@@ -220,27 +210,26 @@ async function feed(film: Film, frames: readonly number[], run: FfmpegRun): Prom
       if (over.signal.aborted) return;
     }
   } finally {
+    run.stdin?.end();
     await sender.close();
   }
 }
 
 /** Sends pictures as an Annex B stream (ITU-T H.264, annex B); undefined is the last one again. */
-async function openSender({ path, parameters, samples }: Film, { stdin }: FfmpegRun) {
+async function openSender({ path, parameters, samples }: Film, write: (bytes: Uint8Array) => unknown) {
   const file = await open(path, 'r');
   const head = [...parameters.sps, ...parameters.pps].flatMap((unit) => [START_CODE, unit]);
-  stdin?.write(Buffer.concat(head));
+  write(Buffer.concat(head));
   let last: Uint8Array | undefined;
   return {
+    /** Whether more may be sent at once. */
     async send(frame: number | undefined): Promise<boolean> {
       const sample = frame === undefined ? undefined : samples[frame];
       if (frame !== undefined && sample === undefined) throw unreadable(path, 'a frame beyond its end was asked for');
       if (sample !== undefined) last = await annexB(file, sample);
-      return last === undefined || stdin?.write(last) === true;
+      return last === undefined || write(last) === true;
     },
-    async close(): Promise<void> {
-      stdin?.end();
-      await file.close();
-    },
+    close: () => file.close(),
   };
 }
 

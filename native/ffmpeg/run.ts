@@ -49,6 +49,8 @@ export interface FfmpegRun {
   /** Holds ffmpeg where it is, without the stall watch; `resume` lets it go on. */
   pause(): void;
   resume(): void;
+  /** Whether it keeps this process running; it does from its start. */
+  hold(held: boolean): void;
   /**
    * Settles when ffmpeg has ended.
    *
@@ -107,6 +109,7 @@ export function startFfmpeg(tools: FfmpegTools, job: FfmpegJob): FfmpegRun {
       program.resume();
       if (job.stdout !== 'pipe') watch.start();
     },
+    hold: (held) => program.hold(held),
     done,
   };
 }

@@ -2,11 +2,12 @@
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { parentPort } from 'node:worker_threads';
 import { MontageError } from '../../core/errors.ts';
+import { blueGreenRedOf } from './colours.ts';
 import { generate } from './generate.ts';
 import type { HostAnswer, HostRequest, HostWork, SequenceWork, SessionChoice } from './host-messages.ts';
 import { withChosenRows } from './chosen-rows.ts';
 import { createSessions } from './sessions.ts';
-import type { Feeds, ModelShape, Tensor, Tensors, Widened } from './tensors.ts';
+import type { Coloured, Feeds, ModelShape, Tensor, Tensors, Widened } from './tensors.ts';
 
 const sessions = createSessions(open);
 let last: Promise<void> = Promise.resolve();
@@ -145,10 +146,12 @@ function ortFeeds(feeds: Feeds): Record<string, OrtTensor> {
   return Object.fromEntries(Object.entries(feeds).map(([name, feed]) => [name, toOrt(feed)]));
 }
 
-function toOrt(feed: Tensor | Widened): OrtTensor {
+function toOrt(feed: Feeds[string]): OrtTensor {
   switch (feed.type) {
     case 'widen':
       return new OrtTensor('float32', widened(feed), [...feed.dims]);
+    case 'colours':
+      return new OrtTensor('float32', coloured(feed), [...feed.dims]);
     case 'float32':
       return new OrtTensor('float32', feed.data, [...feed.dims]);
     case 'int64':
@@ -166,6 +169,17 @@ function widened({ data, scale, offset }: Widened): Float32Array {
   if (scale === 1 && offset === 0) return wide;
   for (let index = 0; index < wide.length; index += 1) wide[index] = (wide[index] ?? 0) * scale + offset;
   return wide;
+}
+
+/** Pictures become floats in the same place again and again: large new ones cost as much as their colours. */
+let place = new Float32Array();
+
+function coloured(feed: Coloured): Float32Array {
+  const length = feed.data.length * 2;
+  if (place.length < length) place = new Float32Array(length);
+  const planes = place.subarray(0, length);
+  blueGreenRedOf(feed, planes);
+  return planes;
 }
 
 function fromOrt({ data, dims, type }: OrtTensor): Tensor {

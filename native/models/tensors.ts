@@ -14,7 +14,19 @@ export type Widened = {
   readonly offset: number;
 };
 
-export type Feeds = Readonly<Record<string, Tensor | Widened>>;
+/**
+ * Pictures that become planes of blue, green and red, 32-bit floats from 0 to 255, where the model is: an eighth of the way
+ * between processes. Each is a plane of luma and two of blue and red difference, half as wide and high (limited range, ITU-R
+ * BT.601); width and height are even.
+ */
+export type Coloured = {
+  readonly type: 'colours';
+  /** Pictures, 3, height, width. */
+  readonly dims: readonly [number, 3, number, number];
+  readonly data: Uint8Array;
+};
+
+export type Feeds = Readonly<Record<string, Tensor | Widened | Coloured>>;
 export type Tensors = Readonly<Record<string, Tensor>>;
 
 /**

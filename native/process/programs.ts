@@ -1,5 +1,6 @@
 import { execa } from 'execa';
-import { spawn } from 'node:child_process';
+import { ChildProcess, spawn } from 'node:child_process';
+import { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { untilReleased } from './reaper.ts';
 
@@ -20,6 +21,8 @@ export type RunningProgram = {
   /** Stops and continues its execution (SIGSTOP); false where the system cannot. */
   suspend(): boolean;
   resume(): void;
+  /** Whether it keeps this process running; it does from its start. */
+  hold(held: boolean): void;
 };
 
 export type ProgramOptions = {
@@ -56,6 +59,13 @@ export function startProgram(command: string, args: readonly string[], options: 
     suspend: () => process.platform !== 'win32' && child.kill('SIGSTOP'),
     resume() {
       if (process.platform !== 'win32') child.kill('SIGCONT');
+    },
+    hold(held) {
+      for (const one of [child, child.stdin, child.stdout, child.stderr]) {
+        if (!(one instanceof ChildProcess) && !(one instanceof Socket)) continue;
+        if (held) one.ref();
+        else one.unref();
+      }
     },
   };
 }
