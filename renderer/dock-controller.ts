@@ -13,7 +13,7 @@ const WORKSPACE = 'edit';
 const PANEL_IDS = DOCK_PANELS.map((panel) => panel.id);
 
 /** Loads the arrangement saved for this window size, or the default one. */
-export function loadDock(api: DockviewApi, view: Window): void {
+function loadDock(api: DockviewApi, view: Window): void {
   const { innerWidth: width, innerHeight: height } = view;
   // dockview hears of a new window size later than this; sizes given before that would be scaled.
   api.layout(width, height - TITLE_BAR - STATUS_BAR, true);
@@ -26,6 +26,14 @@ export function loadDock(api: DockviewApi, view: Window): void {
     api.fromJSON(defaultDock(sizes, api.width, api.height), { reuseExistingPanels: true });
   }
   useDockStore.setState({ api, small: sizes.small, drawerOpen: false });
+}
+
+/** Loads what fits another window size; the panels that were in front stay there. */
+export function refitDock(api: DockviewApi, view: Window): void {
+  const last = api.activePanel?.id;
+  const shown = api.groups.flatMap(({ activePanel }) => activePanel?.id ?? []);
+  loadDock(api, view);
+  for (const id of [...shown, ...(last === undefined ? [] : [last])]) api.getPanel(id)?.api.setActive();
 }
 
 /** Keeps the arrangement for this window size. */

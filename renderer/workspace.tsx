@@ -7,7 +7,7 @@ import {
 import 'dockview-react/dist/styles/dockview.css';
 import { useEffect, useRef, useState } from 'react';
 import { DOCK_PANELS } from './dock-layout.ts';
-import { loadDock, saveDock, useDockStore } from './dock-controller.ts';
+import { refitDock, saveDock, useDockStore } from './dock-controller.ts';
 import { InspectorDrawer } from './inspector-drawer.tsx';
 import { PANEL_COMPONENTS } from './panel-registry.tsx';
 import { type PanelId, useFocusStore } from './stores/focus.ts';
@@ -63,7 +63,7 @@ export function Workspace() {
       const now = `${window.innerWidth}x${window.innerHeight}`;
       if (now === size.current) return;
       size.current = now;
-      loadDock(api, window);
+      refitDock(api, window);
     };
     // Only a hand on a splitter or a tab is worth keeping; window resizes load what fits the new size.
     const onPointerUp = (event: PointerEvent) => {

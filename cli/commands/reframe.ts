@@ -43,13 +43,14 @@ async function reframe(cli: Cli, { project, timeline, size, several }: ReframeFl
   if (outcome.kind === 'refused') {
     throw new MontageError({ code: 'E_REFUSED', message: describeRefusal(outcome.refusal), where: timeline });
   }
-  cli.terminal.document(outcome, () => asText(outcome));
+  cli.terminal.document(outcome, () => asText(outcome, several));
 }
 
-function asText(outcome: ReframeOutcome): string {
+function asText(outcome: ReframeOutcome, several: ReframeFlags['several']): string {
   if (outcome.kind === 'nothing') return outcome.reason;
   const followed = Object.entries(outcome.followed).flatMap(([subject, count]) =>
     count > 0 ? [`${subject} in ${count} ${count === 1 ? 'shot' : 'shots'}`] : [],
   );
-  return `revision ${outcome.revision}: follows ${followed.join(', ')}`;
+  const both = several === 'split' ? [`two faces above each other in ${outcome.split} clips`] : [];
+  return [`revision ${outcome.revision}: follows ${followed.join(', ')}`, ...both].join('; ');
 }

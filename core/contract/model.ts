@@ -98,9 +98,12 @@ export type ApplyOutcome =
 /** Ducking that was done or refused like any edit, or why there was nothing to do, in a sentence. */
 export type DuckOutcome = ApplyOutcome | { readonly kind: 'nothing'; readonly reason: string };
 
-/** Reframing that was done or refused like any edit, with how many shots follow which subject; or why there was nothing. */
+/**
+ * Reframing that was done or refused like any edit, with how many shots follow which subject and how many clips show two
+ * faces above each other; or why there was nothing.
+ */
 export type ReframeOutcome =
-  | (ApplyOutcome & { readonly followed: Followed })
+  | (ApplyOutcome & { readonly followed: Followed; readonly split: number })
   | { readonly kind: 'nothing'; readonly reason: string };
 
 export type HistoryEntry = {

@@ -35,7 +35,7 @@ export async function reframe(parts: EngineParts, wish: ReframeWish): Promise<Re
     const lost = shots.filter((shot) => !hasSubject(shot, known));
     knowledge.set(media.id, { ...known, salient: await salientPoints(parts, media, lost) });
   }
-  const { edit, followed } = reframeEdit(
+  const { edit, followed, split } = reframeEdit(
     timeline,
     { ...wish, split: wish.several === 'split' ? `${wish.editId} split` : undefined },
     (mediaId) => knowledge.get(mediaId),
@@ -44,7 +44,7 @@ export async function reframe(parts: EngineParts, wish: ReframeWish): Promise<Re
     return { kind: 'nothing', reason: 'No clip shows footage of this project.' };
   }
   const outcome = project.timelines.applyAt(wish.timelineId, { editId: wish.editId, author: 'you' }, edit);
-  return { ...outcome, followed };
+  return { ...outcome, followed, split };
 }
 
 /** Where the eye goes in the middle of shots that show nobody; none where the proxy is gone. */

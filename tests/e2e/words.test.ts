@@ -119,6 +119,9 @@ describe('what is said in a clip', () => {
     await page.getByText('12 words', { exact: true }).waitFor();
     expect(await text().innerText()).toMatch(/00:00:00:12\s+Anna\s+We plane .*\s+00:00:04:00\s+Ben\s+Then we oil/s);
     expect(await kept()).toEqual(['talk.srt in use']);
+    // A window of another size shows what it showed.
+    await page.setViewportSize({ width: 1500, height: 940 });
+    await text().waitFor();
     await search('what Ben says');
     await moments().filter({ hasText: 'Ben says' }).waitFor();
   });

@@ -39,6 +39,7 @@ export function WordsText({ entry, words, found, phraseWords, current, speakers 
     () => new Set(found.flatMap((first) => Array.from({ length: phraseWords }, (_, offset) => first + offset))),
     [found, phraseWords],
   );
+  const hit = { first: current ?? 0, end: current === undefined ? 0 : current + phraseWords };
   const rows = useVirtualizer({
     count: paragraphs.length,
     getScrollElement: () => scroller.current,
@@ -77,7 +78,7 @@ export function WordsText({ entry, words, found, phraseWords, current, speakers 
                 style={{ top: row.start }}
               >
                 <Head timecode={timecodeOf(words[paragraph.first])} speaker={paragraph.speaker} speakers={speakers} />
-                <Text paragraph={paragraph} words={words} look={{ marks, hits, said, selection }} />
+                <Text paragraph={paragraph} words={words} look={{ marks, hits, hit, said, selection }} />
               </div>
             )
           );
@@ -101,6 +102,8 @@ function Head({ timecode, speaker, speakers }: HeadProps) {
 type Look = {
   readonly marks: ReadonlyMap<number, WordMark>;
   readonly hits: ReadonlySet<number>;
+  /** The one to show. */
+  readonly hit: { readonly first: number; readonly end: number };
   readonly said: number;
   readonly selection: Selection | null;
 };
@@ -135,7 +138,7 @@ function Text({
   );
 }
 
-function toneOf(index: number, { marks, hits, said, selection }: Look): string {
+function toneOf(index: number, { marks, hits, hit, said, selection }: Look): string {
   const isSelected =
     selection !== null &&
     index >= Math.min(selection.anchor, selection.end) &&
@@ -143,7 +146,13 @@ function toneOf(index: number, { marks, hits, said, selection }: Look): string {
   const mark = marks.get(index);
   return classNames(
     'cursor-text',
-    isSelected ? 'bg-row-selected' : hits.has(index) ? 'bg-g5' : index === said && 'bg-g4',
+    isSelected
+      ? 'bg-row-selected'
+      : index >= hit.first && index < hit.end
+        ? 'bg-g6'
+        : hits.has(index)
+          ? 'bg-g5'
+          : index === said && 'bg-g4',
     mark !== undefined && 'text-g7',
     mark === 'repeated-take' && 'line-through',
   );

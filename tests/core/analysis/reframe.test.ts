@@ -7,7 +7,7 @@ import { applyEdit } from '../../../core/timeline/apply-edit.ts';
 import { editSchema } from '../../../core/timeline/edit-schema.ts';
 import { frameAtOffset } from '../../../core/timeline/clip-time.ts';
 import { valueAt } from '../../../core/timeline/keyframes.ts';
-import type { VideoClip } from '../../../core/timeline/timeline.ts';
+import type { Timeline, VideoClip } from '../../../core/timeline/timeline.ts';
 import { atFrame, FOOTAGE, PAL, picture, SOURCES, timelineOf } from '../timeline/footage.ts';
 import { titled } from '../timeline/starting-cut.ts';
 
@@ -113,6 +113,37 @@ describe('reframing', () => {
       const { edit: plainEdit } = reframeEdit(timeline, other, two);
       expect(JSON.stringify(plainEdit)).not.toContain('addTrack');
     }
+  });
+
+  it('a split screen goes without a trace when the timeline is reframed again, and is not split twice', () => {
+    const late = picture({ id: 'late', media: 'pal', at: 0, frames: 100, sourceIn: 300 });
+    const timeline = timelineOf([[late]], []);
+    const reframed = (from: Timeline, width: number, height: number, split?: string) => {
+      const { edit, split: count } = reframeEdit(from, { width, height, split }, two);
+      const outcome = applyEdit(from, edit, SOURCES);
+      if (!outcome.ok) throw new Error(JSON.stringify(outcome));
+      return { count, timeline: outcome.timeline };
+    };
+    const once = reframed(timeline, 1080, 1920, 'one');
+    expect(once.count).toBe(1);
+    expect(reframed(once.timeline, 1920, 1080).timeline).toStrictEqual(reframed(timeline, 1920, 1080).timeline);
+    const square = reframed(once.timeline, 1080, 1080);
+    expect(square).toStrictEqual(reframed(timeline, 1080, 1080));
+    const twice = reframed(once.timeline, 1080, 1920, 'two');
+    expect(twice).toStrictEqual(reframed(timeline, 1080, 1920, 'two'));
+  });
+
+  it('of clips that lie over each other the upper one is split, the other fills the frame', () => {
+    const clip = (id: string, at: number) => picture({ id, media: 'pal', at, frames: 100, sourceIn: 300 });
+    const timeline = timelineOf([[clip('under', 0), clip('after', 150)], [clip('over', 50)]], []);
+    const { edit, split } = reframeEdit(timeline, { width: 1080, height: 1920, split: 'half' }, two);
+    const outcome = applyEdit(timeline, edit, SOURCES);
+    if (!outcome.ok) throw new Error(JSON.stringify(outcome));
+    const scales = outcome.timeline.tracks.map((track) =>
+      track.kind === 'video' ? track.clips.map(({ id, transform }) => `${id} ${transform?.scaleX ?? 1}`) : [],
+    );
+    expect(split).toBe(2);
+    expect(scales).toEqual([['under 1', 'after 0.5'], ['over 0.5'], ['half over 0.5', 'half after 0.5']]);
   });
 
   it('sets the size and nothing else that comes with the wish', () => {
