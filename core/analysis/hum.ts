@@ -42,14 +42,17 @@ export function createHumMeter(sampleRateHz: number): HumMeter {
   };
   return {
     push: (samples) => {
+      // Locals stay in registers.
+      let [total, count] = [sum, inStep];
       for (const sample of samples) {
-        sum += sample;
-        if (++inStep < step) continue;
-        window[filled++] = sum / step;
-        sum = 0;
-        inStep = 0;
+        total += sample;
+        if (++count < step) continue;
+        window[filled++] = total / step;
+        total = 0;
+        count = 0;
         if (filled === WINDOW) look();
       }
+      [sum, inStep] = [total, count];
     },
     finish: () => {
       if (windows < 3) return undefined;

@@ -1,3 +1,4 @@
+import { mixDown } from './mix-down.ts';
 import { createPowerSpectrum, type SpectrumKernel } from './spectrum.ts';
 
 /** Onset strength is sampled this often. */
@@ -53,9 +54,7 @@ export function createOnsetMeter(
   let before = new Float64Array(BANDS);
   let now = new Float64Array(BANDS);
   // The window is centred on its time: half of it lies before the first sample.
-  let filled = length / 2;
-  let next = 0;
-  let start = -length / 2;
+  let [filled, next, start] = [length / 2, 0, -length / 2];
 
   const measure = () => {
     const power = spectrum(window);
@@ -86,11 +85,13 @@ export function createOnsetMeter(
 
   return {
     push: (samples) => {
-      for (let at = 0; at + channels <= samples.length; at += channels) {
-        let sum = 0;
-        for (let channel = 0; channel < channels; channel++) sum += samples[at + channel] ?? 0;
-        window[filled++] = Number.isFinite(sum) ? sum / channels : 0;
-        if (filled === length) advance();
+      const count = Math.floor(samples.length / channels);
+      for (let done = 0; done < count; ) {
+        const run = Math.min(count - done, length - filled);
+        mixDown(samples, channels, { first: done, count: run }, window, filled);
+        done += run;
+        filled += run;
+        while (filled === length) advance();
       }
     },
     finish: () => ({
@@ -116,7 +117,8 @@ function createTonality(sampleRateHz: number, length: number) {
 
 /** Mean square of the windowed samples, in dB; the power of a Hann window is 3/8. */
 function levelOf(power: Float64Array): number {
-  const sum = power.reduce((total, value) => total + value, 0);
+  let sum = 0;
+  for (const value of power) sum += value;
   const length = 2 * (power.length - 1);
   return Math.max(SILENT_DB, 10 * Math.log10((2 * sum) / (length * length * 0.375) + 1e-12));
 }

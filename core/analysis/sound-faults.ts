@@ -3,6 +3,7 @@ import { flicks, FLICKS_PER_SECOND, type Flicks } from '../time/flicks.ts';
 import { spectralFlatness } from './flatness.ts';
 import { createHumMeter, type Hum, type HumMeter } from './hum.ts';
 import { median } from './median.ts';
+import { mixDown } from './mix-down.ts';
 import type { SoundFaultsResult } from './results.ts';
 import type { SoundFault, TimeSpan } from './sound-results.ts';
 import { createPowerSpectrum } from './spectrum.ts';
@@ -95,7 +96,7 @@ export function createSoundFaultMeter(sampleRateHz: number, channels: number, ch
           take(channel, samples, { first: done * channels + index, stride: channels, run }),
         );
         if (channels === 2) product += productOf(samples, done * 2, run);
-        flat.push(samples, { first: done * channels, stride: channels, run });
+        flat.push(samples, done, run);
         done += run;
         sample += run;
         if (sample === end) endStep();
@@ -226,12 +227,9 @@ function createMix(sampleRateHz: number, channels: number, hum: HumMeter) {
   const binOf = (hz: number) => Math.round((Math.min(hz, sampleRateHz * 0.42) * FLAT_WINDOW) / sampleRateHz);
   let filled = FLAT_WINDOW;
   return {
-    push(samples: Float32Array, { first, stride, run }: Run): void {
-      for (let n = 0, at = first; n < run; n++, at += stride) {
-        let sum = 0;
-        for (let channel = 0; channel < channels; channel++) sum += samples[at + channel] ?? 0;
-        mix[filled++] = Number.isFinite(sum) ? sum / channels : 0;
-      }
+    push(samples: Float32Array, first: number, count: number): void {
+      mixDown(samples, channels, { first, count }, mix, filled);
+      filled += count;
     },
     take(): number {
       hum.push(mix.subarray(FLAT_WINDOW, filled));

@@ -24,13 +24,14 @@ export function cameraStep(points: readonly MovedPoint[]): CameraStep {
   const own = Float64Array.from(points, ({ weight }) => weight);
   const weights = own.slice();
   const errors = new Float64Array(count);
+  const columns = columnsOf(points);
   let step = NO_STEP;
   for (let round = 0; round < 8; round += 1) {
-    const fitted = similarity(points, weights);
+    const fitted = similarity(columns, weights);
     // The same step again weighs the points the same again.
     if (fitted === undefined || sameStep(fitted, step)) return step;
     step = fitted;
-    errorsOf(points, fitted, errors);
+    errorsOf(columns, fitted, errors);
     const limit = 4.685 * Math.max(1e-4, 1.4826 * (errors.toSorted()[count >> 1] ?? 0));
     for (let n = 0; n < count; n += 1) {
       const ratio = (errors[n] ?? 0) / limit;
@@ -44,36 +45,53 @@ function sameStep(a: CameraStep, b: CameraStep): boolean {
   return b !== NO_STEP && a.x === b.x && a.y === b.y && a.turn === b.turn && a.grow === b.grow;
 }
 
+/** Points as four columns of numbers, for loops that make no garbage. */
+type Columns = Readonly<Record<'fromX' | 'fromY' | 'toX' | 'toY', Float64Array>>;
+
+function columnsOf(points: readonly MovedPoint[]): Columns {
+  return {
+    fromX: Float64Array.from(points, ({ from }) => from.x),
+    fromY: Float64Array.from(points, ({ from }) => from.y),
+    toX: Float64Array.from(points, ({ to }) => to.x),
+    toY: Float64Array.from(points, ({ to }) => to.y),
+  };
+}
+
 /** How far each point ends from where the step leads it. */
-function errorsOf(points: readonly MovedPoint[], { x, y, turn, grow }: CameraStep, errors: Float64Array): void {
-  const [a, b] = [Math.exp(grow) * Math.cos(turn), Math.exp(grow) * Math.sin(turn)];
-  points.forEach(({ from, to }, n) => {
-    const [across, down] = [a * from.x - b * from.y + x - to.x, b * from.x + a * from.y + y - to.y];
+function errorsOf({ fromX, fromY, toX, toY }: Columns, { x, y, turn, grow }: CameraStep, errors: Float64Array): void {
+  const a = Math.exp(grow) * Math.cos(turn);
+  const b = Math.exp(grow) * Math.sin(turn);
+  for (let n = 0; n < errors.length; n += 1) {
+    const across = a * (fromX[n] ?? 0) - b * (fromY[n] ?? 0) + x - (toX[n] ?? 0);
+    const down = b * (fromX[n] ?? 0) + a * (fromY[n] ?? 0) + y - (toY[n] ?? 0);
     errors[n] = Math.sqrt(across * across + down * down);
-  });
+  }
 }
 
 /** to = (a, −b; b, a) · from + shift, in closed form (Umeyama 1991, without reflections). */
-function similarity(points: readonly MovedPoint[], weights: Float64Array): CameraStep | undefined {
+function similarity({ fromX, fromY, toX, toY }: Columns, weights: Float64Array): CameraStep | undefined {
   let [sum, fx, fy, tx, ty] = [0, 0, 0, 0, 0];
-  points.forEach(({ from, to }, n) => {
+  for (let n = 0; n < weights.length; n += 1) {
     const weight = weights[n] ?? 0;
     sum += weight;
-    fx += weight * from.x;
-    fy += weight * from.y;
-    tx += weight * to.x;
-    ty += weight * to.y;
-  });
+    fx += weight * (fromX[n] ?? 0);
+    fy += weight * (fromY[n] ?? 0);
+    tx += weight * (toX[n] ?? 0);
+    ty += weight * (toY[n] ?? 0);
+  }
   if (sum <= 0) return undefined;
   [fx, fy, tx, ty] = [fx / sum, fy / sum, tx / sum, ty / sum];
   let [along, across, size] = [0, 0, 0];
-  points.forEach(({ from, to }, n) => {
+  for (let n = 0; n < weights.length; n += 1) {
     const weight = weights[n] ?? 0;
-    const [dx, dy, ex, ey] = [from.x - fx, from.y - fy, to.x - tx, to.y - ty];
+    const dx = (fromX[n] ?? 0) - fx;
+    const dy = (fromY[n] ?? 0) - fy;
+    const ex = (toX[n] ?? 0) - tx;
+    const ey = (toY[n] ?? 0) - ty;
     along += weight * (dx * ex + dy * ey);
     across += weight * (dx * ey - dy * ex);
     size += weight * (dx * dx + dy * dy);
-  });
+  }
   if (size < 1e-9) return { x: tx - fx, y: ty - fy, turn: 0, grow: 0 };
   const [a, b] = [along / size, across / size];
   const scale = Math.hypot(a, b);

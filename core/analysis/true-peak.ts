@@ -116,9 +116,13 @@ export function createTruePeakMeter(): TruePeakMeter {
 /** The true peak over `count` samples in the middle of what the window holds, or `before` if that is higher. */
 function interpolatedPeak(window: Float64Array, coarse: Float64Array, count: number, before: number): number {
   for (let at = 0; at < count; at++) {
-    let [outerSum, outerDifference, innerSum, innerDifference] = [0, 0, 0, 0];
+    let outerSum = 0;
+    let outerDifference = 0;
+    let innerSum = 0;
+    let innerDifference = 0;
     for (let tap = 0, early = at + FINE_HALF - HALF, late = early + TAPS - 1; tap < HALF; tap++, early++, late--) {
-      const [a, b] = [window[late] ?? 0, window[early] ?? 0];
+      const a = window[late] ?? 0;
+      const b = window[early] ?? 0;
       outerSum += (OUTER.even[tap] ?? 0) * (a + b);
       outerDifference += (OUTER.odd[tap] ?? 0) * (a - b);
       innerSum += (INNER.even[tap] ?? 0) * (a + b);

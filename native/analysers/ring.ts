@@ -3,6 +3,8 @@ export type SlotKind = 'frame' | 'samples' | 'end';
 
 const KINDS: readonly SlotKind[] = ['frame', 'samples', 'end'];
 const SLOTS = 32;
+/** Waking a thread costs as much as measuring a frame: a sleeping end is woken for so many slots at once. */
+const BATCH = 8;
 const SLOT_HEADER_BYTES = 16;
 const WRITTEN = 0;
 const READ = 1;
@@ -54,7 +56,7 @@ export function ringWriter(ring: Ring, isGone: () => boolean) {
         bytes.set(piece, start + SLOT_HEADER_BYTES);
         written++;
         Atomics.store(control, WRITTEN, written);
-        Atomics.notify(control, WRITTEN);
+        if (kind === 'end' || written - Atomics.load(control, READ) >= BATCH) Atomics.notify(control, WRITTEN);
         at += part;
       } while (at < payload.length);
       return true;
@@ -71,7 +73,8 @@ export function readRing(ring: Ring, take: (kind: SlotKind, payload: Uint8Array<
     const kind = KINDS[view.getInt32(start, true)] ?? 'end';
     take(kind, new Uint8Array(ring.memory, start + SLOT_HEADER_BYTES, view.getInt32(start + 4, true)));
     Atomics.store(control, READ, read + 1);
-    Atomics.notify(control, READ);
+    // A writer that waits does so for a full ring: a multiple comes before the reader runs out.
+    if ((read + 1) % BATCH === 0) Atomics.notify(control, READ);
     if (kind === 'end') return;
   }
 }

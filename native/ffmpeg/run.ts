@@ -44,7 +44,7 @@ export interface FfmpegRun {
    * pipe, so a slow consumer blocks ffmpeg; leaving the loop ends it. Throws as `done` does.
    */
   chunks(bytes: number): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void>;
-  /** The same in pieces as they come, without a copy. */
+  /** The same in pieces as they come, without a copy: a piece is gone when the next one is asked for. */
   pieces(): AsyncGenerator<Uint8Array, void, void>;
   /** Holds ffmpeg where it is, without the stall watch; `resume` lets it go on. */
   pause(): void;
@@ -215,7 +215,9 @@ async function* readPieces(reading: Reading): AsyncGenerator<Uint8Array, void, v
     watch.start();
     for await (const piece of pieces) {
       watch.stop();
-      yield piece;
+      // Not as a Buffer: its `slice` copies nothing.
+      yield new Uint8Array(piece.buffer, piece.byteOffset, piece.length);
+      free(piece);
       watch.start();
     }
     ended = true;
@@ -229,6 +231,15 @@ async function* readPieces(reading: Reading): AsyncGenerator<Uint8Array, void, v
       await done.catch(() => undefined);
     }
   }
+}
+
+/**
+ * Gives a piece's memory back at once. Left to the garbage collector, pieces of 64 KB count as pressure on it, and it looks
+ * through the whole heap for every few hundred of them.
+ */
+function free({ buffer, length }: Buffer): void {
+  // Small pieces may share a pool with others.
+  if (buffer instanceof ArrayBuffer && length === buffer.byteLength) buffer.transfer(0);
 }
 
 async function* inChunks(
