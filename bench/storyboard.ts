@@ -10,6 +10,7 @@ import { INGEST_OPTIONS } from '../native/engine/ingest-job.ts';
 import { findFfmpeg } from '../native/ffmpeg/find.ts';
 import { checkInput, inputArgs } from '../native/ffmpeg/input.ts';
 import { runFfmpeg } from '../native/ffmpeg/run.ts';
+import { runProgram } from '../native/process/programs.ts';
 import { randomIds } from '../native/ids.ts';
 import { ingestKeys } from '../native/ingest/ingest-steps.ts';
 import { makeStoryboards } from '../native/ingest/storyboard.ts';
@@ -22,7 +23,8 @@ import { writeResults } from './results.ts';
  * CPU and time until the first pictures of a film are there, against a full decode of its picture with two threads: of
  * generated films (moving noise of 20 s, repeated without encoding anew; a minute is decoded and counts as often as it is in
  * the film) and of real ones. The look at the file's headers
- * and frame times, which import does before, has a column of its own.
+ * and frame times, which import does before, has a column of its own, and so has a start of ffmpeg that does nothing: what
+ * no picture can cost less than.
  */
 const RUNS = 3;
 const REACH = 0.1;
@@ -65,8 +67,8 @@ async function measureFilm(name: string, path: string, folder: string, decodes: 
   const share = Math.min(1, DECODED_SECONDS / seconds);
   const stream = String(primaryVideo(seen.facts)?.index ?? 0);
   const bare = ['-threads', '2', ...inputArgs(input), '-map', `0:${stream}`, '-fps_mode', 'passthrough'];
-  const rows: Record<'decode' | 'decodeWall' | 'board' | 'boardWall', number[]> = {
-    ...{ decode: [], decodeWall: [], board: [], boardWall: [] },
+  const rows: Record<'decode' | 'decodeWall' | 'board' | 'boardWall' | 'start', number[]> = {
+    ...{ decode: [], decodeWall: [], board: [], boardWall: [], start: [] },
   };
   const measured = async (work: () => Promise<unknown>) => {
     const before = systemClock.elapsed();
@@ -79,6 +81,7 @@ async function measureFilm(name: string, path: string, folder: string, decodes: 
     const frames = sourceFramesOfMedia(seen);
     const board = await measured(() => makeStoryboards([{ media, frames }], INGEST_OPTIONS, { tools, artifacts }));
     rows.board.push(board.cpu);
+    rows.start.push((await measured(() => runProgram(tools.ffmpeg, ['-version']))).cpu);
     rows.boardWall.push(board.wall);
     const index = await artifacts.get(ingestKeys(media, INGEST_OPTIONS, tools.build).storyboard?.index ?? '');
     pictures = parseThumbnailIndex(JSON.parse(index.toString()))?.thumbnails.length ?? 0;
@@ -93,6 +96,7 @@ async function measureFilm(name: string, path: string, folder: string, decodes: 
     ...{ film: name, seconds, pictures, inspectSeconds },
     ...{ storyboardCpuS: cpu, storyboardS: wall, decodeCpuS: median(rows.decode), decodeS: median(rows.decodeWall) },
     ...{ cpuPerDecode: cpu / median(rows.decode), timePerDecode: wall / median(rows.decodeWall), reach: REACH },
+    ...{ startCpuS: median(rows.start), startPerDecode: median(rows.start) / median(rows.decode) },
   };
 }
 
@@ -150,7 +154,7 @@ try {
   }
   if (mediaRoot !== undefined) rows.push(await measureTogether(mediaRoot, folder));
   const what =
-    'First pictures of a film against a full decode: CPU and time (medians of 3, one decode of generated films). The start of ffmpeg alone takes a tenth of decoding a clip of ten seconds: clips dropped together share it.';
+    'First pictures of a film against a full decode: CPU and time (medians of 3, one decode of generated films). A start of ffmpeg that does nothing (startPerDecode) takes a tenth of decoding a clip of ten seconds: clips dropped together share it.';
   await writeResults('storyboard', { what, rows });
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -1,17 +1,13 @@
 import { Command } from 'commander';
-import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { resultOf } from '../../core/analysis/results.ts';
 import { SPEECH_ANALYSER } from '../../core/analysis/voice-spans.ts';
-import type { KeptTranscript, VotedTranscript } from '../../core/contract/understanding.ts';
+import type { KeptTranscript, VotedTranscript, WrittenWords } from '../../core/contract/understanding.ts';
 import { MontageError } from '../../core/errors.ts';
 import type { Media } from '../../core/media/media.ts';
-import { detectTranscriptFormat } from '../../core/transcript/read-transcript.ts';
-import { speakersOfWords, withTellingSpeakers } from '../../core/transcript/speakers-of-words.ts';
 import { readTalk } from '../../core/transcript/talk.ts';
 import type { Transcript } from '../../core/transcript/transcript.ts';
-import { writeTranscript, type WrittenTranscript } from '../../core/transcript/write-transcript.ts';
-import { pathFault } from '../../native/engine/path-faults.ts';
+import { writeTranscript } from '../../core/transcript/write-transcript.ts';
 import type { Cli } from '../cli.ts';
 import { withEngine, type EngineClient } from '../connection.ts';
 import { resultOfJob } from '../job-results.ts';
@@ -76,8 +72,8 @@ async function transcribe(cli: Cli, named: string, flags: TranscribeFlags): Prom
       );
       return;
     }
-    const transcript = await transcriptOf(client, media);
-    const written = to === undefined ? undefined : await write(transcript, media, resolve(to));
+    const transcript = await client.media.words({ mediaId });
+    const written = to === undefined ? undefined : await client.media.writeWords({ mediaId, path: resolve(to) });
     const { words, timing, source, agreement } = transcript;
     const talk = readTalk(words);
     const { language: spoken } = transcript;
@@ -146,9 +142,7 @@ async function heard(cli: Cli, client: EngineClient, media: Media, model: string
   resultOfJob(job);
 }
 
-type Written = Awaited<ReturnType<typeof write>>;
-
-function writtenText({ broken, changed }: Written, words: number, to: string): string {
+function writtenText({ broken, changed }: WrittenWords, words: number, to: string): string {
   return [
     `${words} words in ${to}`,
     ...(broken > 0 ? [`${broken} times speech is too fast or long for the caption rules`] : []),
@@ -158,50 +152,4 @@ function writtenText({ broken, changed }: Written, words: number, to: string): s
 
 async function inUse(client: EngineClient, { id: mediaId }: Media): Promise<Transcript | undefined> {
   return resultOf({ mediaId, results: await client.media.analysis({ mediaId }) }, 'transcript');
-}
-
-async function transcriptOf(client: EngineClient, media: Media): Promise<Transcript> {
-  const results = await client.media.analysis({ mediaId: media.id });
-  const found = resultOf({ mediaId: media.id, results }, 'transcript');
-  if (found === undefined) {
-    throw new MontageError({
-      code: 'E_TRANSCRIPT_NONE',
-      message: 'nobody has written down what is said in it',
-      where: media.name,
-      hint: 'name captions with --from, or get a recogniser with `montage models get whisper-tiny` and let it --hear',
-    });
-  }
-  const speakers = resultOf({ mediaId: media.id, results }, 'speakers');
-  const names = await namesOf(client, media);
-  const { language, source, timing, agreement } = found;
-  const words = withTellingSpeakers(speakersOfWords(found.words, speakers?.turns ?? [], names));
-  return { language, source, timing, agreement, words };
-}
-
-/** Names that were given to speakers, by their numbers in this file. */
-async function namesOf(client: EngineClient, media: Media): Promise<ReadonlyMap<number, string>> {
-  const given = (await client.speakers.list()).flatMap(({ name, appearances }) =>
-    appearances.flatMap(({ mediaId, speaker }) =>
-      name === null || mediaId !== media.id ? [] : [[speaker, name] as const],
-    ),
-  );
-  return new Map(given);
-}
-
-async function write(transcript: Transcript, media: Media, path: string) {
-  const format = detectTranscriptFormat('', path);
-  if (format === undefined) {
-    const hint = 'name an .srt, .vtt, .ass, .txt or .json';
-    throw new MontageError({
-      code: 'E_UNKNOWN_FORMAT',
-      message: 'this is no format of transcripts',
-      where: path,
-      hint,
-    });
-  }
-  const written: WrittenTranscript = writeTranscript(format, transcript, { title: media.name });
-  await writeFile(path, written.text).catch((error: unknown) => {
-    throw pathFault(error, path, 'export');
-  });
-  return { path, format, broken: written.broken.length, changed: written.changed.length };
 }

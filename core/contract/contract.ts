@@ -3,7 +3,7 @@ import { eventIterator, oc, type } from '@orpc/contract';
 import { z } from 'zod';
 import type { EvidencePage } from '../analysis/evidence.ts';
 import type { AnalysisResult } from '../analysis/results.ts';
-import type { WordTiming } from '../transcript/transcript.ts';
+import { TRANSCRIPT_FORMATS, type Transcript, type WordTiming } from '../transcript/transcript.ts';
 import { changeId, suggestionId } from '../director/suggestion.ts';
 import { mediaId } from '../media/media.ts';
 import { AUDIO_CODECS, VIDEO_CODECS } from '../output/codecs.ts';
@@ -21,7 +21,7 @@ import type * as model from './model.ts';
 import type { PersonEntry, SpeakerEntry } from './people.ts';
 import { visionProviderSchema, type VisionProvider } from './providers.ts';
 import { searchQuerySchema } from './search.ts';
-import type { AnalyserState, KeptTranscript, ModelEntry, VotedTranscript } from './understanding.ts';
+import type { AnalyserState, KeptTranscript, ModelEntry, VotedTranscript, WrittenWords } from './understanding.ts';
 
 const id = z.string().min(1).max(200);
 const mediaIdSchema = id.transform(mediaId);
@@ -112,6 +112,18 @@ const media = {
   readTranscript: oc
     .input(z.object({ mediaId: mediaIdSchema, path: pathSchema, language: z.string().min(2).max(35).optional() }))
     .output(type<{ readonly words: number; readonly timing: WordTiming; readonly language: string | null }>()),
+  /** What is said in a file and by whom, as it is written for readers: from the transcript in use, with the names of voices. */
+  words: oc.input(z.object({ mediaId: mediaIdSchema })).output(type<Transcript>()),
+  /** Writes that to a path, in the format of its ending; without one in this format, beside the project. */
+  writeWords: oc
+    .input(
+      z.object({
+        mediaId: mediaIdSchema,
+        path: pathSchema.optional(),
+        format: z.enum(TRANSCRIPT_FORMATS).default('srt'),
+      }),
+    )
+    .output(type<WrittenWords>()),
   /** Lets a recogniser (the best that is here unless told) hear a file; a transcript that the user put in use stays in use. */
   hear: oc.input(z.object({ mediaId: mediaIdSchema, model: id.optional() })).output(type<AnalyserState>()),
   /** The transcripts that are kept of a file: what was read and heard, any number. */

@@ -1,5 +1,5 @@
 import type { Fault } from '../errors.ts';
-import type { Transcript } from '../transcript/transcript.ts';
+import type { Transcript, TranscriptFormat } from '../transcript/transcript.ts';
 
 /** How far one analyser is with one file. */
 export type AnalyserState = { readonly analyserId: string; readonly title: string } & (
@@ -34,6 +34,17 @@ export type KeptTranscript = Pick<Transcript, 'source' | 'language' | 'timing'> 
   readonly words: number;
   /** Whether words, search and captions are those of this one. None is where a vote is in use. */
   readonly isInUse: boolean;
+};
+
+/** A file that what is said was written to. */
+export type WrittenWords = {
+  readonly path: string;
+  readonly format: TranscriptFormat;
+  readonly words: number;
+  /** Captions that break the rules of reading speed and length. */
+  readonly broken: number;
+  /** Words that do not come back as they are in this format. */
+  readonly changed: number;
 };
 
 /** What came out of a vote. */

@@ -1,9 +1,8 @@
 import { listPresets } from '../../core/output/presets.ts';
-import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Caller } from './caller.ts';
 import { exportToFile } from './export-timeline.ts';
+import { freePath } from './free-path.ts';
 import type { EngineParts } from './parts.ts';
 import { preflightOf, renderSourcesOf } from './render-job.ts';
 import { refuseBadOutput } from './render-output.ts';
@@ -32,14 +31,4 @@ export function exportRoom(caller: Caller, parts: EngineParts) {
       return { path: freePath(parts, timeline.name, input.extension.replace(/^\./, '')) };
     }),
   };
-}
-
-/** Beside the project; temporary projects have no place of their own, so in the user's films, or at home. */
-function freePath({ project, temporary }: EngineParts, name: string, extension: string): string {
-  const films = ['Movies', 'Videos'].map((folder) => join(homedir(), folder)).find((folder) => existsSync(folder));
-  const folder = temporary ? (films ?? homedir()) : dirname(project.path);
-  const stem = name.replaceAll(/[/\\:*?"<>|\u0000-\u001F]/g, '_').replace(/^\.+/, '') || 'Cut';
-  let path = join(folder, `${stem}.${extension}`);
-  for (let count = 2; existsSync(path); count += 1) path = join(folder, `${stem} ${count}.${extension}`);
-  return path;
 }

@@ -18,6 +18,7 @@ import {
   takeTranscript,
   voteTranscripts,
 } from './transcripts.ts';
+import { spokenTranscript, writeWords } from './written-transcript.ts';
 
 /** Footage: bringing it in and what is known of it. */
 export function mediaRoom(caller: Caller, parts: EngineParts) {
@@ -44,6 +45,8 @@ export function mediaRoom(caller: Caller, parts: EngineParts) {
     readTranscript: caller.media.readTranscript.handler(({ input }) =>
       readTranscriptFile(analysis, media.known(input.mediaId), input),
     ),
+    words: caller.media.words.handler(({ input }) => spokenTranscript(parts.project, media.known(input.mediaId))),
+    writeWords: caller.media.writeWords.handler(({ input }) => writeWords(parts, media.known(input.mediaId), input)),
     hear: caller.media.hear.handler(({ input }) =>
       parts.analysis.demand(media.known(input.mediaId), TRANSCRIPT_ANALYSER.analyserId, input.model),
     ),

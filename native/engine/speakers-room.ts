@@ -51,6 +51,16 @@ function nameSpeakers(project: Project): readonly SpeakerEntry[] {
   return speakers;
 }
 
+/** The names that were given to the voices of a file, by their numbers in it. */
+export function namesInFile(project: Project, mediaId: MediaId): ReadonlyMap<number, string> {
+  const given = listSpeakers(project).flatMap(({ name, appearances }) =>
+    appearances.flatMap((voice) =>
+      name === null || voice.mediaId !== mediaId ? [] : [[voice.speaker, name] as const],
+    ),
+  );
+  return new Map(given);
+}
+
 /** @throws MontageError E_SPEAKER_UNKNOWN */
 function speakerWith(project: Project, id: string): SpeakerEntry {
   const speaker = listSpeakers(project).find((one) => one.id === id);

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
@@ -135,6 +135,13 @@ describe('what is said in a clip', () => {
     await choose(/^Read from talk\.srt/);
     await expect.poll(() => text().innerText()).toContain('We plane');
     expect(await kept()).toEqual(['talk.srt in use', 'talk.vtt']);
+    await choose(/^Save as captions/);
+    // The name is taken by what was read.
+    await page.getByText(`Saved to “${join(folder, 'talk 2.srt')}”.`).waitFor();
+    const saved = readFileSync(join(folder, 'talk 2.srt'), 'utf8');
+    expect(saved).toMatch(
+      /^1\n00:00:00,500 --> [\d:,]+\nAnna: We plane the wood, um, by hand\.\n\n2\n.*\nBen: Then we oil it twice\.\n/,
+    );
     await choose(/^Voted from 2 transcripts/);
     await expect.poll(() => inUse().innerText()).toBe('Voted from 2 transcripts');
     expect(await kept()).toEqual(['talk.srt', 'talk.vtt']);
@@ -165,6 +172,9 @@ describe('what is said in a clip', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Clara' }).waitFor();
     expect((await engine.client.speakers.list()).map(({ name }) => name)).toContain('Clara');
+    await choose(/^Save as text/);
+    await expect.poll(() => existsSync(join(folder, 'talk.txt'))).toBe(true);
+    expect(readFileSync(join(folder, 'talk.txt'), 'utf8')).toBe('Clara: Hello world.\n');
     await search('what Clara says');
     await moments().filter({ hasText: 'Clara says' }).first().waitFor();
     expect(complaints).toEqual([]);

@@ -3,16 +3,18 @@ import type { TranscriptResult } from '../../../core/analysis/results.ts';
 import type { MediaEntry } from '../../../core/contract/model.ts';
 import type { KeptTranscript, ModelEntry } from '../../../core/contract/understanding.ts';
 import { transcriptName, type TranscriptSource } from '../../../core/transcript/transcript.ts';
+import type { Engine } from '../../engine.ts';
 import { useEngine } from '../../engine-context.ts';
 import { chooseCaptions } from '../../footage-in.ts';
 import { plural } from '../../format.ts';
+import { shellBridge } from '../../shell/bridge.ts';
 import { toastFailure, useToastsStore } from '../../stores/toasts.ts';
 import { Select, type SelectOption } from '../../ui/select.tsx';
 import { useUnderstanding } from '../../use-understanding.ts';
 
 type WordsSourceProps = { readonly entry: MediaEntry; readonly transcript: TranscriptResult };
 
-/** Whose words these are; another transcript can be taken, read, heard or voted in their place. */
+/** Whose words these are; another transcript can be taken, read, heard or voted in their place, and they can be saved. */
 export function WordsSource({ entry, transcript }: WordsSourceProps) {
   const engine = useEngine();
   const { id: mediaId } = entry.media;
@@ -33,6 +35,7 @@ export function WordsSource({ entry, transcript }: WordsSourceProps) {
         .voteTranscripts({ mediaId, paths: [] })
         .catch((error: unknown) => toastFailure('The transcripts could not be voted.', error));
     }
+    if (kind === 'save') void saveWords(engine, entry.media, name === 'txt' ? 'txt' : 'srt');
     if (kind === 'hear') {
       media.hear({ mediaId, model: name }).then(
         () =>
@@ -80,7 +83,22 @@ function optionsOf(
       : []),
     ...recognisers.map(({ id, name }) => ({ value: `hear:${id}`, label: `Listen with ${name}`, isAction: true })),
     { value: 'read', label: 'Read captions…', isAction: true },
+    { value: 'save:srt', label: 'Save as captions', note: 'SubRip (SRT), with who speaks', isAction: true },
+    { value: 'save:txt', label: 'Save as text', note: 'Paragraphs, with who speaks', isAction: true },
   ];
+}
+
+/** Where the system cannot ask for a place, the words go beside the project. */
+async function saveWords(engine: Engine, { id: mediaId, name }: MediaEntry['media'], format: 'srt' | 'txt') {
+  const bridge = shellBridge();
+  const chosen = await bridge?.pickSavePath(`${name.replace(/\.[^.]*$/u, '')}.${format}`);
+  if (chosen === null) return;
+  try {
+    const { path } = await engine.client.media.writeWords({ mediaId, path: chosen, format });
+    useToastsStore.getState().add({ kind: 'note', text: `Saved to “${path}”.` });
+  } catch (error) {
+    toastFailure('The words could not be saved.', error);
+  }
 }
 
 /** The transcripts that are kept of a file, read again whenever another is in use or has come. */
