@@ -29,9 +29,16 @@ const WORST_WEAK_FIT = 24;
 /** Who was not seen the last time is less likely to be seen now: counts as so much misfit. */
 const UNSEEN_MISFIT = 2;
 
+/** Weakly seen after so many looks without it, a thing must be seen at the look after: else it was chance. */
+const LOOKS_OF_DOUBT = 4;
+
 type Live<Found extends Scored> = {
   readonly seen: (Found & { readonly frame: number })[];
   motion: Motion;
+  /** Looks at which it was not seen, since it was. */
+  missed: number;
+  /** What was known of it before a sighting that may be chance. */
+  before: Motion | undefined;
 };
 
 /**
@@ -47,6 +54,7 @@ export function trackDetections<Found extends Scored>(
   let live: Live<Found>[] = [];
   let before = Number.NEGATIVE_INFINITY;
   for (const { frame, found } of frames) {
+    for (const track of live) believe(track, before);
     live = live.filter(({ motion }) => frame - motion.frame <= options.patience);
     const foreseen = live.map(({ motion }) => foresee(motion, frame));
     const strong = found.filter(({ score }) => score >= options.highScore);
@@ -56,7 +64,8 @@ export function trackDetections<Found extends Scored>(
     const lost = match(matching, strong, WORST_FIT);
     match(matching, weak, WORST_WEAK_FIT);
     for (const one of lost) {
-      const track = { seen: [{ ...one, frame }], motion: beginMotion(one, frame, options.highScore) };
+      const motion = beginMotion(one, frame, options.highScore);
+      const track: Live<Found> = { seen: [{ ...one, frame }], motion, missed: 0, before: undefined };
       tracks.push(track);
       live.push(track);
     }
@@ -65,8 +74,21 @@ export function trackDetections<Found extends Scored>(
   const isSure = (seen: Track<Found>['seen']) =>
     seen.length >= options.fewest && seen.some(({ score }) => score >= options.sureScore);
   const sure = tracks.map(({ seen }) => seen).filter(isSure);
-  const whole = rejoined(sure, options.patience, options.highScore);
+  const whole = rejoined(sure, { ...options, looks: frames.map(({ frame }) => frame) });
   return untangled(whole, options.highScore).map((seen, id) => ({ id, seen }));
+}
+
+/** What the last look says of a sighting that may be chance, and of what was not seen. */
+function believe<Found extends Scored>(track: Live<Found>, lastLook: number): void {
+  const isSeen = track.motion.frame === lastLook;
+  if (isSeen && track.missed > 0) track.missed = 0;
+  else if (isSeen) track.before = undefined;
+  else if (track.before !== undefined) {
+    track.seen.pop();
+    track.motion = track.before;
+    track.before = undefined;
+    track.missed = LOOKS_OF_DOUBT;
+  } else track.missed += 1;
 }
 
 type Matching<Found extends Scored> = {
@@ -104,6 +126,8 @@ function match<Found extends Scored>(
     if (entry === undefined || one === undefined) return;
     left.delete(one);
     taken.add(entry.index);
+    const isDoubtful = one.score < highScore && entry.track.missed >= LOOKS_OF_DOUBT;
+    if (isDoubtful) entry.track.before = entry.track.motion;
     entry.track.seen.push({ ...one, frame: entry.motion.frame });
     entry.track.motion = learn(entry.motion, one, highScore);
   });

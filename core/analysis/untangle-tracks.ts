@@ -15,6 +15,9 @@ const FEWEST_WITNESSES = 4;
 /** How much better (twice the logarithm of the likelihood) an exchange must explain both. */
 const MARGIN = 2;
 const MOST_PASSES = 4;
+/** And how much better at one moment of many, where all of the meeting does not speak more than so much against it. */
+const MOMENT_MARGIN = 10;
+const MOST_AGAINST = 8;
 
 /**
  * Things that met may have been taken for each other: who went in is compared with who came out, forwards from before and
@@ -49,36 +52,68 @@ type Meeting = { readonly a: number; readonly b: number; readonly from: number; 
 
 /** Twice the logarithm of the likelihood by which an end and a beginning may differ and be one. */
 const MOST_DIFFERENT = 24;
+/** And at most that of a track that was not seen for more than so many looks, as it is. */
+const OWN_DIFFERENCE = 20;
+const UNSEEN_LOOKS = 2;
 
 /**
  * Puts together what lost sight of something and what found it again: each end with the beginning that best goes on from
- * it, within so many frames.
+ * it, all together, within so many frames. Tracks that were not seen for a while are taken apart there first: of several
+ * who were hidden at once, each may have gone on as another. Who fits nobody better stays as it was.
+ *
+ * @param looks the frames that were looked at, rising
  */
 export function rejoined<Found extends Scored>(
   tracks: readonly Sightings<Found>[],
-  patience: number,
-  highScore: number,
+  {
+    looks,
+    patience,
+    highScore,
+  }: { readonly looks: readonly number[]; readonly patience: number; readonly highScore: number },
 ): readonly Sightings<Found>[] {
-  const ends = tracks.map((seen) => motionFrom(seen.slice(-WITNESSES), 1, highScore));
-  const starts = tracks.map((seen) => motionFrom(seen.slice(0, WITNESSES), -1, highScore));
-  const costs = new Float64Array(tracks.length ** 2).fill(2 * MOST_DIFFERENT);
+  const lookOf = new Map(looks.map((frame, index) => [frame, index]));
+  const taken = tracks.map((seen) => takenApart(seen, lookOf));
+  const parts = taken.flat();
+  const goesOn = new Set(taken.flatMap((own) => own.slice(0, -1)));
+  const ends = parts.map((seen) => motionFrom(seen.slice(-WITNESSES), 1, highScore));
+  const starts = parts.map((seen) => motionFrom(seen.slice(0, WITNESSES), -1, highScore));
+  const costs = new Float64Array(parts.length ** 2).fill(2 * MOST_DIFFERENT);
   ends.forEach((end, row) => {
+    const own = goesOn.has(parts[row] ?? []) ? row + 1 : -1;
     starts.forEach((start, column) => {
       if (end === undefined || start === undefined) return;
       const gap = -start.frame - end.frame;
       if (gap <= 0 || gap > patience) return;
       const middle = (end.frame - start.frame) / 2;
-      costs[row * tracks.length + column] = parting(foresee(end, middle), foresee(start, -middle));
+      const cost = parting(foresee(end, middle), foresee(start, -middle));
+      costs[row * parts.length + column] = column === own ? Math.min(cost, OWN_DIFFERENCE) : cost;
     });
   });
-  const follower = assign(costs, tracks.length, tracks.length, MOST_DIFFERENT);
+  const follower = assign(costs, parts.length, parts.length, MOST_DIFFERENT);
   const followers = new Set(follower);
-  return tracks.flatMap((seen, index) => {
+  return parts.flatMap((seen, index) => {
     if (followers.has(index)) return [];
     const joined = [...seen];
-    for (let next = follower[index] ?? -1; next >= 0; next = follower[next] ?? -1) joined.push(...(tracks[next] ?? []));
+    for (let next = follower[index] ?? -1; next >= 0; next = follower[next] ?? -1) joined.push(...(parts[next] ?? []));
     return [joined];
   });
+}
+
+/** Parts of a track between times in which it was not seen; none of them so short that it tells nothing. */
+function takenApart<Found extends Scored>(
+  seen: Sightings<Found>,
+  lookOf: ReadonlyMap<number, number>,
+): readonly Sightings<Found>[] {
+  const looks = seen.map(({ frame }) => lookOf.get(frame) ?? 0);
+  const gaps = looks.flatMap((look, index) =>
+    index > 0 && look - (looks[index - 1] ?? look) > UNSEEN_LOOKS ? [index] : [],
+  );
+  const cuts: number[] = [0];
+  gaps.forEach((cut, at) => {
+    const until = gaps[at + 1] ?? seen.length;
+    if (cut - (cuts.at(-1) ?? 0) >= FEWEST_WITNESSES && until - cut >= FEWEST_WITNESSES) cuts.push(cut);
+  });
+  return cuts.map((cut, at) => seen.slice(cut, cuts[at + 1] ?? seen.length));
 }
 
 /** Meetings in which one of the tracks of interest takes part. */
@@ -128,30 +163,58 @@ function areNear(a: Box, b: Box): boolean {
 
 type Exchange = { readonly a: number; readonly b: number; readonly frame: number };
 
+/** First who went in is held against who came out; where that does not tell, every moment of the meeting by itself. */
 function exchangeAt<Found extends Scored>(
   tracks: readonly Sightings<Found>[],
   { a, b, from, to }: Meeting,
   highScore: number,
 ): Exchange | undefined {
   const [one, other] = [tracks[a] ?? [], tracks[b] ?? []];
-  const middle = (from + to) / 2;
-  const before = [one, other].map((seen) => {
-    const end = indexFrom(seen, from);
-    return motionFrom(seen.slice(Math.max(0, end - WITNESSES), end), 1, highScore);
-  });
-  const after = [one, other].map((seen) => {
-    const start = indexFrom(seen, to + 1);
-    return motionFrom(seen.slice(start, start + WITNESSES), -1, highScore);
-  });
-  const [oneBefore, otherBefore] = before;
-  const [oneAfter, otherAfter] = after;
-  if (oneBefore === undefined || otherBefore === undefined || oneAfter === undefined || otherAfter === undefined) {
-    return undefined;
+  const trails: Trails = [trailOf(one, from, to, highScore), trailOf(other, from, to, highScore)];
+  const whole = gainOf(trails, { before: from, after: to + 1, at: (from + to) / 2 });
+  if (whole === undefined) return undefined;
+  if (whole > MARGIN) return { a, b, frame: seam(one, other, from, to) };
+  if (whole < -MOST_AGAINST) return undefined;
+  let best = { frame: 0, gain: MOMENT_MARGIN };
+  for (const frame of framesWithin(one, other, from, to)) {
+    const gain = gainOf(trails, { before: frame, after: frame, at: frame - 0.5 }) ?? 0;
+    if (gain > best.gain) best = { frame, gain };
   }
-  const cost = (past: Motion, future: Motion) => differs(foresee(past, middle), foresee(future, -middle));
-  const straight = cost(oneBefore, oneAfter) + cost(otherBefore, otherAfter);
-  const crossed = cost(oneBefore, otherAfter) + cost(otherBefore, oneAfter);
-  return straight - crossed > MARGIN ? { a, b, frame: seam(one, other, from, to) } : undefined;
+  return best.gain > MOMENT_MARGIN ? { a, b, frame: best.frame } : undefined;
+}
+
+/** What was known of two, forwards and backwards, after each sighting in and around their meeting. */
+type Trails = readonly [Trail, Trail];
+type Trail = { readonly forwards: readonly Motion[]; readonly backwards: readonly Motion[] };
+
+/** How much better (twice the logarithm of the likelihood) an exchange explains what was seen before and after a moment. */
+function gainOf(
+  trails: Trails,
+  { before, after, at }: { readonly before: number; readonly after: number; readonly at: number },
+): number | undefined {
+  const [one, other] = trails.map(({ forwards, backwards }) => {
+    const past = forwards.findLast(({ frame }) => frame < before);
+    const future = backwards.findLast(({ frame }) => -frame >= after);
+    return past === undefined || future === undefined
+      ? undefined
+      : { past: foresee(past, at), future: foresee(future, -at) };
+  });
+  if (one === undefined || other === undefined) return undefined;
+  const straight = differs(one.past, one.future) + differs(other.past, other.future);
+  return straight - differs(one.past, other.future) - differs(other.past, one.future);
+}
+
+function trailOf<Found extends Scored>(seen: Sightings<Found>, from: number, to: number, highScore: number): Trail {
+  const [start, end] = [indexFrom(seen, from), indexFrom(seen, to + 1)];
+  return {
+    forwards: motionsFrom(seen.slice(Math.max(0, start - WITNESSES), end), 1, highScore),
+    backwards: motionsFrom(seen.slice(start, end + WITNESSES), -1, highScore),
+  };
+}
+
+function framesWithin<Found extends Scored>(one: Sightings<Found>, other: Sightings<Found>, from: number, to: number) {
+  const within = (seen: Sightings<Found>) => seen.slice(indexFrom(seen, from), indexFrom(seen, to + 2));
+  return new Set([...within(one), ...within(other)].map(({ frame }) => frame));
 }
 
 /** How it moved, by a few sightings; direction −1 goes back in time (frames negated). Undefined where they tell too little. */
@@ -160,15 +223,25 @@ function motionFrom<Found extends Scored>(
   direction: 1 | -1,
   highScore: number,
 ): Motion | undefined {
-  const inOrder = direction === 1 ? witnesses : witnesses.toReversed();
-  const [first] = inOrder;
-  if (first === undefined || inOrder.length < FEWEST_WITNESSES) return undefined;
-  return inOrder
-    .slice(1)
-    .reduce(
-      (motion, one) => learn(foresee(motion, direction * one.frame), one, highScore),
-      beginMotion(first, direction * first.frame, highScore),
-    );
+  return motionsFrom(witnesses, direction, highScore).at(-1);
+}
+
+/** As {@link motionFrom}, after each sighting from the first that tells enough. */
+function motionsFrom<Found extends Scored>(
+  witnesses: Sightings<Found>,
+  direction: 1 | -1,
+  highScore: number,
+): readonly Motion[] {
+  const motions: Motion[] = [];
+  let motion: Motion | undefined;
+  for (let at = 0; at < witnesses.length; at += 1) {
+    const one = witnesses[direction === 1 ? at : witnesses.length - 1 - at];
+    if (one === undefined) break;
+    const frame = direction * one.frame;
+    motion = motion === undefined ? beginMotion(one, frame, highScore) : learn(foresee(motion, frame), one, highScore);
+    if (at + 1 >= FEWEST_WITNESSES) motions.push(motion);
+  }
+  return motions;
 }
 
 /** The index of the first sighting at or after a frame. */
@@ -191,9 +264,7 @@ function seam<Found extends Scored>(one: Sightings<Found>, other: Sightings<Foun
     const sizes = Math.log((a.box.w * a.box.h) / (b.box.w * b.box.h));
     return Math.hypot(dx / a.box.w, dy / a.box.h, sizes) / Math.sqrt(b.frame - a.frame);
   };
-  const within = (seen: Sightings<Found>) => seen.slice(indexFrom(seen, from), indexFrom(seen, to + 2));
-  const candidates = new Set([...within(one), ...within(other)].map(({ frame }) => frame));
-  const costs = [...candidates].map((frame) => ({
+  const costs = [...framesWithin(one, other, from, to)].map((frame) => ({
     frame,
     cost: jump(one, other, frame) + jump(other, one, frame),
   }));

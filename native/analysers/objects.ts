@@ -9,7 +9,7 @@ import { hasPicture, rateOf, shotsOf } from './faces.ts';
 import { keyFrames, keyFrameShardSchema, splitLooks, type KeyFrameShard, type Look } from './key-frames.ts';
 import type { AnalyserInput, ModelAnalyser } from './model-analyser.ts';
 
-const OBJECTS_ANALYSER = { analyserId: 'objects', analyserVersion: 2 } as const;
+const OBJECTS_ANALYSER = { analyserId: 'objects', analyserVersion: 3 } as const;
 const YOLOX_FILE = 'yolox_nano.onnx';
 const LEAST_SCORE = 0.4;
 const LOOK_SECONDS = 1;
