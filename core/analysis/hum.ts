@@ -43,16 +43,18 @@ export function createHumMeter(sampleRateHz: number): HumMeter {
   return {
     push: (samples) => {
       // Locals stay in registers.
-      let [total, count] = [sum, inStep];
-      for (const sample of samples) {
-        total += sample;
-        if (++count < step) continue;
+      let total = sum;
+      for (let at = 0; at < samples.length; ) {
+        const end = Math.min(samples.length, at + step - inStep);
+        inStep += end - at;
+        for (; at < end; at++) total += samples[at] ?? 0;
+        if (inStep < step) break;
         window[filled++] = total / step;
         total = 0;
-        count = 0;
+        inStep = 0;
         if (filled === WINDOW) look();
       }
-      [sum, inStep] = [total, count];
+      sum = total;
     },
     finish: () => {
       if (windows < 3) return undefined;

@@ -222,8 +222,12 @@ function split(count: number): string {
 
 /** Filters that bring a picture to a size with square pixels. */
 export function scaled(size: Size, flags: string, format = 'yuv420p'): string {
-  return `scale=${size.width}:${size.height}:flags=${flags},setsar=1,format=${format}`;
+  const threads = size.width * size.height > MOST_PIXELS_OF_ONE_THREAD ? '' : ':threads=1';
+  return `scale=${size.width}:${size.height}:flags=${flags}${threads},setsar=1,format=${format}`;
 }
+
+/** Sharing out smaller pictures costs more than scaling them. */
+const MOST_PIXELS_OF_ONE_THREAD = 320 * 320;
 
 /** Samples in a packet: codecs give 1024 or fewer, and each packet costs as much as thousands of samples do. */
 const SOUND_PACKET = 4096;
@@ -293,8 +297,11 @@ export function pipeOutput(piped: readonly Piped[]): readonly string[] {
     ...(codec[1] === undefined ? [] : [`${codec[1]}:${index}`, codec[2] ?? '']),
     ...(video === undefined ? [] : [`-enc_time_base:${index}`, `${video.timeBase.num}:${video.timeBase.den}`]),
   ]);
-  const times = piped.some(({ video }) => video !== undefined) ? ['-fps_mode', 'passthrough'] : [];
-  return [...streams, ...times, ...QUEUE, '-write_index', '0', '-f', 'nut', 'pipe:1'];
+  const pictures = piped.some(({ video }) => video !== undefined);
+  const times = pictures ? ['-fps_mode', 'passthrough'] : [];
+  // Packing small pictures takes less than handing them to another thread.
+  const onePerStream = pictures ? ['-threads:v', '1'] : [];
+  return [...streams, ...times, ...onePerStream, ...QUEUE, '-write_index', '0', '-f', 'nut', 'pipe:1'];
 }
 
 /** Frames keep their times: none dropped, none doubled, in the stream's own ticks (a filter graph would round them). */
