@@ -8,15 +8,16 @@ import { execa } from 'execa';
 const COMPILER = 'assemblyscript@0.28.20';
 const OPTIONS = ['--runtime', 'stub', '--noAssert', '-O3', '--enable', 'simd'];
 const room = join(import.meta.dirname, '..', 'native', 'kernels');
-const source = join(room, 'assembly', 'pictures.ts');
+const sources = ['pictures.ts', 'sounds.ts'].map((name) => join(room, 'assembly', name));
 
 const folder = mkdtempSync(join(tmpdir(), 'montage-kernels-'));
 try {
-  const out = join(folder, 'pictures.wasm');
+  const out = join(folder, 'kernels.wasm');
   // The compiler must not look for this repository's packages beside the source.
-  const args = ['exec', '--yes', `--package=${COMPILER}`, '--', 'asc', source, ...OPTIONS, '-o', out];
+  const args = ['exec', '--yes', `--package=${COMPILER}`, '--', 'asc', ...sources, ...OPTIONS, '-o', out];
   await execa('npm', args, { cwd: folder, stdout: 'inherit', stderr: 'inherit' });
-  const hash = createHash('sha256').update(readFileSync(source)).digest('hex');
+  const hash = createHash('sha256');
+  for (const source of sources) hash.update(readFileSync(source));
   const lines = readFileSync(out)
     .toString('base64')
     .match(/.{1,110}/g)
@@ -26,8 +27,8 @@ try {
     [
       `// Written by \`npm run kernels\` with ${COMPILER}.`,
       '',
-      '/** Of the source that this was compiled from. */',
-      `export const SOURCE_SHA256 = '${hash}';`,
+      '/** Of the sources that this was compiled from. */',
+      `export const SOURCE_SHA256 = '${hash.digest('hex')}';`,
       '',
       '/** The module, in base64. */',
       'export const CODE: string = [',

@@ -1,7 +1,7 @@
 import { speakersOf } from '../media/channel-layout.ts';
 
 /** A second-order section, normalised to a0 = 1. */
-type Biquad = {
+export type Biquad = {
   readonly b0: number;
   readonly b1: number;
   readonly b2: number;
@@ -33,17 +33,39 @@ function highPass(sampleRateHz: number): Biquad {
   return { b0: 1, b1: -2, b2: 1, a1: (2 * (k * k - 1)) / a0, a2: (1 - k / q + k * k) / a0 };
 }
 
-/** Takes `count` samples from `first` on, `stride` apart, and gives the sum of their weighted squares. */
-export type KWeighting = (samples: Float32Array, first: number, stride: number, count: number) => number;
+/** Takes `count` sample frames from frame `first` on and gives each channel's sum of weighted squares. The result is reused. */
+export type KWeighting = (samples: Float32Array, first: number, count: number) => Float64Array;
+
+/** Weights so many channels with two sections one after the other, so that it can be done by faster code. */
+export type WeightingKernel = (sections: readonly [Biquad, Biquad], channels: number) => KWeighting;
 
 /**
- * K-weighting of one channel (ITU-R BS.1770-4, annex 1) at any sample rate; the coefficients at 48 kHz are the
+ * K-weighting of interleaved channels (ITU-R BS.1770-4, annex 1) at any sample rate; the coefficients at 48 kHz are the
  * standard's. Samples that are no numbers count as silence.
  */
-export function createKWeighting(sampleRateHz: number): KWeighting {
-  const [s, h] = [shelf(sampleRateHz), highPass(sampleRateHz)];
+export function createKWeighting(
+  sampleRateHz: number,
+  channels: number,
+  kernel: WeightingKernel = weighEach,
+): KWeighting {
+  return kernel([shelf(sampleRateHz), highPass(sampleRateHz)], channels);
+}
+
+function weighEach(sections: readonly [Biquad, Biquad], channels: number): KWeighting {
+  const each = Array.from({ length: channels }, () => weighOne(sections));
+  const sums = new Float64Array(channels);
+  return (samples, first, count) => {
+    each.forEach((weigh, channel) => {
+      sums[channel] = weigh(samples, first * channels + channel, channels, count);
+    });
+    return sums;
+  };
+}
+
+/** Of `count` samples from `first` on, `stride` apart. */
+function weighOne([s, h]: readonly [Biquad, Biquad]) {
   const kept = new Float64Array(4);
-  return (samples, first, stride, count) => {
+  return (samples: Float32Array, first: number, stride: number, count: number): number => {
     // Locals stay in registers; captured numbers would be written to memory for every sample.
     let [s1, s2, h1, h2] = [kept[0] ?? 0, kept[1] ?? 0, kept[2] ?? 0, kept[3] ?? 0];
     let sum = 0;

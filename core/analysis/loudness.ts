@@ -1,6 +1,6 @@
-import { channelWeights, createKWeighting } from './k-weighting.ts';
+import { channelWeights, createKWeighting, type WeightingKernel } from './k-weighting.ts';
 import type { LoudnessResult } from './results.ts';
-import { createTruePeakMeter } from './true-peak.ts';
+import { createTruePeakMeter, type TruePeakMeter } from './true-peak.ts';
 
 export const LOUDNESS_ANALYSER = { analyserId: 'loudness', analyserVersion: 3 } as const;
 
@@ -20,15 +20,26 @@ export type LoudnessMeter = {
   readonly finish: () => LoudnessResult;
 };
 
+/** The work per sample, so that it can be done by faster code. */
+export type LoudnessKernels = {
+  readonly createWeighting: WeightingKernel;
+  readonly createTruePeakMeter: () => TruePeakMeter;
+};
+
 /**
  * Loudness after ITU-R BS.1770-4 and EBU R 128: integrated with both gates, range after EBU Tech 3342, true peak, the
  * momentary and short-term curves and their highest values. Any sample rate, any chunking; memory grows by ten numbers
  * per second.
  */
-export function createLoudnessMeter(sampleRateHz: number, channels: number, channelLayout: string): LoudnessMeter {
+export function createLoudnessMeter(
+  sampleRateHz: number,
+  channels: number,
+  channelLayout: string,
+  kernels?: LoudnessKernels,
+): LoudnessMeter {
   const weights = channelWeights(channelLayout, channels);
-  const filters = weights.map(() => createKWeighting(sampleRateHz));
-  const peaks = weights.map(() => createTruePeakMeter());
+  const weigh = createKWeighting(sampleRateHz, channels, kernels?.createWeighting);
+  const peaks = weights.map(kernels?.createTruePeakMeter ?? createTruePeakMeter);
   const fine = createFineWindows();
   const energies: number[] = [];
   let step = 0;
@@ -54,10 +65,10 @@ export function createLoudnessMeter(sampleRateHz: number, channels: number, chan
       const count = Math.floor(samples.length / channels);
       for (let done = 0; done < count; ) {
         const run = Math.min(count - done, end - sample);
+        const sums = weigh(samples, done, run);
         for (let channel = 0; channel < channels; channel++) {
-          const first = done * channels + channel;
-          inFine += (weights[channel] ?? 0) * (filters[channel]?.(samples, first, channels, run) ?? 0);
-          peaks[channel]?.push(samples, first, channels, run);
+          inFine += (weights[channel] ?? 0) * (sums[channel] ?? 0);
+          peaks[channel]?.push(samples, done * channels + channel, channels, run);
         }
         done += run;
         sample += run;

@@ -56,16 +56,13 @@ type Channel = {
  * Faults of sound: silence, clipping, hum, noise, DC offset, dead channels, channels in opposition, two channels of the
  * same. Any chunking; memory grows by some tens of numbers per second.
  */
-export function createSoundFaultMeter(sampleRateHz: number, channels: number, channelLayout: string): SoundFaultMeter {
-  const heard: Channel[] = Array.from({ length: channels }, () => ({
-    squares: [],
-    clipped: [],
-    sum: 0,
-    run: 0,
-    square: 0,
-    clips: 0,
-    before: 0,
-  }));
+export function createSoundFaultMeter(
+  sampleRateHz: number,
+  channels: number,
+  channelLayout: string,
+  pairLevels: PairLevels = plainPairLevels,
+): SoundFaultMeter {
+  const heard = Array.from({ length: channels }, unheard);
   const hum = createHumMeter(sampleRateHz);
   const products: number[] = [];
   const flatness: number[] = [];
@@ -92,10 +89,14 @@ export function createSoundFaultMeter(sampleRateHz: number, channels: number, ch
       const count = Math.floor(samples.length / channels);
       for (let done = 0; done < count; ) {
         const run = Math.min(count - done, end - sample);
-        heard.forEach((channel, index) =>
-          take(channel, samples, { first: done * channels + index, stride: channels, run }),
-        );
-        if (channels === 2) product += productOf(samples, done * 2, run);
+        const [left, right] = heard;
+        if (channels === 2 && left !== undefined && right !== undefined) {
+          product += takePair([left, right], samples, done, run, pairLevels);
+        } else {
+          heard.forEach((channel, index) =>
+            take(channel, samples, { first: done * channels + index, stride: channels, run }),
+          );
+        }
         flat.push(samples, done, run);
         done += run;
         sample += run;
@@ -108,6 +109,10 @@ export function createSoundFaultMeter(sampleRateHz: number, channels: number, ch
       return { kind: 'sound-faults', ...SOUND_FAULTS_ANALYSER, ...faultsOf(noted, soundStart) };
     },
   };
+}
+
+function unheard(): Channel {
+  return { squares: [], clipped: [], sum: 0, run: 0, square: 0, clips: 0, before: 0 };
 }
 
 type Noted = {
@@ -145,14 +150,81 @@ function faultsOf(noted: Noted, soundStart: Flicks): Pick<SoundFaultsResult, 'no
 /** `run` samples from `first` on, `stride` apart. */
 type Run = { readonly first: number; readonly stride: number; readonly run: number };
 
-function take(channel: Channel, samples: Float32Array, { first, stride, run }: Run): void {
+function take(channel: Channel, samples: Float32Array, where: Run): void {
+  const { first, stride, run } = where;
   // Locals stay in registers.
-  let { sum, square, before, clips, run: flat } = channel;
+  let { sum, square } = channel;
+  let largest = 0;
   for (let n = 0, at = first; n < run; n++, at += stride) {
     const raw = samples[at] ?? 0;
     const value = Number.isFinite(raw) ? raw : 0;
     sum += value;
     square += value * value;
+    largest = Math.max(largest, Math.abs(value));
+  }
+  Object.assign(channel, { sum, square });
+  countClips(channel, samples, where, largest);
+}
+
+/** What is measured of two channels in a run; sums and squares go on from what they are. */
+export type PairSums = { readonly sums: Float64Array; readonly squares: Float64Array };
+
+/** Takes `count` frames of two channels from frame `first` on: their largest magnitudes, and the sum of their products. */
+export type PairLevels = (
+  samples: Float32Array,
+  first: number,
+  count: number,
+  into: PairSums,
+) => { readonly largest: ArrayLike<number>; readonly product: number };
+
+function plainPairLevels(samples: Float32Array, first: number, count: number, { sums, squares }: PairSums) {
+  const largest = [0, 0];
+  for (const side of [0, 1]) {
+    let [sum, square, most] = [sums[side] ?? 0, squares[side] ?? 0, 0];
+    for (let n = 0, at = first * 2 + side; n < count; n++, at += 2) {
+      const raw = samples[at] ?? 0;
+      const value = Number.isFinite(raw) ? raw : 0;
+      sum += value;
+      square += value * value;
+      most = Math.max(most, Math.abs(value));
+    }
+    sums[side] = sum;
+    squares[side] = square;
+    largest[side] = most;
+  }
+  return { largest, product: productOf(samples, first * 2, count) };
+}
+
+/** Both channels of a pair at once; gives the sum of their products. */
+function takePair(
+  pair: readonly [Channel, Channel],
+  samples: Float32Array,
+  first: number,
+  run: number,
+  levelsOf: PairLevels,
+): number {
+  const sums = Float64Array.from(pair, ({ sum }) => sum);
+  const squares = Float64Array.from(pair, ({ square }) => square);
+  const { largest, product } = levelsOf(samples, first, run, { sums, squares });
+  pair.forEach((channel, side) => {
+    channel.sum = sums[side] ?? 0;
+    channel.square = squares[side] ?? 0;
+    countClips(channel, samples, { first: first * 2 + side, stride: 2, run }, largest[side] ?? 0);
+  });
+  return product;
+}
+
+/** Follows runs near full scale; most of what is heard is far below. */
+function countClips(channel: Channel, samples: Float32Array, { first, stride, run }: Run, largest: number): void {
+  if (largest < CLIP_LEVEL) {
+    channel.run = 0;
+    channel.before = samples[first + (run - 1) * stride] ?? 0;
+    return;
+  }
+  let { before, clips, run: flat } = channel;
+  for (let n = 0, at = first; n < run; n++, at += stride) {
+    const raw = samples[at] ?? 0;
+    const value = Number.isFinite(raw) ? raw : 0;
     if (value < CLIP_LEVEL && value > -CLIP_LEVEL) flat = 0;
     else {
       const isFlat = Math.abs(value) >= 1 || Math.abs(value - before) < CLIP_FLAT;
@@ -162,7 +234,7 @@ function take(channel: Channel, samples: Float32Array, { first, stride, run }: R
     }
     before = value;
   }
-  Object.assign(channel, { sum, square, before, clips, run: flat });
+  Object.assign(channel, { before, clips, run: flat });
 }
 
 function productOf(samples: Float32Array, first: number, run: number): number {

@@ -58,6 +58,11 @@ function bessel(x: number): number {
   return sum;
 }
 
+/** Coefficients one after the other for faster code: even and odd parts of the outer and the inner phase, the fine phases. */
+export function truePeakTables(): Float64Array {
+  return Float64Array.from([OUTER.even, OUTER.odd, INNER.even, INNER.odd, ...FINE].flatMap((taps) => [...taps]));
+}
+
 /** Follows the true peak of one channel; `peak` is linear, 1.0 = full scale. */
 export type TruePeakMeter = {
   /** Takes `count` samples from `first` on, `stride` apart. */

@@ -8,13 +8,26 @@ export type PeakMeter = {
   readonly finish: (start: Flicks) => Peaks;
 };
 
+/** Lowest and highest sample and sum of squares of each lane. */
+export type LaneExtremes = { readonly low: Float64Array; readonly high: Float64Array; readonly energy: Float64Array };
+
+/** Takes `count` sample frames of so many channels from frame `first` on into the lanes, so that it can be done by faster code. */
+export type ExtremesKernel = (
+  channels: number,
+) => (samples: Float32Array, first: number, count: number, lanes: LaneExtremes) => void;
+
 type Lane = { min: Int16Array; max: Int16Array; rms: Int16Array };
 
 /**
  * Measures waveform peaks. Bucket k holds the samples from ⌊k × rate ÷ 100⌋ to before ⌊(k + 1) × rate ÷ 100⌋, so that
  * buckets never drift from time at rates that 100 does not divide.
  */
-export function createPeakMeter(sampleRateHz: number, channels: number): PeakMeter {
+export function createPeakMeter(
+  sampleRateHz: number,
+  channels: number,
+  createExtremes: ExtremesKernel = plainExtremes,
+): PeakMeter {
+  const take = createExtremes(channels);
   const laneCount = channels <= 2 ? channels : 1;
   const lanes: Lane[] = Array.from({ length: laneCount }, () => emptyLane(1024));
   const low = new Float64Array(laneCount).fill(Number.POSITIVE_INFINITY);
@@ -45,18 +58,14 @@ export function createPeakMeter(sampleRateHz: number, channels: number): PeakMet
 
   return {
     push: (samples) => {
-      for (let offset = 0; offset + channels <= samples.length; offset += channels) {
+      const count = Math.floor(samples.length / channels);
+      for (let done = 0; done < count; ) {
         while (sample >= end) close();
-        for (let channel = 0; channel < channels; channel++) {
-          const lane = laneCount === channels ? channel : 0;
-          const raw = samples[offset + channel] ?? 0;
-          const value = Number.isFinite(raw) ? raw : 0;
-          if (value < (low[lane] ?? 0)) low[lane] = value;
-          if (value > (high[lane] ?? 0)) high[lane] = value;
-          energy[lane] = (energy[lane] ?? 0) + value * value;
-        }
-        inBucket++;
-        sample++;
+        const run = Math.min(count - done, end - sample);
+        take(samples, done, run, { low, high, energy });
+        inBucket += run;
+        sample += run;
+        done += run;
       }
     },
     finish: (start) => {
@@ -72,6 +81,26 @@ export function createPeakMeter(sampleRateHz: number, channels: number): PeakMet
         })),
       };
     },
+  };
+}
+
+/** Up to two channels have a lane each; more share one. */
+export function plainExtremes(channels: number): ReturnType<ExtremesKernel> {
+  return (samples, first, count, { low, high, energy }) => {
+    for (let channel = 0; channel < channels; channel++) {
+      const lane = channels <= 2 ? channel : 0;
+      let [lowest, highest, squares] = [low[lane] ?? 0, high[lane] ?? 0, energy[lane] ?? 0];
+      for (let n = 0, at = first * channels + channel; n < count; n++, at += channels) {
+        const raw = samples[at] ?? 0;
+        const value = Number.isFinite(raw) ? raw : 0;
+        if (value < lowest) lowest = value;
+        if (value > highest) highest = value;
+        squares += value * value;
+      }
+      low[lane] = lowest;
+      high[lane] = highest;
+      energy[lane] = squares;
+    }
   };
 }
 

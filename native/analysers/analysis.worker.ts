@@ -30,7 +30,10 @@ function createConsumer({ analysers, frames, sound, peaks, shotThreshold }: Orde
   const media = { frames, sound, shotThreshold };
   const kernels = createPassKernels();
   const runs: AnalyserRun[] = analysersOf(analysers).flatMap((analyser) => analyser.start(media, kernels) ?? []);
-  const meter = peaks && sound !== undefined ? createPeakMeter(sound.sampleRateHz, sound.channels) : undefined;
+  const meter =
+    peaks && sound !== undefined
+      ? createPeakMeter(sound.sampleRateHz, sound.channels, kernels.createExtremes)
+      : undefined;
   let frameCount = 0;
   return {
     frame(payload: Uint8Array<SharedArrayBuffer>): void {

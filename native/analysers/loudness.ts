@@ -7,9 +7,9 @@ export const loudnessAnalyser: Analyser = {
   title: 'Loudness',
   version: LOUDNESS_ANALYSER.analyserVersion,
   needs: { frames: false, sound: true },
-  start: ({ sound }) => {
+  start: ({ sound }, kernels) => {
     if (sound === undefined) return undefined;
-    const meter = createLoudnessMeter(sound.sampleRateHz, sound.channels, sound.channelLayout);
+    const meter = createLoudnessMeter(sound.sampleRateHz, sound.channels, sound.channelLayout, kernels);
     return { samples: (samples) => meter.push(samples), finish: () => meter.finish() };
   },
 };

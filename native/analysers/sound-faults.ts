@@ -7,9 +7,9 @@ export const soundFaultsAnalyser: Analyser = {
   version: SOUND_FAULTS_ANALYSER.analyserVersion,
   title: 'Sound faults',
   needs: { frames: false, sound: true },
-  start: ({ sound }) => {
+  start: ({ sound }, kernels) => {
     if (sound === undefined) return undefined;
-    const meter = createSoundFaultMeter(sound.sampleRateHz, sound.channels, sound.channelLayout);
+    const meter = createSoundFaultMeter(sound.sampleRateHz, sound.channels, sound.channelLayout, kernels?.pairLevels);
     return { samples: (samples) => meter.push(samples), finish: ({ soundStart }) => meter.finish(soundStart) };
   },
 };

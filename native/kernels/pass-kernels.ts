@@ -20,12 +20,16 @@ import {
 } from '../../core/analysis/small-picture.ts';
 import { spectrumTables, type SpectrumKernel } from '../../core/analysis/spectrum.ts';
 import { createKernelMemory, type KernelMemory } from './memory.ts';
+import { soundKernels, type SoundKernels } from './sound-kernels.ts';
 
-/** All loops over pixels that the pass analysers have. */
-export type PassKernels = PictureKernels & MotionKernels & ScoreKernels & { readonly createSpectrum: SpectrumKernel };
+/** All loops over pixels and samples that the pass analysers have. */
+export type PassKernels = PictureKernels &
+  MotionKernels &
+  ScoreKernels &
+  SoundKernels & { readonly createSpectrum: SpectrumKernel };
 
 /**
- * The loops over pixels as WebAssembly with SIMD, for pictures of up to 4096 pixels a side. Whole numbers are exactly those of
+ * The loops over pixels and samples as WebAssembly with SIMD, for pictures of up to 4096 pixels a side. Whole numbers are exactly those of
  * the plain functions in core/analysis; the difference of two structures is summed up in single precision.
  */
 export function createPassKernels(): PassKernels {
@@ -35,6 +39,7 @@ export function createPassKernels(): PassKernels {
     ...motionKernels(memory),
     ...scoreKernels(memory),
     createSpectrum: spectrumKernel(memory),
+    ...soundKernels(memory),
   };
 }
 

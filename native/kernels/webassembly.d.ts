@@ -14,7 +14,7 @@ interface WebAssemblyMemory {
   grow(pages: number): number;
 }
 
-/** The exports of assembly/pictures.ts. */
+/** The exports of assembly/pictures.ts and assembly/sounds.ts. */
 interface PictureExports {
   readonly memory: WebAssemblyMemory;
   shrink(from: number, width: number, height: number, to: number, columns: number, rows: number, sums: number): void;
@@ -54,4 +54,9 @@ interface PictureExports {
     lost: number,
     out: number,
   ): number;
+  weigh(samples: number, stride: number, frames: number, coefficients: number, state: number): void;
+  extremes(samples: number, stride: number, frames: number, state: number): void;
+  levels(samples: number, stride: number, frames: number, state: number): void;
+  truePeak(samples: number, stride: number, count: number, state: number, tables: number): void;
+  truePeakEnd(state: number, tables: number): number;
 }
