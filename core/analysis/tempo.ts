@@ -71,12 +71,16 @@ function autocorrelation(envelope: Float32Array, middle: number): Float64Array {
   const out = new Float64Array(longest + 2);
   for (let lag = 0; lag <= longest; lag++) {
     if (lag > 0 && lag < (30 * ENVELOPE_HZ) / FASTEST_BPM) continue;
-    let sum = 0;
-    for (let n = lag; n < part.length; n++) sum += (centred[n] ?? 0) * (centred[n - lag] ?? 0);
-    out[lag] = sum / (part.length - lag);
+    out[lag] = productWithLater(centred, lag) / (part.length - lag);
   }
   const total = out[0] ?? 0;
   return total > 1e-6 ? out.map((value) => value / total) : out.fill(0);
+}
+
+function productWithLater(values: Float64Array, lag: number): number {
+  let sum = 0;
+  for (let n = lag; n < values.length; n++) sum += (values[n] ?? 0) * (values[n - lag] ?? 0);
+  return sum;
 }
 
 function at(likeness: Float64Array | undefined, lag: number): number {
@@ -97,12 +101,8 @@ function bestPath(scores: readonly Float64Array[]): readonly number[] {
     const next = new Float64Array(STATES);
     const back = new Int16Array(STATES);
     for (let state = 0; state < STATES; state++) {
-      let [best, source] = [Number.NEGATIVE_INFINITY, state];
-      for (let before = 0; before < STATES; before++) {
-        const value = (reached[before] ?? 0) - (COSTS[Math.abs(before - state)] ?? 0);
-        if (value > best) [best, source] = [value, before];
-      }
-      next[state] = best + (score[state] ?? 0);
+      const source = bestBefore(reached, state);
+      next[state] = (reached[source] ?? 0) - (COSTS[Math.abs(source - state)] ?? 0) + (score[state] ?? 0);
       back[state] = source;
     }
     reached = next;
@@ -115,6 +115,19 @@ function bestPath(scores: readonly Float64Array[]): readonly number[] {
     state = from[n]?.[state] ?? 0;
   }
   return path.reverse();
+}
+
+/** The state from which another is reached at the least cost: the first of equals. */
+function bestBefore(reached: Float64Array, state: number): number {
+  let source = state;
+  let best = Number.NEGATIVE_INFINITY;
+  for (let before = 0; before < STATES; before++) {
+    const value = (reached[before] ?? 0) - (COSTS[Math.abs(before - state)] ?? 0);
+    if (value <= best) continue;
+    best = value;
+    source = before;
+  }
+  return source;
 }
 
 /** The peak of the likeness near a tempo of the grid, told from four beats together. */

@@ -1,5 +1,5 @@
 import { createReadStream, mkdirSync, readdirSync, renameSync, rmSync, statSync, type ReadStream } from 'node:fs';
-import { mkdir, mkdtemp, open, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readFile } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import { assert, MontageError } from '../../core/errors.ts';
 import { pathFault } from '../engine/path-faults.ts';
@@ -68,7 +68,7 @@ export class ArtifactStore {
 
   /** Keeps bytes under a key; what exists stays as it is. */
   put(key: string, bytes: Uint8Array | string): Promise<StoredArtifact> {
-    return this.make(key, (path) => writeFile(path, bytes));
+    return this.#once(key, (path) => written(path, bytes));
   }
 
   /**
@@ -77,25 +77,31 @@ export class ArtifactStore {
    *
    * @throws MontageError E_NO_SPACE, E_NO_PERMISSION, E_READ_ONLY, and whatever `produce` throws
    */
-  async make(key: string, produce: (path: string) => Promise<void>): Promise<StoredArtifact> {
+  make(key: string, produce: (path: string) => Promise<void>): Promise<StoredArtifact> {
+    return this.#once(key, async (path) => {
+      await produce(path);
+      return synced(path);
+    });
+  }
+
+  async #once(key: string, write: Write): Promise<StoredArtifact> {
     for (let other = this.#underWay.get(key); other !== undefined; other = this.#underWay.get(key)) {
       // Its failure may be its own (it was cancelled): then this one makes it.
       await other.catch(() => undefined);
     }
     const existing = this.sizeOf(key);
     if (existing !== undefined) return { key, path: this.path(key), sizeBytes: existing, made: false };
-    const making = this.#make(key, produce).finally(() => this.#underWay.delete(key));
+    const making = this.#make(key, write).finally(() => this.#underWay.delete(key));
     this.#underWay.set(key, making);
     return making;
   }
 
-  async #make(key: string, produce: (path: string) => Promise<void>): Promise<StoredArtifact> {
+  async #make(key: string, write: Write): Promise<StoredArtifact> {
     const path = this.path(key);
     const temporary = join(this.folder, UNFINISHED, `${this.#ids.id('part')}${extname(key)}`);
     try {
       mkdirSync(dirname(temporary), { recursive: true });
-      await produce(temporary);
-      const sizeBytes = await synced(temporary);
+      const sizeBytes = await write(temporary);
       mkdirSync(dirname(path), { recursive: true });
       renameSync(temporary, path);
       syncFolder(dirname(path));
@@ -144,6 +150,20 @@ export class ArtifactStore {
       where: this.path(key),
       hint,
     });
+  }
+}
+
+/** Writes and syncs the file of a path and gives its size. */
+type Write = (path: string) => Promise<number>;
+
+async function written(path: string, bytes: Uint8Array | string): Promise<number> {
+  const file = await open(path, 'w');
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+    return Buffer.byteLength(bytes);
+  } finally {
+    await file.close();
   }
 }
 

@@ -58,6 +58,7 @@ function pictureKernels({ run, area, floats, doubles }: KernelMemory): PictureKe
   const [u, v] = [area().room(PIXELS), area().room(PIXELS)];
   const [a, b, matches] = [area(), area(), area().room(4 * BLOCKS)];
   const shifts = area().put(SHIFTS);
+  const [structures, small, histograms] = [createSlab(PIXELS), createSlab(3 * COARSE), createSlab(BINS)];
   const shrink = (bytes: Uint8Array, width: number, height: number, to: number, columns: number, rows: number) => {
     run.shrink(plane.put(bytes), width, height, to, columns, rows, sums.room(2 * width + SPARE));
   };
@@ -71,17 +72,17 @@ function pictureKernels({ run, area, floats, doubles }: KernelMemory): PictureKe
       const [sum = 0, squares = 0] = doubles(moments, 2);
       const mean = sum / PIXELS;
       const contrast = Math.sqrt(Math.max(0, squares / PIXELS - mean * mean));
-      const small = coarse.room(4 * 3 * COARSE);
-      run.coarsen(y, PICTURE_WIDTH, PICTURE_HEIGHT, small, COARSE_WIDTH, COARSE_HEIGHT);
-      run.coarsen(u, CHROMA_WIDTH, CHROMA_HEIGHT, small + 4 * COARSE, COARSE_WIDTH, COARSE_HEIGHT);
-      run.coarsen(v, CHROMA_WIDTH, CHROMA_HEIGHT, small + 8 * COARSE, COARSE_WIDTH, COARSE_HEIGHT);
+      const means = coarse.room(4 * 3 * COARSE);
+      run.coarsen(y, PICTURE_WIDTH, PICTURE_HEIGHT, means, COARSE_WIDTH, COARSE_HEIGHT);
+      run.coarsen(u, CHROMA_WIDTH, CHROMA_HEIGHT, means + 4 * COARSE, COARSE_WIDTH, COARSE_HEIGHT);
+      run.coarsen(v, CHROMA_WIDTH, CHROMA_HEIGHT, means + 8 * COARSE, COARSE_WIDTH, COARSE_HEIGHT);
       run.tones(y, PIXELS, u, v, CHROMA_WIDTH * CHROMA_HEIGHT, bins);
       run.level(y, PIXELS, mean, structureScale(contrast));
       return {
-        structure: floats(y, PIXELS).slice(),
+        structure: structures(floats(y, PIXELS)),
         ...{ contrast, mean },
-        histogram: floats(bins, BINS).slice(),
-        coarse: floats(small, 3 * COARSE).slice(),
+        histogram: histograms(floats(bins, BINS)),
+        coarse: small(floats(means, 3 * COARSE)),
       };
     },
     compare: (before, after) => {
@@ -92,6 +93,21 @@ function pictureKernels({ run, area, floats, doubles }: KernelMemory): PictureKe
       run.blocksApart(from, to, shifts, SHIFTS.length / 2, FOUND, matches);
       return differenceOf(floats(matches, BLOCKS), tones);
     },
+  };
+}
+
+/** How many copies share a buffer: each buffer of its own is work for the collector. */
+const COPIES = 32;
+
+/** Copies numbers of one length to places that are never used again, many to a buffer. */
+function createSlab(length: number): (values: Float32Array) => Float32Array {
+  let [slab, used] = [new Float32Array(0), COPIES];
+  return (values) => {
+    if (used === COPIES) [slab, used] = [new Float32Array(COPIES * length), 0];
+    const copy = slab.subarray(used * length, (used + 1) * length);
+    copy.set(values);
+    used++;
+    return copy;
   };
 }
 
