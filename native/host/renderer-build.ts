@@ -1,4 +1,4 @@
-import { existsSync, globSync, statSync } from 'node:fs';
+import { existsSync, globSync, renameSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,13 +24,34 @@ export async function builtRenderer(say: (line: string) => void, signal?: AbortS
   const manifest = createRequire(import.meta.url).resolve('vite/package.json');
   const vite = join(dirname(manifest), 'bin/vite.js');
   const config = join(ROOT, 'build/vite.config.ts');
-  const built = await runProgram(process.execPath, [vite, 'build', '--logLevel', 'warn', '--config', config], {
-    timeoutMs: BUILD_TIMEOUT_MS,
-    signal,
-  });
-  if (signal?.aborted === true) throw new MontageError({ code: 'E_CANCELLED', message: 'cancelled', stage: 'serve' });
-  if (built.exitCode !== 0) throw notBuilt(`${built.stdout}\n${built.stderr}`.trim().slice(-2000));
+  // Beside its place: another engine that starts now builds it too, and may serve what is there meanwhile.
+  const made = `${BUILT}-${process.pid}`;
+  const args = [vite, 'build', '--logLevel', 'warn', '--config', config, '--outDir', made];
+  try {
+    const built = await runProgram(process.execPath, args, { timeoutMs: BUILD_TIMEOUT_MS, signal });
+    if (signal?.aborted === true) throw new MontageError({ code: 'E_CANCELLED', message: 'cancelled', stage: 'serve' });
+    if (built.exitCode !== 0) throw notBuilt(`${built.stdout}\n${built.stderr}`.trim().slice(-2000));
+    putInPlace(made);
+  } finally {
+    rmSync(made, { recursive: true, force: true });
+  }
   return BUILT;
+}
+
+/** Takes the place of an older build, unless another engine's new one has just done so. */
+function putInPlace(made: string): void {
+  const old = `${made}-old`;
+  const isMoved = (from: string, to: string) => {
+    try {
+      renameSync(from, to);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  isMoved(BUILT, old);
+  if (!isMoved(made, BUILT) && !existsSync(join(BUILT, 'index.html'))) throw notBuilt('it could not be put in place');
+  rmSync(old, { recursive: true, force: true });
 }
 
 function newestSource(): number {

@@ -109,6 +109,7 @@ const openWords = async () => page.getByText('Words', { exact: true }).click();
 describe('what is said in a clip', () => {
   it('is read from captions with who says it, and found by their names', async () => {
     await makeTalk(join(folder, 'talk.mp4'));
+    await page.getByText('Drop footage or a folder here. Your files stay where they are.').waitFor();
     await dropFiles(page, [join(folder, 'talk.mp4')]);
     await page.getByText('Knows 1 of 1').waitFor({ timeout: 60_000 });
     await page.getByRole('option', { name: 'talk.mp4' }).dblclick();
