@@ -152,7 +152,7 @@ export const asked: Readonly<Record<string, readonly Asked[]>> = {
       '× a decode',
       'faces and tracks, CPU, four films',
       vision(/^faces \+ tracks/),
-      'the start of ffmpeg and the pictures read from the pipe; clips of 10–40 s that are cheap to decode',
+      'half of the films: decoding the proxy and the network alone cost that, where the film itself decodes in 1–2 ms a frame',
     ),
     atLeast(0.98, '', 'of what is found by looking at every frame, the same films', vision(/^recall of faces/)),
     atLeast(0.85, 'F1', 'who is who across shots, pairs', vision(/pairwise F1/)),

@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { untilReleased } from './reaper.ts';
@@ -61,8 +61,8 @@ export function startProgram(command: string, args: readonly string[], options: 
       if (process.platform !== 'win32') child.kill('SIGCONT');
     },
     hold(held) {
-      for (const one of [child, child.stdin, child.stdout, child.stderr]) {
-        if (!(one instanceof ChildProcess) && !(one instanceof Socket)) continue;
+      const streams = [child.stdin, child.stdout, child.stderr].filter((stream) => stream instanceof Socket);
+      for (const one of [child.nodeChildProcess, ...streams]) {
         if (held) one.ref();
         else one.unref();
       }

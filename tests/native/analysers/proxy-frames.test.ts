@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openProxyFrames, type ProxyFrames } from '../../../native/analysers/proxy-frames.ts';
 import { findFfmpeg } from '../../../native/ffmpeg/find.ts';
 import { runFfmpeg } from '../../../native/ffmpeg/run.ts';
+import { runProgram } from '../../../native/process/programs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'montage-proxy-frames-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -88,4 +89,19 @@ describe('pictures of a proxy, in any order', () => {
       expect((await followed(high, [5])).size).toBe(1);
     },
   );
+
+  it('let a program end that has no more to do, although a decoder waits', async () => {
+    const at = (file: string) => JSON.stringify(new URL(`../../../native/${file}`, import.meta.url).href);
+    const script = `
+      const { openProxyFrames } = await import(${at('analysers/proxy-frames.ts')});
+      const { findFfmpeg } = await import(${at('ffmpeg/find.ts')});
+      const frames = await openProxyFrames(${JSON.stringify(join(folder, '192x108.mp4'))}, await findFfmpeg());
+      const wanted = [7];
+      const order = { width: 96, height: 64, layout: 'yuv420p' };
+      for await (const { frame } of frames.follow(order, () => wanted.shift())) process.stdout.write(String(frame));
+    `;
+    const args = ['--input-type=module', '-e', script];
+    const { stdout, timedOut } = await runProgram(process.execPath, args, { timeoutMs: 8000 });
+    expect([stdout, timedOut]).toEqual(['7', false]);
+  });
 });
