@@ -8,10 +8,10 @@ import { detectTranscriptFormat } from '../../core/transcript/read-transcript.ts
 import { speakersOfWords, withTellingSpeakers } from '../../core/transcript/speakers-of-words.ts';
 import type { Transcript, TranscriptFormat } from '../../core/transcript/transcript.ts';
 import { writeTranscript } from '../../core/transcript/write-transcript.ts';
+import { writeWhole } from '../files.ts';
 import type { Project } from '../project/project.ts';
 import { freePath } from './free-path.ts';
 import type { EngineParts } from './parts.ts';
-import { pathFault } from './path-faults.ts';
 import { namesInFile } from './speakers-room.ts';
 
 /** What is said in a file and by whom, as it is written for readers. @throws MontageError E_TRANSCRIPT_NONE */
@@ -36,7 +36,7 @@ export function spokenTranscript(project: Project, { id: mediaId, name }: Media)
  * Writes what is said in a file: to a path, in the format of its ending, or in a format beside the project, under the file's
  * name.
  *
- * @throws MontageError E_TRANSCRIPT_NONE, E_UNKNOWN_FORMAT, and as the file system refuses
+ * @throws MontageError E_TRANSCRIPT_NONE, E_UNKNOWN_FORMAT, and as `writeWhole`; then nothing is left
  */
 export async function writeWords(
   parts: Pick<EngineParts, 'project' | 'temporary'>,
@@ -52,8 +52,6 @@ export async function writeWords(
     throw new MontageError({ code: 'E_UNKNOWN_FORMAT', message, where: path, hint });
   }
   const { text, broken, changed } = writeTranscript(format, transcript, { title: media.name });
-  await writeFile(path, text).catch((error: unknown) => {
-    throw pathFault(error, path, 'export');
-  });
+  await writeWhole(path, (temporary) => writeFile(temporary, text));
   return { path, format, words: transcript.words.length, broken: broken.length, changed: changed.length };
 }

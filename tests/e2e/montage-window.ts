@@ -58,11 +58,12 @@ export async function openWindow(
   return { page, complaints };
 }
 
-/** Drops files and folders of this machine on the window, as a hand would. */
+/** Drops files and folders of this machine on the window once it is there, as a hand would: it hovers before it lets go. */
 export async function dropFiles(page: Page, paths: readonly string[], x = 160, y = 260): Promise<void> {
+  await page.getByRole('tab', { name: 'Program' }).waitFor();
   const devtools = await page.context().newCDPSession(page);
   const data = { items: [], files: [...paths], dragOperationsMask: 1 };
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+  for (const type of ['dragEnter', 'dragOver', 'dragOver', 'drop'] as const) {
     await devtools.send('Input.dispatchDragEvent', { type, x, y, data });
   }
   await devtools.detach();

@@ -118,7 +118,9 @@ describe('what is said in a clip', () => {
     await page.getByRole('button', { name: 'Read captions…' }).click();
     await readCaptions('talk.srt');
     await page.getByText('12 words', { exact: true }).waitFor();
-    expect(await text().innerText()).toMatch(/00:00:00:12\s+Anna\s+We plane .*\s+00:00:04:00\s+Ben\s+Then we oil/s);
+    await expect
+      .poll(() => text().innerText())
+      .toMatch(/00:00:00:12\s+Anna\s+We plane .*\s+00:00:04:00\s+Ben\s+Then we oil/s);
     expect(await kept()).toEqual(['talk.srt in use']);
     // A window of another size shows what it showed.
     await page.setViewportSize({ width: 1500, height: 940 });
@@ -174,7 +176,7 @@ describe('what is said in a clip', () => {
     await page.getByRole('button', { name: 'Clara' }).waitFor();
     expect((await engine.client.speakers.list()).map(({ name }) => name)).toContain('Clara');
     await choose(/^Save as text/);
-    await expect.poll(() => existsSync(join(folder, 'talk.txt'))).toBe(true);
+    await page.getByText(`Saved to “${join(folder, 'talk.txt')}”.`).waitFor();
     expect(readFileSync(join(folder, 'talk.txt'), 'utf8')).toBe('Clara: Hello world.\n');
     await search('what Clara says');
     await moments().filter({ hasText: 'Clara says' }).first().waitFor();
