@@ -47,19 +47,21 @@ export function positiveSeconds(text: string): number {
 }
 
 /** What people write for rates that are not whole. */
-const DECIMAL_RATES: Readonly<Record<string, Rate>> = {
-  '12.5': rational(25, 2),
-  '23.976': rational(24_000, 1001),
-  '23.98': rational(24_000, 1001),
-  '29.97': rational(30_000, 1001),
-  '47.952': rational(48_000, 1001),
-  '59.94': rational(60_000, 1001),
-  '119.88': rational(120_000, 1001),
-};
+const DECIMAL_RATES: ReadonlyMap<string, Rate> = new Map(
+  Object.entries<Rate>({
+    '12.5': rational(25, 2),
+    '23.976': rational(24_000, 1001),
+    '23.98': rational(24_000, 1001),
+    '29.97': rational(30_000, 1001),
+    '47.952': rational(48_000, 1001),
+    '59.94': rational(60_000, 1001),
+    '119.88': rational(120_000, 1001),
+  }),
+);
 
 /** Reads a timeline rate: 25, 30000/1001, 23.976. */
 export function rateValue(text: string): Rate {
-  const rate = DECIMAL_RATES[text.trim()] ?? parseRational(text);
+  const rate = DECIMAL_RATES.get(text.trim()) ?? parseRational(text);
   if (rate !== undefined && rate.num > 0 && isListedRate(rate)) return rate;
   throw new InvalidArgumentError(`It must be one of ${LISTED_RATES.map(formatRational).join(', ')}.`);
 }

@@ -18,18 +18,20 @@ export const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-const TYPES: Readonly<Record<string, string>> = {
-  html: 'text/html; charset=utf-8',
-  js: 'text/javascript; charset=utf-8',
-  css: 'text/css; charset=utf-8',
-  json: 'application/json; charset=utf-8',
-  map: 'application/json; charset=utf-8',
-  svg: 'image/svg+xml',
-  png: 'image/png',
-  ico: 'image/x-icon',
-  woff2: 'font/woff2',
-  wasm: 'application/wasm',
-};
+const TYPES: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({
+    html: 'text/html; charset=utf-8',
+    js: 'text/javascript; charset=utf-8',
+    css: 'text/css; charset=utf-8',
+    json: 'application/json; charset=utf-8',
+    map: 'application/json; charset=utf-8',
+    svg: 'image/svg+xml',
+    png: 'image/png',
+    ico: 'image/x-icon',
+    woff2: 'font/woff2',
+    wasm: 'application/wasm',
+  }),
+);
 
 /** A file of the built renderer as an address names it: its path below the renderer's folder, and its headers. */
 export type PageFile = { readonly path: string; readonly headers: Readonly<Record<string, string>> };
@@ -39,7 +41,7 @@ export function pageFile(pathname: string): PageFile | undefined {
   const decoded = decodedPath(pathname);
   if (decoded === undefined) return undefined;
   const path = decoded.endsWith('/') ? `${decoded}index.html` : decoded;
-  const type = TYPES[/\.([a-z0-9]+)$/.exec(path)?.[1] ?? ''];
+  const type = TYPES.get(/\.([a-z0-9]+)$/.exec(path)?.[1] ?? '');
   const isInside = path.startsWith('/') && !/[\0\\:]/.test(path) && !path.split('/').includes('..');
   if (type === undefined || !isInside) return undefined;
   return {

@@ -298,19 +298,21 @@ const READ_PARTS: ReadonlySet<string> = new Set([
   ...['stillframeoffset', 'subclipinfo', 'startoffset', 'endoffset', 'ismasterclip', 'multiclip'],
 ]);
 
-const NEUTRAL: Readonly<Record<string, RegExp>> = {
-  alphatype: /^(?:none|black)?$/i,
-  anamorphic: /^FALSE$/i,
-  pixelaspectratio: /^square$/i,
-  fielddominance: /^none$/i,
-};
+const NEUTRAL: ReadonlyMap<string, RegExp> = new Map(
+  Object.entries<RegExp>({
+    alphatype: /^(?:none|black)?$/i,
+    anamorphic: /^FALSE$/i,
+    pixelaspectratio: /^square$/i,
+    fielddominance: /^none$/i,
+  }),
+);
 
 /** Labels, colour decisions, log entries and the like: kept as they are. */
 function unreadParts(item: XmlElement): readonly XmlElement[] {
   return item.children.filter((part) => {
     if (READ_PARTS.has(part.name)) return false;
     if (part.name === 'logginginfo') return part.children.some((one) => one.name !== 'lognote' && one.text !== '');
-    if (part.children.length === 0) return part.text !== '' && NEUTRAL[part.name]?.test(part.text.trim()) !== true;
+    if (part.children.length === 0) return part.text !== '' && NEUTRAL.get(part.name)?.test(part.text.trim()) !== true;
     return hasText(part);
   });
 }

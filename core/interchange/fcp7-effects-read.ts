@@ -44,7 +44,7 @@ export function readEffects(filters: readonly XmlElement[], context: EffectConte
     const id = childText(effect, 'effectid')?.trim() ?? '';
     const isOff = childText(filter, 'enabled')?.trim().toUpperCase() === 'FALSE' || isOn(effect, 'pproBypass');
     if (id === 'timeremap') continue;
-    const reader = READERS[id];
+    const reader = READERS.get(id);
     if (effect === undefined || reader === undefined || isOff) {
       const name = childText(effect, 'name') ?? id;
       context.lose(
@@ -65,33 +65,35 @@ function parametersOf(effect: XmlElement): Parameters {
 
 type EffectReader = (read: ReadEffects, parameters: Parameters, context: EffectContext) => void;
 
-const READERS: Readonly<Record<string, EffectReader>> = {
-  basic: readMotion,
-  crop: (read, parameters, context) => readCrop(read, parameters, context, ''),
-  opacity: (read, parameters, context) => {
-    const opacity = animated(parameters.get('opacity'), context, (value) => clamp(value / 100, 0, 1));
-    if (opacity === undefined) return;
-    read.opacity = opacity.value;
-    if (opacity.curve !== undefined) read.keyframes.opacity = opacity.curve;
-  },
-  audiolevels: (read, parameters, context) => {
-    const level = animated(parameters.get('level'), context, decibels);
-    if (level === undefined) return;
-    read.gainDb = level.value;
-    if (level.curve !== undefined) read.keyframes.gainDb = level.curve;
-  },
-  audiopan: (read, parameters, context) => {
-    const pan = animated(parameters.get('pan'), context, (value) => clamp(value, -1, 1));
-    if (pan === undefined) return;
-    read.pan = pan.value;
-    if (pan.curve !== undefined) read.keyframes.pan = pan.curve;
-  },
-  deformation: (_, parameters, context) => {
-    const neutral = [...parameters].every(([id, one]) => id !== 'aspect' || (numberText(one, 'value') ?? 0) === 0);
-    const moved = [...parameters].some(([id, one]) => /^[ul][lr]corner$/.test(id) && !isCorner(id, one));
-    if (!neutral || moved) context.lose('transform', 'its distortion is left out');
-  },
-};
+const READERS: ReadonlyMap<string, EffectReader> = new Map(
+  Object.entries<EffectReader>({
+    basic: readMotion,
+    crop: (read, parameters, context) => readCrop(read, parameters, context, ''),
+    opacity: (read, parameters, context) => {
+      const opacity = animated(parameters.get('opacity'), context, (value) => clamp(value / 100, 0, 1));
+      if (opacity === undefined) return;
+      read.opacity = opacity.value;
+      if (opacity.curve !== undefined) read.keyframes.opacity = opacity.curve;
+    },
+    audiolevels: (read, parameters, context) => {
+      const level = animated(parameters.get('level'), context, decibels);
+      if (level === undefined) return;
+      read.gainDb = level.value;
+      if (level.curve !== undefined) read.keyframes.gainDb = level.curve;
+    },
+    audiopan: (read, parameters, context) => {
+      const pan = animated(parameters.get('pan'), context, (value) => clamp(value, -1, 1));
+      if (pan === undefined) return;
+      read.pan = pan.value;
+      if (pan.curve !== undefined) read.keyframes.pan = pan.curve;
+    },
+    deformation: (_, parameters, context) => {
+      const neutral = [...parameters].every(([id, one]) => id !== 'aspect' || (numberText(one, 'value') ?? 0) === 0);
+      const moved = [...parameters].some(([id, one]) => /^[ul][lr]corner$/.test(id) && !isCorner(id, one));
+      if (!neutral || moved) context.lose('transform', 'its distortion is left out');
+    },
+  }),
+);
 
 /** FCP writes untouched corners at ±0.5 of the picture. */
 function isCorner(id: string, parameter: XmlElement): boolean {
@@ -244,22 +246,24 @@ function readCrop(read: ReadEffects, parameters: Parameters, context: EffectCont
   read.crop = crop.left + crop.top + crop.right + crop.bottom > 0 ? crop : undefined;
 }
 
-const BLENDS: Readonly<Record<string, BlendMode>> = {
-  normal: 'normal',
-  add: 'add',
-  multiply: 'multiply',
-  screen: 'screen',
-  overlay: 'overlay',
-  difference: 'difference',
-  darken: 'darken',
-  lighten: 'lighten',
-};
+const BLENDS: ReadonlyMap<string, BlendMode> = new Map(
+  Object.entries<BlendMode>({
+    normal: 'normal',
+    add: 'add',
+    multiply: 'multiply',
+    screen: 'screen',
+    overlay: 'overlay',
+    difference: 'difference',
+    darken: 'darken',
+    lighten: 'lighten',
+  }),
+);
 
 /** How a clip mixes with what lies below; undefined = normal. */
 export function readBlend(item: XmlElement, context: Pick<EffectContext, 'lose'>): BlendMode | undefined {
   const text = childText(item, 'compositemode')?.trim().toLowerCase();
   if (text === undefined || text === '') return undefined;
-  const blend = BLENDS[text];
+  const blend = BLENDS.get(text);
   if (blend === undefined) context.lose('blend', `the composite mode ${text.slice(0, 40)} becomes normal`);
   return blend === 'normal' ? undefined : blend;
 }

@@ -18,6 +18,11 @@ export function timeText(seconds: Seconds): string {
   return `${formatRational(time)}s`;
 }
 
+/** Whether a time lies within the ten days that no edit reaches, and no reader of FCPXML has to count beyond. */
+export function isCountable(time: Seconds): boolean {
+  return Math.abs(time.num) <= 864_000 * time.den;
+}
+
 /** A number to ten significant digits, never with an exponent. */
 export function numberText(value: number): string {
   const near = Number(value.toPrecision(10));

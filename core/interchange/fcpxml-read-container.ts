@@ -64,7 +64,7 @@ export function walkContainer(reader: StoryReader, item: XmlElement, place: Item
       },
     }),
   );
-  const message = `a ${NAMES[item.name] ?? 'clip'} is laid open: its parts are clips of their own`;
+  const message = `a ${NAMES.get(item.name) ?? 'clip'} is laid open: its parts are clips of their own`;
   reader.losses.add('nested', 'detail', place.name, place.where, message);
   for (const name of ['adjust-transform', 'adjust-crop', 'adjust-blend', 'adjust-panner', 'adjust-stabilization']) {
     const adjustment = child(item, name);
@@ -74,7 +74,9 @@ export function walkContainer(reader: StoryReader, item: XmlElement, place: Item
   return shown.map((entry) => reader.entries.push(entry) - 1);
 }
 
-const NAMES: Readonly<Record<string, string>> = { 'mc-clip': 'multicam clip', 'sync-clip': 'synchronised clip' };
+const NAMES: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({ 'mc-clip': 'multicam clip', 'sync-clip': 'synchronised clip' }),
+);
 
 /** Reads contents with entries of their own, so that they can be cut before they are placed. */
 function laidOpen(

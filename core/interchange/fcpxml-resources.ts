@@ -5,7 +5,14 @@ import { addSeconds, multiplySeconds, secondsOfFrame, type Seconds } from '../ti
 import type { Rate } from '../time/rate.ts';
 import type { Source, Timeline, TimelineId } from '../timeline/timeline.ts';
 import { loss, type Cut, type CutClip } from './export-cut.ts';
-import { colourSpaceText, formatName, frameDurationText, sequenceColourText, timeText } from './fcpxml-format.ts';
+import {
+  colourSpaceText,
+  formatName,
+  frameDurationText,
+  isCountable,
+  sequenceColourText,
+  timeText,
+} from './fcpxml-format.ts';
 import { mediaUrlOf } from './media-url.ts';
 import { declaredRate, mediaStart, sourceEnd, sourceLength, sourceStart } from './placement.ts';
 import { node, type XmlNode } from './xml-write.ts';
@@ -146,12 +153,8 @@ function addFile(document: FcpDocument, mediaId: MediaId, uses: readonly Use[]):
   document.assets.set(mediaId, asset);
 }
 
-/** Ten days: what no media reach, and no reader of FCPXML has to count. */
-const FURTHEST_SECONDS = 864_000;
-
 function demandCountable({ start, length }: Asset, where: string): void {
-  const isNear = (time: Seconds) => Math.abs(time.num) <= FURTHEST_SECONDS * time.den;
-  if (isNear(start) && isNear(length)) return;
+  if (isCountable(start) && isCountable(length)) return;
   const message = 'these media would be longer than the ten days that FCPXML counts';
   const hint = 'shorten the clip, play it slower, or export OpenTimelineIO';
   throw new MontageError({ code: 'E_INTERCHANGE_FCPXML', message, where, hint, stage: 'export' });

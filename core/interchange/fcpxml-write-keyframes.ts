@@ -1,7 +1,8 @@
+import { MontageError } from '../errors.ts';
 import { flicks, type Flicks } from '../time/flicks.ts';
 import { addSeconds, secondsOfFlicks, type Seconds } from '../time/seconds.ts';
 import { valueAt, type Curve, type Keyframe } from '../timeline/keyframes.ts';
-import { numberText, timeText } from './fcpxml-format.ts';
+import { isCountable, numberText, timeText } from './fcpxml-format.ts';
 import { node, type XmlNode } from './xml-write.ts';
 
 /** Curves as one list of points; `exact` is false where the joint curve leaves the single ones between its points. */
@@ -74,7 +75,11 @@ function splitsEase(curve: Curve, at: Flicks): boolean {
  */
 type KeyframeAttributes = 'none' | 'curve' | 'both';
 
-/** `<param><keyframeAnimation>`; `start` is the clip's local start. */
+/**
+ * `<param><keyframeAnimation>`; `start` is the clip's local start.
+ *
+ * @throws MontageError E_INTERCHANGE_FCPXML where a keyframe lies more than ten days from the start of its media
+ */
 export function animatedParam(
   name: string,
   curve: JointCurve,
@@ -86,13 +91,20 @@ export function animatedParam(
   const keyframes = curve.points.map(({ at, values, interpolation }) => {
     const isSmooth = interpolation === 'smooth';
     return node('keyframe', {
-      time: timeText(addSeconds(start, secondsOfFlicks(at))),
+      time: timeText(countable(addSeconds(start, secondsOfFlicks(at)), name)),
       value: text(values),
       interp: attributes === 'both' ? (isSmooth ? 'ease' : 'linear') : undefined,
       curve: attributes === 'none' ? undefined : isSmooth ? 'smooth' : 'linear',
     });
   });
   return node('param', { name }, [...fades, node('keyframeAnimation', {}, keyframes)]);
+}
+
+function countable(time: Seconds, name: string): Seconds {
+  if (isCountable(time)) return time;
+  const message = 'a keyframe lies further from the start of its media than the ten days that FCPXML counts';
+  const hint = 'take that keyframe away, or export OpenTimelineIO';
+  throw new MontageError({ code: 'E_INTERCHANGE_FCPXML', message, where: name, hint, stage: 'export' });
 }
 
 /** Numbers separated by spaces. */

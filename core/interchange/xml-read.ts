@@ -174,12 +174,14 @@ function attributesOf(value: unknown): ReadonlyMap<string, string> {
   );
 }
 
-const NAMED_ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
+const NAMED_ENTITIES: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({ lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" }),
+);
 
 /** The five predefined entities and character references; anything else stays as written. */
 function unescape(text: string): string {
   return text.replace(/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|([a-z]+));/gi, (whole, hex, decimal, named) => {
-    if (typeof named === 'string') return NAMED_ENTITIES[named] ?? whole;
+    if (typeof named === 'string') return NAMED_ENTITIES.get(named) ?? whole;
     const code = typeof hex === 'string' ? Number.parseInt(hex, 16) : Number(decimal);
     return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole;
   });

@@ -1,29 +1,31 @@
 /** Speakers in the order of a layout's channels, by ffmpeg's names. */
-const LAYOUTS: Readonly<Record<string, string>> = {
-  mono: 'FC',
-  stereo: 'FL FR',
-  downmix: 'FL FR',
-  '2.1': 'FL FR LFE',
-  '3.0': 'FL FR FC',
-  '3.0(back)': 'FL FR BC',
-  '4.0': 'FL FR FC BC',
-  quad: 'FL FR BL BR',
-  'quad(side)': 'FL FR SL SR',
-  '3.1': 'FL FR FC LFE',
-  '5.0': 'FL FR FC BL BR',
-  '5.0(side)': 'FL FR FC SL SR',
-  '4.1': 'FL FR FC LFE BC',
-  '5.1': 'FL FR FC LFE BL BR',
-  '5.1(side)': 'FL FR FC LFE SL SR',
-  '6.0': 'FL FR FC BC SL SR',
-  '6.1': 'FL FR FC LFE BC SL SR',
-  '7.0': 'FL FR FC BL BR SL SR',
-  '7.1': 'FL FR FC LFE BL BR SL SR',
-};
+const LAYOUTS: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({
+    mono: 'FC',
+    stereo: 'FL FR',
+    downmix: 'FL FR',
+    '2.1': 'FL FR LFE',
+    '3.0': 'FL FR FC',
+    '3.0(back)': 'FL FR BC',
+    '4.0': 'FL FR FC BC',
+    quad: 'FL FR BL BR',
+    'quad(side)': 'FL FR SL SR',
+    '3.1': 'FL FR FC LFE',
+    '5.0': 'FL FR FC BL BR',
+    '5.0(side)': 'FL FR FC SL SR',
+    '4.1': 'FL FR FC LFE BC',
+    '5.1': 'FL FR FC LFE BL BR',
+    '5.1(side)': 'FL FR FC LFE SL SR',
+    '6.0': 'FL FR FC BC SL SR',
+    '6.1': 'FL FR FC LFE BC SL SR',
+    '7.0': 'FL FR FC BL BR SL SR',
+    '7.1': 'FL FR FC LFE BL BR SL SR',
+  }),
+);
 
 /** The speakers of a stream's channels; undefined for layouts that are not known by name, or do not fit the count. */
 export function speakersOf(layout: string, channels: number): readonly string[] | undefined {
-  const names = LAYOUTS[layout]?.split(' ');
+  const names = LAYOUTS.get(layout)?.split(' ');
   return names?.length === channels ? names : undefined;
 }
 

@@ -40,12 +40,14 @@ export type IngestBoardParts = {
 };
 
 const inputSchema = z.object({ mediaId: mediaIdSchema });
-const CONTENT_TYPES: Readonly<Record<string, string>> = {
-  mp4: 'video/mp4',
-  m4a: 'audio/mp4',
-  jpg: 'image/jpeg',
-  json: 'application/json',
-};
+const CONTENT_TYPES: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({
+    mp4: 'video/mp4',
+    m4a: 'audio/mp4',
+    jpg: 'image/jpeg',
+    json: 'application/json',
+  }),
+);
 
 const ONGOING: ReadonlySet<JobSummary['state']> = new Set<JobSummary['state']>(['queued', 'running', 'paused']);
 
@@ -73,7 +75,7 @@ export function createIngestBoard({ project, queue, kind, handles, tools }: Inge
   };
   const asset = (byteKind: ByteKind, key: string | undefined): string | undefined => {
     if (key === undefined || !project.artifacts.has(key)) return undefined;
-    const contentType = CONTENT_TYPES[key.split('.')[1] ?? ''] ?? 'application/octet-stream';
+    const contentType = CONTENT_TYPES.get(key.split('.')[1] ?? '') ?? 'application/octet-stream';
     return handles.handleFor(byteKind, { path: project.artifacts.path(key), contentType });
   };
   return {

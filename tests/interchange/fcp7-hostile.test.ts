@@ -37,6 +37,21 @@ describe('hostile FCP7 XML', () => {
     ]);
   });
 
+  test.each(['constructor', 'toString', 'hasOwnProperty', 'valueOf', '__proto__'])(
+    'an effect, a composite mode, a part and an entity called %s are unknown ones',
+    (name) => {
+      // Elements of these names are refused by the parser itself.
+      const isReserved = name === 'constructor' || name === 'hasOwnProperty' || name === '__proto__';
+      const filter = `<filter><effect><name>Glow</name><effectid>${name}</effectid></effect></filter>`;
+      const parts = `<name>A&${name};B</name><compositemode>${name}</compositemode>${isReserved ? '' : `<${name}>x</${name}>`}`;
+      const cut = read(sequence('a', clip(parts + filter)));
+      expect(cut.tracks[0]?.clips).toHaveLength(1);
+      expect(cut.tracks[0]?.clips[0]?.effects?.blend).toBeUndefined();
+      expect(cut.tracks[0]?.clips[0]?.name).toBe(`A&${name};B`);
+      expect(cut.losses.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['effect', 'blend']));
+    },
+  );
+
   test('a long chain of links stays quick', () => {
     const items = Array.from(
       { length: 20_000 },

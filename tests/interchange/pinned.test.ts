@@ -198,6 +198,17 @@ test('media that play longer than FCPXML counts are refused with what to do', ()
   expect(readBackExport('otio', input, exportTimeline('otio', input)).unexplained).toEqual([]);
 });
 
+test('a keyframe further off than FCPXML counts is refused with what to do, and other formats take it', () => {
+  const opacity = [
+    { at: seconds(0), value: 1, interpolation: 'linear' as const },
+    { at: seconds(20 * 86_400), value: 0, interpolation: 'linear' as const },
+  ];
+  const clips = [{ ...picture(take, R.r25, 0, 0, 40), keyframes: { opacity } }];
+  const input = exportInput(timelineOf(R.r25, [videoTrack(1, clips)]), [take]);
+  expect(() => exportTimeline('fcpxml', input)).toThrow(/E_INTERCHANGE_FCPXML.*keyframe.*ten days.*amount.*take that/);
+  expect(readBackExport('otio', input, exportTimeline('otio', input)).unexplained).toEqual([]);
+});
+
 test('OTIO of a rate that is next to nothing goes all the way', () => {
   const text = otio(clip({ source_range: { start_time: time(0, 0.0001), duration: time(1, 1e-9) } }), clip({}));
   for (const target of ['otio', 'fcpxml', 'fcp7', 'edl'] as const) expect(wholeWay('otio', text, target)).toBe('read');

@@ -30,6 +30,7 @@ describe('files of the window', () => {
     '/%',
     '/x',
     '/x.exe',
+    '/x.constructor',
     'x.js',
     '',
   ])('%j is answered with nothing', (pathname) => {
