@@ -21,7 +21,8 @@ const ROUNDS = 5;
  * Who speaks in each cell, without a speaker model and without knowing how many speak: pieces of 2.5 s are joined as long
  * as one Gaussian tells them as well as two do (the Bayesian information criterion of Chen and Gopalakrishnan 1998, its
  * penalty growing faster with the length of the talk, for voices vary more the longer they are heard), then a Viterbi pass
- * over half seconds places the changes, with voices learned anew from what they were given.
+ * over half seconds places the changes, with voices learned anew from what they were given. Who is heard for less than
+ * some 15 s among several is given to another: in so short a time one voice varies as much as two differ.
  */
 export function clusterVoices(cells: readonly VoiceCell[]): SpeakerClusters {
   const all = cells.reduce<VoiceSums>(united, NO_VOICE);

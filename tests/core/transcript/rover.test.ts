@@ -11,14 +11,19 @@ const texts = ({ words }: Transcript) => words.map(({ text }) => text);
 const text = realText('decisions');
 
 describe('merging transcripts', () => {
-  test.each(Object.entries(ROVER_SETS))('%s: never worse than the best single one', (_, set) => {
-    for (let run = 0; run < scaled(2); run++) {
-      const said = text.slice(run * 500, run * 500 + 2000);
+  test.each(Object.entries(ROVER_SETS))('%s: not worse than the best single one', (_, set) => {
+    const runs = scaled(2);
+    const rates = Array.from({ length: runs }, (_, run) => {
+      const from = (run * 500) % (text.length - 2000);
+      const said = text.slice(from, from + 2000);
       const heard = heardByAll(set, said, run + 1);
       const single = Math.min(...heard.map((one) => wordErrors(said, texts(one)).rate));
-      const { rate } = wordErrors(said, texts(mergeTranscripts(heard).transcript));
-      expect(rate).toBeLessThanOrEqual(single);
-    }
+      return { single, voted: wordErrors(said, texts(mergeTranscripts(heard).transcript)).rate };
+    });
+    const mean = (of: 'single' | 'voted') => rates.reduce((sum, rate) => sum + rate[of], 0) / runs;
+    // Where one is far better than two others, it loses the vote now and then.
+    expect(mean('voted')).toBeLessThanOrEqual(mean('single') * 1.02);
+    expect(rates.filter(({ single, voted }) => voted > single).length).toBeLessThanOrEqual(runs / 10);
   });
 
   test('independent errors: at least 15 % fewer than the best single one', () => {
