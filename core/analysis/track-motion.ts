@@ -24,7 +24,7 @@ export type Motion = {
 
 /** Variance of a sure detection's centre, and of the logarithm of its sides. */
 const PLACE_NOISE = 0.04 ** 2;
-const SIZE_NOISE = 0.05 ** 2;
+const SIZE_NOISE = 0.06 ** 2;
 /** A weak detection is that many times less exact (variance). */
 const WEAK = 4;
 /** Per frame, how much velocity changes by itself (variance), and the size. */

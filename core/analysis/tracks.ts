@@ -126,7 +126,10 @@ function match<Found extends Scored>(
     if (entry === undefined || one === undefined) return;
     left.delete(one);
     taken.add(entry.index);
-    const isDoubtful = one.score < highScore && entry.track.missed >= LOOKS_OF_DOUBT;
+    const { missed, motion } = entry.track;
+    // Not every look of few is at all of the picture.
+    const isHidden = missed >= LOOKS_OF_DOUBT && 2 * missed > entry.motion.frame - motion.frame;
+    const isDoubtful = one.score < highScore && isHidden;
     if (isDoubtful) entry.track.before = entry.track.motion;
     entry.track.seen.push({ ...one, frame: entry.motion.frame });
     entry.track.motion = learn(entry.motion, one, highScore);

@@ -55,6 +55,8 @@ const MOST_DIFFERENT = 24;
 /** And at most that of a track that was not seen for more than so many looks, as it is. */
 const OWN_DIFFERENCE = 20;
 const UNSEEN_LOOKS = 2;
+/** Where fewer than this part of the frames were looked at, ways are too little known to tell who went where. */
+const DENSE = 0.5;
 
 /**
  * Puts together what lost sight of something and what found it again: each end with the beginning that best goes on from
@@ -104,10 +106,12 @@ function takenApart<Found extends Scored>(
   seen: Sightings<Found>,
   lookOf: ReadonlyMap<number, number>,
 ): readonly Sightings<Found>[] {
-  const looks = seen.map(({ frame }) => lookOf.get(frame) ?? 0);
-  const gaps = looks.flatMap((look, index) =>
-    index > 0 && look - (looks[index - 1] ?? look) > UNSEEN_LOOKS ? [index] : [],
-  );
+  const gaps = seen.flatMap(({ frame }, index) => {
+    const last = seen[index - 1];
+    if (last === undefined) return [];
+    const looks = (lookOf.get(frame) ?? 0) - (lookOf.get(last.frame) ?? 0);
+    return looks > UNSEEN_LOOKS && looks > DENSE * (frame - last.frame) ? [index] : [];
+  });
   const cuts: number[] = [0];
   gaps.forEach((cut, at) => {
     const until = gaps[at + 1] ?? seen.length;

@@ -46,7 +46,7 @@ describe('tracking', () => {
   it.each([
     [3, 0.96, 0.5],
     [8, 0.96, 1],
-    [20, 0.96, 1],
+    [20, 0.96, 1.5],
   ])('keeps identities of %d through crossings and occlusions', (count, leastIdf1, mostSwitches) => {
     let [idf1, switches, frames] = [0, 0, 0];
     const seeds = [101, 102, 103];
