@@ -3,7 +3,7 @@ export type SlotKind = 'frame' | 'samples' | 'end';
 
 const KINDS: readonly SlotKind[] = ['frame', 'samples', 'end'];
 const SLOTS = 32;
-/** Waking a thread costs as much as measuring a frame: a sleeping end is woken for so many slots at once. */
+/** Waking a thread is a call into the kernel and a switch: a sleeping end is woken for so many slots at once. */
 const BATCH = 8;
 const SLOT_HEADER_BYTES = 16;
 const WRITTEN = 0;
