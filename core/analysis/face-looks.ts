@@ -154,10 +154,14 @@ function secondsToNext(looked: readonly Looked[], frame: number, rate: number, p
   return Math.max(pace.lookSeconds, Math.min(pace.restSeconds, gap * SLACKEN, ...times));
 }
 
-/** Those who were seen lately, from the last few looks. */
+/** Those who were seen at the last of some looks, however long ago in film of few pictures, or lately. */
 function live(looked: readonly Looked[], frame: number, rate: number): readonly Track<DetectedFace>[] {
   const recent = looked.slice(-RECENT_LOOKS);
-  return followed(recent, rate).filter(({ seen }) => frame - (seen.at(-1)?.frame ?? 0) <= WAIT_SECONDS * rate);
+  const latest = recent.at(-1)?.frame;
+  return followed(recent, rate).filter(({ seen }) => {
+    const last = seen.at(-1)?.frame ?? 0;
+    return last === latest || frame - last <= WAIT_SECONDS * rate;
+  });
 }
 
 function isLikely(seen: Track<DetectedFace>['seen']): boolean {

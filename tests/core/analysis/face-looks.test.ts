@@ -14,8 +14,8 @@ const RATE = 25;
 const REACH = 1.3;
 
 /** Answers a watch as a flawless detector would, some looks late; gives what was looked at. */
-function perform(shots: readonly Shot[], actors: readonly Actor[], late: number) {
-  const watch = watchFaces(shots, RATE);
+function perform(shots: readonly Shot[], actors: readonly Actor[], late: number, rate = RATE) {
+  const watch = watchFaces(shots, rate);
   const looks: FaceLook[] = [];
   const coming: number[] = [];
   for (;;) {
@@ -82,6 +82,15 @@ describe('looking for faces', () => {
     }
     expect(farthest).toBeLessThan(0.4);
     expect(looks.length).toBeLessThan(500 / 4);
+  });
+
+  it.each([0.5, 1, 1.5, 2, 5, 10, 120])('loses no face that stays, at %d pictures a second', (rate) => {
+    const sitter: Actor = (frame) => face(0.4 + 0.005 * Math.sin(frame), 0.3);
+    const shot = { firstFrame: 0, lastFrame: 299 };
+    for (const late of [0, 1, 3]) {
+      const tracks = faceTracks(perform([shot], [sitter], late, rate).seen, [shot], rate);
+      expect(tracks.map(({ firstFrame, lastFrame }) => [firstFrame, lastFrame])).toEqual([[0, 299]]);
+    }
   });
 
   it('finds out within 3 frames when a face comes and goes, and looks seldom where nobody is', () => {
