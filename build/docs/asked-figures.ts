@@ -132,9 +132,9 @@ export const asked: Readonly<Record<string, readonly Asked[]>> = {
     atMost(
       0.35,
       '× a decode',
-      'faces and tracks, CPU, four films',
+      'faces and tracks of four films, CPU without the starts of ffmpeg and the network, which wait for the next',
       vision(/^faces \+ tracks/),
-      'all but one: decoding proxy pictures and the network alone cost that, where a film itself decodes in 1–2 ms a frame',
+      'two of four: decoding proxy pictures and the network alone cost that, where a film itself decodes in 1–2 ms a frame',
     ),
     atLeast(0.98, '', 'of what is found by looking at every frame, the same films', vision(/^recall of faces/)),
     atLeast(0.85, 'F1', 'who is who across shots, pairs', vision(/pairwise F1/)),
