@@ -150,10 +150,12 @@ function faultsOf(noted: Noted, soundStart: Flicks): Pick<SoundFaultsResult, 'no
 /** `run` samples from `first` on, `stride` apart. */
 type Run = { readonly first: number; readonly stride: number; readonly run: number };
 
-function take(channel: Channel, samples: Float32Array, where: Run): void {
-  const { first, stride, run } = where;
+type Levels = { readonly sum: number; readonly square: number; readonly largest: number };
+
+/** Sum and sum of squares, going on from what they are, and the largest magnitude. What is no number counts as silence. */
+function levelsOf(samples: Float32Array, { first, stride, run }: Run, from: Omit<Levels, 'largest'>): Levels {
   // Locals stay in registers.
-  let { sum, square } = channel;
+  let { sum, square } = from;
   let largest = 0;
   for (let n = 0, at = first; n < run; n++, at += stride) {
     const raw = samples[at] ?? 0;
@@ -162,6 +164,11 @@ function take(channel: Channel, samples: Float32Array, where: Run): void {
     square += value * value;
     largest = Math.max(largest, Math.abs(value));
   }
+  return { sum, square, largest };
+}
+
+function take(channel: Channel, samples: Float32Array, where: Run): void {
+  const { sum, square, largest } = levelsOf(samples, where, channel);
   Object.assign(channel, { sum, square });
   countClips(channel, samples, where, largest);
 }
@@ -180,17 +187,11 @@ export type PairLevels = (
 function plainPairLevels(samples: Float32Array, first: number, count: number, { sums, squares }: PairSums) {
   const largest = [0, 0];
   for (const side of [0, 1]) {
-    let [sum, square, most] = [sums[side] ?? 0, squares[side] ?? 0, 0];
-    for (let n = 0, at = first * 2 + side; n < count; n++, at += 2) {
-      const raw = samples[at] ?? 0;
-      const value = Number.isFinite(raw) ? raw : 0;
-      sum += value;
-      square += value * value;
-      most = Math.max(most, Math.abs(value));
-    }
-    sums[side] = sum;
-    squares[side] = square;
-    largest[side] = most;
+    const from = { sum: sums[side] ?? 0, square: squares[side] ?? 0 };
+    const levels = levelsOf(samples, { first: first * 2 + side, stride: 2, run: count }, from);
+    sums[side] = levels.sum;
+    squares[side] = levels.square;
+    largest[side] = levels.largest;
   }
   return { largest, product: productOf(samples, first * 2, count) };
 }
@@ -201,11 +202,11 @@ function takePair(
   samples: Float32Array,
   first: number,
   run: number,
-  levelsOf: PairLevels,
+  pairLevels: PairLevels,
 ): number {
   const sums = Float64Array.from(pair, ({ sum }) => sum);
   const squares = Float64Array.from(pair, ({ square }) => square);
-  const { largest, product } = levelsOf(samples, first, run, { sums, squares });
+  const { largest, product } = pairLevels(samples, first, run, { sums, squares });
   pair.forEach((channel, side) => {
     channel.sum = sums[side] ?? 0;
     channel.square = squares[side] ?? 0;
